@@ -1,0 +1,68 @@
+//! Receipts: the proof of what happened to one delivery.
+
+use crate::{
+    edition::EditionKind,
+    id::{JobId, RunId},
+    label::Locale,
+};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What makes a delivery the same delivery: a second attempt has the same key and is refused once sent.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct DeliveryKey {
+    /// The job.
+    pub job: JobId,
+    /// The scheduled moment of the report, local to the job's zone.
+    pub as_of: NaiveDateTime,
+    /// Report or notice.
+    pub kind: EditionKind,
+    /// The channel's name in the job file.
+    pub channel: String,
+    /// Who gets it: an address, or a folder.
+    pub recipient: String,
+    /// Counts deliberate corrections of the same report; 0 is the first.
+    pub revision: u32,
+}
+
+/// How far a delivery got.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// Not accepted yet; may be tried again.
+    Pending,
+    /// Claimed: the first byte may have left.
+    Sending,
+    /// Accepted by the channel.
+    Sent,
+    /// Refused for good.
+    Failed,
+    /// Broke after the last byte: may or may not have arrived. Never repeated without a person's word.
+    Unknown,
+}
+
+/// The record of one delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Receipt {
+    /// What was delivered to whom.
+    pub key: DeliveryKey,
+    /// The language it went out in.
+    pub locale: Locale,
+    /// How far it got.
+    pub state: DeliveryState,
+    /// The run that last touched it.
+    pub run: RunId,
+    /// The message id, or the published file.
+    pub reference: String,
+    /// The content's fingerprint.
+    pub content: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// The channel's last word when it was not accepted.
+    pub detail: Option<String>,
+    /// When it last changed.
+    pub changed: DateTime<Utc>,
+}

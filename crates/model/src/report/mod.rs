@@ -1,0 +1,89 @@
+//! The report: a tree of sections, blocks and figures, free of language and layout.
+//!
+//! `transform` makes it, `report` renders it, the ledger keeps it. Text is a [`Message`]: a key of the
+//! locale files with typed arguments, so that one stored report renders in every language.
+
+mod block;
+mod chart;
+mod figure;
+mod message;
+
+pub use block::{Block, Cell, Column, Comparison, Row, Scorecard, Table, Verdict};
+pub use chart::{Chart, ChartKind, Mark, Series, Tick};
+pub use figure::{Figure, Fmt};
+pub use message::{Argument, Message};
+
+use crate::{
+    id::{JobId, SectionId},
+    label::Label,
+    period::Period,
+    quality::{QualityNote, SourceNote},
+};
+use chrono::NaiveDateTime;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The version of the stored form.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Everything that one run has to say.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// The version of this form; see [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// The job that made it.
+    pub job: JobId,
+    /// Its headline.
+    pub title: Label,
+    /// Whose figures these are.
+    pub organisation: Label,
+    /// Who answers for it: a team or a role, never a mail address.
+    pub owner: String,
+    /// The scheduled moment, local to `zone`.
+    pub as_of: NaiveDateTime,
+    /// The IANA time zone of `as_of` and of every day in the report.
+    pub zone: String,
+    /// The period it reports.
+    pub period: Period,
+    /// The statements that matter most, best first; at most a handful.
+    pub headlines: Vec<Finding>,
+    /// Its sections in order.
+    pub sections: Vec<Section>,
+    /// Remarks on the input.
+    pub notes: Vec<QualityNote>,
+    /// Where the figures come from.
+    pub sources: Vec<SourceNote>,
+    /// Identifies plan and data: the same fingerprint means the same figures.
+    pub fingerprint: String,
+}
+
+/// One topic of a report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Section {
+    /// Its name in the job file.
+    pub id: SectionId,
+    /// The analysis that made it: `scorecard`, `trend`, `targets`, `channels`, `satisfaction`, `benchmark` …
+    pub kind: String,
+    /// Its heading.
+    pub title: Label,
+    /// The period it speaks of.
+    pub period: Period,
+    /// Its statements: conclusion, number, comparison, cause.
+    pub findings: Vec<Finding>,
+    /// Its content.
+    pub blocks: Vec<Block>,
+}
+
+/// One statement of an analysis.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// Whether it is good news.
+    pub verdict: Verdict,
+    /// What it says.
+    pub message: Message,
+    /// How much it matters among findings, 0 to 100; headlines are the highest.
+    pub weight: u32,
+}
