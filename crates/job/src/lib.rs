@@ -1,1 +1,73 @@
-//! placeholder
+//! Job files: read, check, lower to a plan, explain, publish the schema.
+//!
+//! Rule: every error of every file at once, each with file, line and column; after [`plan`] nobody knows a
+//! default any more.
+
+mod catalogue;
+mod check;
+mod diagnostics;
+pub mod explain;
+pub mod file;
+mod locate;
+mod plan;
+pub mod schema;
+
+pub use catalogue::Catalogue;
+pub use diagnostics::{Diagnostic, Diagnostics};
+pub use file::gate::GatePlan;
+pub use plan::{JobPlan, Wanted, plan};
+
+/// `[schedule]` of a job file.
+pub mod schedule {
+    pub use crate::file::schedule::{CatchUp, SchedulePlan, ScheduleProblem, Spec};
+}
+
+use deliver::Relay;
+use file::{JobSpec, schedule::SchedulePlan};
+use model::{calendar::Calendar, id::JobId};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+/// Where a job runs: what `tidings.toml` and the command line say.
+#[derive(Debug, Clone, Default)]
+pub struct Layers {
+    /// The data folder, when the command line names one.
+    pub data: Option<PathBuf>,
+    /// The state folder.
+    pub state: PathBuf,
+    /// The mail relays by name.
+    pub relays: BTreeMap<String, Relay>,
+}
+
+/// A job with everything it refers to, read and checked.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Its name.
+    pub id: JobId,
+    /// Its file.
+    pub path: PathBuf,
+    /// The file form, defaults filled in.
+    pub spec: JobSpec,
+    /// The calendar.
+    pub calendar: Calendar,
+    /// When it runs by itself.
+    pub schedule: Option<SchedulePlan>,
+    /// Who gets it.
+    pub route: deliver::Route,
+    /// Contracts, metrics, targets, peers and events.
+    pub catalogue: Catalogue,
+    /// The data folder.
+    pub data: PathBuf,
+    /// The templates.
+    pub templates: PathBuf,
+}
+
+/// Reads and checks a job file and everything it refers to.
+///
+/// # Errors
+/// All faults of all files, in file order.
+pub fn load(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
+    check::job(path, layers)
+}

@@ -1,1 +1,6 @@
-//! placeholder
+//! Numbers in, numbers out.
+//!
+//! Rule: slices only; no I/O, no frames, no names of metrics. What cannot be computed is `None`.
+
+pub mod quantile;
+pub mod trend;

@@ -1,1 +1,19 @@
-//! placeholder
+//! Declares queries, and turns their answers into a report.
+//!
+//! Rule: pure. No frames, no clock, no files; analyses cannot fail, they say what is not known.
+
+pub mod analysis;
+mod compose;
+mod desk;
+mod plan;
+
+pub use compose::{Quality, compose};
+pub use desk::{Ask, Desk};
+pub use plan::{Event, SectionPlan, TransformPlan};
+
+use engine::Query;
+
+/// Every query that the plan's sections need: sorted and without repetition.
+pub fn needs(plan: &TransformPlan) -> Vec<Query> {
+    desk::queries(plan, &compose::asks(plan))
+}

@@ -1,0 +1,100 @@
+//! Answers: small, sorted, free of frames.
+
+use crate::{
+    query::{CubeQuery, Query},
+    table::Tables,
+};
+use chrono::NaiveDate;
+use model::{
+    expression::{Aggregate, AggregateFunction},
+    id::DatasetId,
+    number::Number,
+    period::DateRange,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a value stands: its window and the members of the grouping set, in the query's order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Cell {
+    /// The window.
+    pub window: DateRange,
+    /// The members; `None` is "blank".
+    pub members: Vec<Option<String>>,
+}
+
+/// The answer to a cube query: one value per aggregate in every cell that has rows.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct CubeAnswer {
+    /// The cells with rows; values in the order of the query's aggregates.
+    pub cells: BTreeMap<Cell, Vec<Option<Number>>>,
+}
+
+/// The answers of a run, with the days on which each dataset has rows.
+#[derive(Debug, Clone, Default)]
+pub struct Answers {
+    cubes: BTreeMap<CubeQuery, CubeAnswer>,
+    days: BTreeMap<DatasetId, BTreeMap<NaiveDate, u64>>,
+}
+
+impl Answers {
+    /// No answers yet, over the given tables.
+    pub fn over(tables: &Tables) -> Self {
+        let days = tables.0.iter().map(|(id, table)| (id.clone(), table.days())).collect();
+        Self { cubes: BTreeMap::new(), days }
+    }
+
+    /// Keeps an answer.
+    pub fn insert(&mut self, query: Query, answer: CubeAnswer) {
+        match query {
+            Query::Cube(cube) => self.cubes.insert(cube, answer),
+        };
+    }
+
+    /// Counted rows per business day of a dataset.
+    pub fn days(&self, dataset: &DatasetId) -> &BTreeMap<NaiveDate, u64> {
+        static NONE: BTreeMap<NaiveDate, u64> = BTreeMap::new();
+        self.days.get(dataset).unwrap_or(&NONE)
+    }
+
+    /// Whether the dataset has any row in `window`.
+    pub fn covers(&self, dataset: &DatasetId, window: DateRange) -> bool {
+        self.days(dataset).range(window.start..window.end).next().is_some()
+    }
+
+    /// The value of the aggregate at `index` of `query` in a cell.
+    ///
+    /// A slice without rows in a window that has rows is an honest zero for sums and counts; a window
+    /// without any rows is unknown.
+    pub fn value(&self, query: &CubeQuery, index: usize, cell: &Cell) -> Option<Number> {
+        if !self.covers(&query.dataset, cell.window) {
+            return None;
+        }
+        match self.cubes.get(query)?.cells.get(cell) {
+            Some(values) => values.get(index).copied().flatten(),
+            None => empty_value(query.aggregates.get(index)?),
+        }
+    }
+
+    /// The slices of `query` that have rows in any of `windows`.
+    pub fn members(
+        &self,
+        query: &CubeQuery,
+        windows: &[DateRange],
+    ) -> BTreeSet<Vec<Option<String>>> {
+        let Some(answer) = self.cubes.get(query) else { return BTreeSet::new() };
+        let cells = answer.cells.keys().filter(|cell| windows.contains(&cell.window));
+        cells.map(|cell| cell.members.clone()).collect()
+    }
+}
+
+/// What an aggregate is where there is nothing to aggregate, though the window has rows.
+pub(crate) fn empty_value(aggregate: &Aggregate) -> Option<Number> {
+    match aggregate.function {
+        AggregateFunction::Min | AggregateFunction::Max => None,
+        AggregateFunction::Count
+        | AggregateFunction::CountDistinct
+        | AggregateFunction::CountFirst
+        | AggregateFunction::Sum => Some(Number::whole(0)),
+    }
+}

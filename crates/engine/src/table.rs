@@ -1,0 +1,103 @@
+//! Where the rows of a dataset are.
+
+use chrono::NaiveDate;
+use model::{contract::Shape, fingerprint::Fingerprinter, id::DatasetId, period::DateRange};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, path::PathBuf};
+
+/// The name of the lake column that holds the business day of a row.
+pub const DAY: &str = "__day";
+
+/// The lake files of one dataset.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// Every column that expressions may use, looked-up ones included.
+    pub shape: Shape,
+    /// The files, in the order in which they were loaded.
+    pub parts: Vec<Part>,
+    /// The joins that bring looked-up columns, in order.
+    pub lookups: Vec<Lookup>,
+    /// The contract's fingerprint.
+    pub contract: String,
+}
+
+/// One lake file: the accepted rows of one source file in one partition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The file.
+    pub path: PathBuf,
+    /// Identifies its rows, before any was superseded.
+    pub fingerprint: String,
+    /// Counted rows per business day, superseded ones left out; empty for datasets without days.
+    pub days: BTreeMap<NaiveDate, u64>,
+    /// The positions of superseded rows, ascending.
+    pub superseded: Vec<u32>,
+    /// All rows in the file.
+    pub rows: u64,
+}
+
+/// A join into another dataset: order → customer → region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lookup {
+    /// The other dataset.
+    pub dataset: DatasetId,
+    /// The column here that holds the key.
+    pub on: String,
+    /// The other dataset's natural key.
+    pub key: String,
+    /// The columns it brings: name there, name here.
+    pub take: Vec<(String, String)>,
+}
+
+/// Every table of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Tables(pub BTreeMap<DatasetId, Table>);
+
+impl Part {
+    /// Identifies the rows that count.
+    pub fn state(&self) -> String {
+        let mut print = Fingerprinter::new("part");
+        print.field(&self.fingerprint);
+        for row in &self.superseded {
+            print.field(row.to_le_bytes());
+        }
+        print.finish()
+    }
+
+    /// The days it spans; `None` for datasets without days or without counted rows.
+    pub fn span(&self) -> Option<DateRange> {
+        let start = *self.days.first_key_value()?.0;
+        let end = self.days.last_key_value()?.0.succ_opt()?;
+        Some(DateRange { start, end })
+    }
+}
+
+impl Table {
+    /// The files with rows in `days`, in load order.
+    pub fn parts_in(&self, days: DateRange) -> impl Iterator<Item = &Part> {
+        self.parts.iter().filter(move |part| part.days.range(days.start..days.end).next().is_some())
+    }
+
+    /// Counted rows per business day.
+    pub fn days(&self) -> BTreeMap<NaiveDate, u64> {
+        let mut days = BTreeMap::new();
+        for part in &self.parts {
+            for (day, rows) in &part.days {
+                *days.entry(*day).or_insert(0) += rows;
+            }
+        }
+        days
+    }
+
+    /// Identifies all rows that count, whatever their order of loading.
+    pub fn fingerprint<'a>(&self, parts: impl Iterator<Item = &'a Part>) -> String {
+        let mut states: Vec<String> = parts.map(Part::state).collect();
+        states.sort_unstable();
+        let mut print = Fingerprinter::new("table");
+        print.field(&self.contract);
+        for state in states {
+            print.field(state);
+        }
+        print.finish()
+    }
+}

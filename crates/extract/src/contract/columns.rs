@@ -1,0 +1,84 @@
+//! The clauses of one column.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A column's clauses.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnSpec {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: TypeSpec,
+    /// Names or paths the source uses for it, tried in order; its own name when absent. Exact, blanks included.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// A regular expression on the file's name whose first group is the value, for what only the name says.
+    pub from_file_name: Option<String>,
+    /// Whether an unknown value breaks the contract; false when absent.
+    #[serde(default)]
+    pub required: bool,
+    /// Whether files without this column are fine (its values are then unknown); false when absent.
+    #[serde(default)]
+    pub may_be_absent: bool,
+    /// Texts that mean "unknown" here, instead of the source's.
+    pub null: Option<Vec<String>>,
+    /// The decimal places of `decimal` and `money`; the currency's own for money, else 2.
+    pub scale: Option<u32>,
+    /// The currency of `money`, by its ISO 4217 code.
+    pub currency: Option<String>,
+    /// The decimal and thousands marks.
+    #[serde(default)]
+    pub number: NumberText,
+    /// How dates or timestamps are written, in strftime form; several are tried in order. Timestamps also
+    /// know `epoch_seconds`, `epoch_milliseconds` and `epoch_microseconds`.
+    #[serde(default)]
+    pub format: Vec<String>,
+    /// The IANA zone of a timestamp that does not carry an offset itself; the job's zone when absent.
+    pub zone: Option<String>,
+    /// The least allowed value (inclusive), as the column's type is written canonically.
+    pub min: Option<String>,
+    /// The greatest allowed value (inclusive).
+    pub max: Option<String>,
+    /// The allowed texts; required for `enumeration`.
+    #[serde(default)]
+    pub values: Vec<String>,
+    /// A regular expression that the whole text must match.
+    pub pattern: Option<String>,
+    /// Texts that mean true; `true` when absent.
+    pub yes: Option<Vec<String>>,
+    /// Texts that mean false; `false` when absent.
+    pub no: Option<Vec<String>>,
+}
+
+/// A column's type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TypeSpec {
+    /// Any text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A number with `scale` decimals, exact.
+    Decimal,
+    /// An amount in `currency`, exact.
+    Money,
+    /// A day.
+    Date,
+    /// A moment.
+    Timestamp,
+    /// True or false.
+    Boolean,
+    /// One of `values`.
+    Enumeration,
+}
+
+/// How numbers are written.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NumberText {
+    /// The decimal mark; a point when absent.
+    pub decimal: Option<char>,
+    /// The thousands mark; none is allowed when absent.
+    pub thousands: Option<char>,
+}

@@ -1,0 +1,163 @@
+//! Contracts: what a dataset promises, clause by clause.
+//!
+//! Rule: the file form ([`Spec`]) is optional everywhere, the resolved form ([`Contract`]) nowhere.
+
+mod columns;
+mod link;
+mod resolve;
+
+pub use columns::{ColumnSpec, NumberText, TypeSpec};
+pub use link::link;
+pub use resolve::{Column, Contract, Fault, resolve};
+
+pub use model::contract::Expected;
+use model::label::Label;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A contract file: `jobs/contracts/<dataset>.toml`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// What the dataset is, in a sentence.
+    pub description: String,
+    /// The team or role that answers for it.
+    pub owner: String,
+    /// Where the rows come from.
+    pub source: SourceSpec,
+    /// Which column is the business day; without it the dataset has no time and serves lookups only.
+    pub time: Option<TimeSpec>,
+    /// The columns that together identify a row.
+    #[serde(default)]
+    pub key: Vec<String>,
+    /// What a second row with the same key means; required with `key`.
+    pub on_duplicate: Option<OnDuplicate>,
+    /// The columns by name.
+    pub columns: BTreeMap<String, ColumnSpec>,
+    /// Derived columns as SQL scalar expressions, in order. Example: `{ name = "amount", sql = "quantity * unit_price" }`.
+    #[serde(default)]
+    pub derived: Vec<DerivedSpec>,
+    /// Joins that bring columns of other datasets, in order.
+    #[serde(default)]
+    pub lookup: Vec<LookupSpec>,
+    /// Totals that the source states about its own files.
+    pub control: Option<ControlSpec>,
+    /// Labels of members for readers, by column and member.
+    #[serde(default)]
+    pub labels: BTreeMap<String, BTreeMap<String, Label>>,
+}
+
+/// Where the rows come from.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SourceSpec {
+    /// Globs relative to the data folder; `{date}` stands for the day of a daily file (`2026-01-05`), and then
+    /// a file counts only once its day is over. Example: `["sales/{date}.csv.zst"]`.
+    pub files: Vec<String>,
+    /// `csv`, `json_lines` or `parquet`; by the file's ending when absent.
+    pub format: Option<Format>,
+    /// The text encoding, by its WHATWG name; UTF-8 when absent.
+    pub encoding: Option<String>,
+    /// The CSV delimiter; a comma when absent.
+    pub delimiter: Option<char>,
+    /// The CSV quote; `"` when absent.
+    pub quote: Option<char>,
+    /// Whether white space around fields is no part of them; false when absent.
+    #[serde(default)]
+    pub trim: bool,
+    /// The list that is exploded into one row per element: a path such as `hits`.
+    pub explode: Option<String>,
+    /// Texts that mean "unknown", in every column; the empty text when absent.
+    pub null: Option<Vec<String>>,
+    /// Whether it is fine that no file is there yet; false when absent.
+    #[serde(default)]
+    pub may_be_absent: bool,
+}
+
+/// A file format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Delimited text with a header.
+    Csv,
+    /// One JSON object per line.
+    JsonLines,
+    /// Parquet; nested fields by path.
+    Parquet,
+}
+
+/// Which column is the business day.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimeSpec {
+    /// A date or timestamp column; a timestamp's day is taken in the job's time zone.
+    pub column: String,
+    /// On which days rows are expected; `daily` when absent.
+    pub expected: Option<Expected>,
+    /// How rows are filed in the lake: `day`, `month`, `year`; `month` when absent.
+    pub partition: Option<Partition>,
+}
+
+/// How rows are filed in the lake.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Partition {
+    /// One file per day and source file.
+    Day,
+    /// One file per month and source file.
+    Month,
+    /// One file per year and source file.
+    Year,
+}
+
+/// What a second row with the same key means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDuplicate {
+    /// The row with the greatest value in this column counts; among equals the last loaded.
+    Newest(String),
+    /// The last loaded row counts: by file day, then file name, then place in the file.
+    LastLoaded,
+    /// Only the first row counts, the others go to quarantine.
+    Refuse,
+}
+
+/// A derived column.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DerivedSpec {
+    /// Its name.
+    pub name: String,
+    /// A SQL scalar expression over the columns before it.
+    pub sql: String,
+}
+
+/// A join that brings columns of another dataset.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LookupSpec {
+    /// The other dataset; its natural key must be a single column.
+    pub dataset: String,
+    /// The column here that holds its key.
+    pub on: String,
+    /// The columns it brings: name here = name there. Example: `{ region = "region_name" }`.
+    pub take: BTreeMap<String, String>,
+}
+
+/// Totals that the source states about its own files, in a CSV file of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ControlSpec {
+    /// The CSV file, relative to the data folder.
+    pub file: String,
+    /// Its column with the source file's name.
+    pub name: String,
+    /// Its column with the number of rows in that file.
+    pub rows: Option<String>,
+    /// Sums: column of this dataset = column of the control file.
+    #[serde(default)]
+    pub sums: BTreeMap<String, String>,
+}

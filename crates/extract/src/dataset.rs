@@ -1,0 +1,268 @@
+//! One dataset: its files, what is new of them, and the table they make.
+
+use crate::{
+    contract::Contract,
+    control,
+    error::ExtractError,
+    lake::{self, Catalogue, Loaded},
+    quarantine::{self, QuarantinedRow},
+    source::{self, Found},
+};
+use chrono::NaiveDate;
+use engine::{Part, Table};
+use model::{
+    context::RunContext,
+    fingerprint::Fingerprinter,
+    number::Number,
+    quality::{QualityNote, RowCounts, Severity},
+    report::{Argument, Fmt, Message},
+    unit::Unit,
+};
+use std::{collections::BTreeMap, fs, io, time::UNIX_EPOCH};
+
+/// A dataset, ready.
+pub(crate) struct Dataset {
+    pub(crate) table: Table,
+    pub(crate) counts: RowCounts,
+    pub(crate) notes: Vec<QualityNote>,
+    /// How many files were parsed in this run.
+    pub(crate) parsed: usize,
+}
+
+/// Loads what is new of a dataset.
+pub(crate) fn load(
+    contract: &Contract,
+    today: NaiveDate,
+    cx: &RunContext,
+) -> Result<Dataset, ExtractError> {
+    let mut notes = Notes { contract, notes: Vec::new() };
+    let files = source::find(contract, &cx.data, today).unwrap_or_else(|reason| {
+        notes.error(
+            "quality.unreadable_file",
+            &[("file", text(contract.source.files.join(", "))), ("reason", text(reason))],
+        );
+        Vec::new()
+    });
+    if files.is_empty() && !contract.source.may_be_absent && notes.notes.is_empty() {
+        notes.error("quality.no_data", &[]);
+    }
+    let mut catalogue = Catalogue::open(&cx.state, contract)?;
+    let mut parsed = 0;
+    for found in &files {
+        match refresh(contract, found, catalogue.files.get(&found.name), cx)? {
+            Refreshed::Same => {}
+            Refreshed::Touched(loaded) => {
+                catalogue.files.insert(found.name.clone(), loaded);
+                parsed += 1;
+            }
+        }
+    }
+    if parsed > 0 {
+        catalogue.publish(&cx.state, contract)?;
+    }
+    let dataset = assemble(contract, &files, &catalogue, parsed, notes, cx)?;
+    Ok(dataset)
+}
+
+/// The quarantined rows of a dataset's current files.
+pub(crate) fn quarantined(
+    contract: &Contract,
+    today: NaiveDate,
+    cx: &RunContext,
+) -> io::Result<Vec<QuarantinedRow>> {
+    let files = source::find(contract, &cx.data, today).map_err(io::Error::other)?;
+    let catalogue = Catalogue::open(&cx.state, contract).map_err(io::Error::other)?;
+    let mut rows = Vec::new();
+    for found in files {
+        let Some(loaded) = catalogue.files.get(&found.name).filter(|loaded| loaded.quarantined > 0)
+        else {
+            continue;
+        };
+        let print = Fingerprinter::new("file")
+            .field(&loaded.content)
+            .field(&contract.fingerprint)
+            .field(&found.name)
+            .finish();
+        rows.extend(quarantine::rows(&quarantine::path(&cx.state, &contract.id, &print))?);
+    }
+    Ok(rows)
+}
+
+enum Refreshed {
+    Same,
+    Touched(Loaded),
+}
+
+fn refresh(
+    contract: &Contract,
+    found: &Found,
+    known: Option<&Loaded>,
+    cx: &RunContext,
+) -> Result<Refreshed, ExtractError> {
+    let (size, modified) = stamp(found);
+    let parts_are_there = |loaded: &Loaded| loaded.parts.iter().all(|part| part.path.exists());
+    if known.is_some_and(|known| {
+        (known.size, known.modified) == (size, modified) && parts_are_there(known)
+    }) {
+        return Ok(Refreshed::Same);
+    }
+    let unreadable = |error: io::Error| Loaded {
+        size,
+        modified,
+        content: String::new(),
+        read: 0,
+        quarantined: 0,
+        parts: Vec::new(),
+        sums: BTreeMap::new(),
+        unreadable: Some(error.to_string()),
+    };
+    let packed = match found.packed() {
+        Ok(packed) => packed,
+        Err(error) => return Ok(Refreshed::Touched(unreadable(error))),
+    };
+    let content = Fingerprinter::new("content").field(&packed).finish();
+    if let Some(known) = known.filter(|known| known.content == content && parts_are_there(known)) {
+        return Ok(Refreshed::Touched(Loaded { size, modified, ..known.clone() }));
+    }
+    let bytes = match found.unpacked(packed) {
+        Ok(bytes) => bytes,
+        Err(error) => return Ok(Refreshed::Touched(unreadable(error))),
+    };
+    tracing::debug!(dataset = %contract.id, file = %found.name, bytes = bytes.len(), "file parsed");
+    let loaded = lake::load(contract, found, &bytes, &content, &cx.state)?;
+    Ok(Refreshed::Touched(Loaded { size, modified, ..loaded }))
+}
+
+fn stamp(found: &Found) -> (u64, u64) {
+    let Ok(metadata) = fs::metadata(&found.path) else { return (0, 0) };
+    let modified = metadata.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    (metadata.len(), modified.map_or(0, |since| since.as_nanos() as u64))
+}
+
+fn assemble(
+    contract: &Contract,
+    files: &[Found],
+    catalogue: &Catalogue,
+    parsed: usize,
+    mut notes: Notes<'_>,
+    cx: &RunContext,
+) -> Result<Dataset, ExtractError> {
+    let mut counts = RowCounts::default();
+    let mut parts: Vec<Part> = Vec::new();
+    let mut originals: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut reached: Option<NaiveDate> = None;
+    for found in files {
+        let Some(loaded) = catalogue.files.get(&found.name) else { continue };
+        if let Some(reason) = &loaded.unreadable {
+            notes.error(
+                "quality.unreadable_file",
+                &[("file", text(&found.name)), ("reason", text(reason))],
+            );
+            continue;
+        }
+        counts.read += loaded.read;
+        if let Some(original) = originals.insert(&loaded.content, &found.name) {
+            originals.insert(&loaded.content, original);
+            counts.superseded += loaded.read;
+            notes.warning(
+                "quality.duplicate_file",
+                &[
+                    ("file", text(&found.name)),
+                    ("original", text(original)),
+                    ("count", count(loaded.read)),
+                ],
+            );
+            continue;
+        }
+        counts.quarantined += loaded.quarantined;
+        note_late_rows(loaded, &mut reached, &mut notes);
+        parts.extend(loaded.parts.iter().cloned());
+        control::check(contract, found, loaded, cx, &mut |key, arguments| {
+            notes.error(key, arguments)
+        });
+    }
+    lake::resolve(contract, &mut parts, &cx.state)?;
+    let rows: u64 = parts.iter().map(|part| part.rows).sum();
+    let hidden: u64 = parts.iter().map(|part| part.superseded.len() as u64).sum();
+    counts.superseded += hidden;
+    counts.accepted = rows - hidden;
+    if !counts.reconcile() {
+        return Err(ExtractError::Unreconciled {
+            dataset: contract.id.clone(),
+            detail: format!("{counts:?}"),
+        });
+    }
+    note_counts(&counts, hidden, &mut notes);
+    let table = Table {
+        shape: contract.shape.clone(),
+        parts,
+        lookups: contract.lookups.clone(),
+        contract: contract.fingerprint.clone(),
+    };
+    Ok(Dataset { table, counts, notes: notes.notes, parsed })
+}
+
+/// Rows for days that an earlier file had already reached, when they are the exception in their file.
+fn note_late_rows(loaded: &Loaded, reached: &mut Option<NaiveDate>, notes: &mut Notes<'_>) {
+    let days = || loaded.parts.iter().flat_map(|part| &part.days);
+    if let Some(reached) = *reached {
+        let late: u64 = days().filter(|(day, _)| **day <= reached).map(|(_, rows)| rows).sum();
+        let all: u64 = days().map(|(_, rows)| rows).sum();
+        if late > 0 && late * 2 < all {
+            notes.info(
+                "quality.late_rows",
+                &[("count", count(late)), ("date", Argument::Date(reached))],
+            );
+        }
+    }
+    *reached = days().map(|(day, _)| *day).max().max(*reached);
+}
+
+fn note_counts(counts: &RowCounts, superseded: u64, notes: &mut Notes<'_>) {
+    if let Some(share) = counts.quarantined_share().filter(|share| *share > 0.0) {
+        let format = Fmt { unit: Unit::Percent, decimals: Some(2) };
+        let share = Argument::value(Some(Number::Real(share)), format);
+        notes.warning(
+            "quality.quarantined",
+            &[("count", count(counts.quarantined)), ("share", share)],
+        );
+    }
+    if superseded > 0 {
+        notes.info("quality.superseded", &[("count", count(superseded))]);
+    }
+}
+
+struct Notes<'a> {
+    contract: &'a Contract,
+    notes: Vec<QualityNote>,
+}
+
+impl Notes<'_> {
+    fn add(&mut self, severity: Severity, key: &str, arguments: &[(&str, Argument)]) {
+        let mut message = Message::new(key).with("dataset", text(self.contract.id.as_str()));
+        for (name, argument) in arguments {
+            message = message.with(name, argument.clone());
+        }
+        self.notes.push(QualityNote { severity, message, dataset: Some(self.contract.id.clone()) });
+    }
+
+    fn info(&mut self, key: &str, arguments: &[(&str, Argument)]) {
+        self.add(Severity::Info, key, arguments);
+    }
+
+    fn warning(&mut self, key: &str, arguments: &[(&str, Argument)]) {
+        self.add(Severity::Warning, key, arguments);
+    }
+
+    fn error(&mut self, key: &str, arguments: &[(&str, Argument)]) {
+        self.add(Severity::Error, key, arguments);
+    }
+}
+
+pub(crate) fn text(text: impl Into<String>) -> Argument {
+    Argument::Text(text.into())
+}
+
+pub(crate) fn count(count: u64) -> Argument {
+    Argument::Count(i64::try_from(count).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,80 @@
+//! What became of each source file.
+
+use crate::{contract::Contract, error::ExtractError};
+use engine::Part;
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// The version of the stored form.
+const SCHEMA_VERSION: u32 = 1;
+
+/// What became of the source files of a dataset, by their names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Catalogue {
+    schema_version: u32,
+    /// The contract's fingerprint; under another one nothing here counts.
+    contract: String,
+    pub(crate) files: BTreeMap<String, Loaded>,
+}
+
+/// What became of one source file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Loaded {
+    /// Size and modification time: as long as they stay, the content is not hashed again.
+    pub(crate) size: u64,
+    pub(crate) modified: u64,
+    /// The content's fingerprint.
+    pub(crate) content: String,
+    pub(crate) read: u64,
+    pub(crate) quarantined: u64,
+    /// Its rows in the lake, one part per period.
+    pub(crate) parts: Vec<Part>,
+    /// Exact sums of the columns that control totals speak of, in smallest units.
+    pub(crate) sums: BTreeMap<String, String>,
+    /// Why the file could not be read at all.
+    pub(crate) unreadable: Option<String>,
+}
+
+impl Catalogue {
+    /// The file of a dataset's catalogue.
+    pub(crate) fn path(state: &Path, contract: &Contract) -> PathBuf {
+        folder(state, contract).join("catalogue.json")
+    }
+
+    /// The catalogue under `contract`; an empty one when there is none or it is of another contract.
+    pub(crate) fn open(state: &Path, contract: &Contract) -> Result<Self, ExtractError> {
+        let empty = Self {
+            schema_version: SCHEMA_VERSION,
+            contract: contract.fingerprint.clone(),
+            files: BTreeMap::new(),
+        };
+        let path = Self::path(state, contract);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(empty),
+            Err(_) => {
+                return Err(ExtractError::Catalogue { dataset: contract.id.clone(), path });
+            }
+        };
+        let kept: Self = serde_json::from_str(&text)
+            .map_err(|_| ExtractError::Catalogue { dataset: contract.id.clone(), path })?;
+        let usable = kept.schema_version == SCHEMA_VERSION && kept.contract == contract.fingerprint;
+        Ok(if usable { kept } else { empty })
+    }
+
+    pub(crate) fn publish(&self, state: &Path, contract: &Contract) -> Result<(), ExtractError> {
+        let path = Self::path(state, contract);
+        let text = serde_json::to_vec(self).expect("a catalogue always serializes");
+        publish::file(&path, &text).map_err(|source| ExtractError::Write { path, source })
+    }
+}
+
+/// The lake folder of a dataset under a contract. Contracts do not share folders, so that two jobs with
+/// different ideas of a dataset never see each other's rows.
+pub(crate) fn folder(state: &Path, contract: &Contract) -> PathBuf {
+    state.join("lake").join(contract.id.as_str()).join(&contract.fingerprint)
+}

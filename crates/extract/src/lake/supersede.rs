@@ -1,0 +1,133 @@
+//! Which row of a natural key counts.
+//!
+//! Method: of all rows with a key the one with the greatest version counts; among equals the last in load
+//! order (file day, file name, place in file). The answer for a set of parts is kept under its fingerprint,
+//! and where the day is part of the key a period is decided on its own.
+
+use super::{KEY_HIGH, KEY_LOW, VERSION, catalogue::folder};
+use crate::{contract::Contract, error::ExtractError, parse::date_of};
+use engine::{DAY, Part};
+use model::fingerprint::Fingerprinter;
+use polars::prelude::*;
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs::{self, File},
+    path::Path,
+};
+
+/// The superseded positions per part, in the order of the parts.
+type Superseded = Vec<Vec<u32>>;
+
+/// Marks the superseded rows of `parts`, which are in load order.
+pub(crate) fn resolve(
+    contract: &Contract,
+    parts: &mut [Part],
+    state: &Path,
+) -> Result<(), ExtractError> {
+    if contract.key.is_empty() {
+        return Ok(());
+    }
+    let day_in_key = contract.time.as_ref().is_some_and(|time| contract.key.contains(time));
+    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, part) in parts.iter().enumerate() {
+        let period = part.path.parent().and_then(Path::file_name).unwrap_or_default();
+        let group = if day_in_key { period.to_string_lossy().into_owned() } else { String::new() };
+        groups.entry(group).or_default().push(index);
+    }
+    for group in groups.values() {
+        let members: Vec<&Part> = group.iter().map(|index| &parts[*index]).collect();
+        let superseded = kept_or_decided(contract, &members, state)?;
+        for (index, rows) in group.iter().zip(superseded) {
+            uncount(&mut parts[*index], rows)?;
+        }
+    }
+    Ok(())
+}
+
+fn kept_or_decided(
+    contract: &Contract,
+    parts: &[&Part],
+    state: &Path,
+) -> Result<Superseded, ExtractError> {
+    let mut print = Fingerprinter::new("superseded");
+    for part in parts {
+        print.field(&part.fingerprint);
+    }
+    let path = folder(state, contract).join("superseded").join(format!("{}.json", print.finish()));
+    let kept = fs::read(&path).ok().and_then(|text| serde_json::from_slice(&text).ok());
+    if let Some(kept) = kept {
+        return Ok(kept);
+    }
+    let decided = decide(parts)?;
+    let text = serde_json::to_vec(&decided).expect("positions always serialize");
+    publish::file(&path, &text).map_err(|source| ExtractError::Write { path, source })?;
+    Ok(decided)
+}
+
+fn decide(parts: &[&Part]) -> Result<Superseded, ExtractError> {
+    // Only looked up, never walked: its order reaches no output.
+    let mut counts: HashMap<(i64, i64), (i64, usize, u32)> = HashMap::new();
+    let mut superseded = vec![Vec::new(); parts.len()];
+    for (index, part) in parts.iter().enumerate() {
+        let (high, low, version) = keys(part)?;
+        for row in 0..part.rows as u32 {
+            let at = row as usize;
+            let challenger = (version[at], index, row);
+            match counts.get_mut(&(high[at], low[at])) {
+                Some(holder) if challenger.0 >= holder.0 => {
+                    superseded[holder.1].push(holder.2);
+                    *holder = challenger;
+                }
+                Some(_) => superseded[index].push(row),
+                None => {
+                    counts.insert((high[at], low[at]), challenger);
+                }
+            }
+        }
+    }
+    for rows in &mut superseded {
+        rows.sort_unstable();
+    }
+    Ok(superseded)
+}
+
+type Keys = (Vec<i64>, Vec<i64>, Vec<i64>);
+
+fn keys(part: &Part) -> Result<Keys, ExtractError> {
+    let lake = |source| ExtractError::Lake { path: part.path.clone(), source };
+    let frame = read(part, &[KEY_HIGH, KEY_LOW, VERSION])?;
+    let column = |name: &str| -> Result<Vec<i64>, ExtractError> {
+        let values = frame.column(name).and_then(|column| column.i64().cloned()).map_err(lake)?;
+        Ok(values.iter().map(Option::unwrap_or_default).collect())
+    };
+    Ok((column(KEY_HIGH)?, column(KEY_LOW)?, column(VERSION)?))
+}
+
+fn read(part: &Part, names: &[&str]) -> Result<DataFrame, ExtractError> {
+    let lake = |source| ExtractError::Lake { path: part.path.clone(), source };
+    let file = File::open(&part.path)
+        .map_err(|error| lake(PolarsError::IO { error: error.into(), msg: None }))?;
+    let names = names.iter().map(|name| (*name).to_owned()).collect();
+    ParquetReader::new(file).with_columns(Some(names)).finish().map_err(lake)
+}
+
+/// Takes superseded rows out of the part's daily counts.
+fn uncount(part: &mut Part, rows: Vec<u32>) -> Result<(), ExtractError> {
+    if !rows.is_empty() && !part.days.is_empty() {
+        let lake = |source| ExtractError::Lake { path: part.path.clone(), source };
+        let frame = read(part, &[DAY])?;
+        let days = frame.column(DAY).and_then(|day| day.cast(&DataType::Int32)).map_err(lake)?;
+        let days = days.i32().map_err(lake)?.clone();
+        for row in &rows {
+            let Some(day) = days.get(*row as usize).map(date_of) else { continue };
+            if let Some(count) = part.days.get_mut(&day) {
+                *count -= 1;
+                if *count == 0 {
+                    part.days.remove(&day);
+                }
+            }
+        }
+    }
+    part.superseded = rows;
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! Dates and moments, by declared format and zone.
+
+use super::{Broken, short};
+use chrono::{
+    DateTime, NaiveDate, NaiveDateTime, TimeZone,
+    format::{Item, Parsed, StrftimeItems, parse},
+};
+use chrono_tz::Tz;
+use engine::polars_engine::compile::days_since_epoch;
+
+/// One strftime format, compiled.
+#[derive(Debug, Clone)]
+struct Layout {
+    items: Vec<Item<'static>>,
+    /// What the format leaves out is the first of it: `%Y-%m` means the first of the month.
+    suffix: &'static str,
+}
+
+impl Layout {
+    fn new(format: &str, of_day: bool) -> Result<Self, (&'static str, String)> {
+        let has = |any: &[&str]| any.iter().any(|code| format.contains(code));
+        let has_day = has(&["%d", "%e", "%j", "%F", "%D", "%x", "%v", "%c", "%+", "%s"]);
+        let has_month = has_day || has(&["%m", "%b", "%B", "%h"]);
+        let suffix = match (of_day, has_day, has_month) {
+            (true, false, true) => " 01",
+            (true, false, false) => " 01 01",
+            _ => "",
+        };
+        let full = match suffix {
+            " 01" => format!("{format} %d"),
+            " 01 01" => format!("{format} %m %d"),
+            _ => format.to_owned(),
+        };
+        let items: Result<Vec<_>, _> = StrftimeItems::new(&full).parse_to_owned();
+        let items = items
+            .map_err(|_| ("format", format!("`{format}` is not a date format; see strftime")))?;
+        Ok(Self { items, suffix })
+    }
+
+    fn read(&self, text: &str) -> Option<Parsed> {
+        let mut parsed = Parsed::new();
+        if self.suffix.is_empty() {
+            parse(&mut parsed, text, self.items.iter()).ok()?;
+        } else {
+            parse(&mut parsed, &format!("{text}{}", self.suffix), self.items.iter()).ok()?;
+        }
+        Some(parsed)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct DateParser(Vec<Layout>);
+
+impl DateParser {
+    pub(crate) fn new(formats: &[String]) -> Result<Self, (&'static str, String)> {
+        formats.iter().map(|format| Layout::new(format, true)).collect::<Result<_, _>>().map(Self)
+    }
+
+    pub(crate) fn parse(&self, text: &str) -> Result<i32, Broken> {
+        let date = self.0.iter().find_map(|layout| layout.read(text)?.to_naive_date().ok());
+        date.map(days_since_epoch).ok_or_else(|| {
+            Broken::new("type", format!("`{}` is not a date in the declared format", short(text)))
+        })
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Moment {
+    Epoch { per_second: i64 },
+    Text(Layout),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct TimestampParser {
+    moments: Vec<Moment>,
+    zone: Tz,
+}
+
+impl TimestampParser {
+    pub(crate) fn new(
+        formats: &[String],
+        zone: Option<&str>,
+        job_zone: Tz,
+    ) -> Result<Self, (&'static str, String)> {
+        let zone = match zone {
+            Some(name) => name.parse().map_err(|_| {
+                (
+                    "zone",
+                    format!("unknown time zone `{name}`; use an IANA name such as `Europe/London`"),
+                )
+            })?,
+            None => job_zone,
+        };
+        let moment = |format: &String| match format.as_str() {
+            "epoch_seconds" => Ok(Moment::Epoch { per_second: 1 }),
+            "epoch_milliseconds" => Ok(Moment::Epoch { per_second: 1_000 }),
+            "epoch_microseconds" => Ok(Moment::Epoch { per_second: 1_000_000 }),
+            text => Layout::new(text, false).map(Moment::Text),
+        };
+        let moments: Result<Vec<_>, _> = formats.iter().map(moment).collect();
+        Ok(Self { moments: moments?, zone })
+    }
+
+    pub(crate) fn parse(&self, text: &str) -> Result<i64, Broken> {
+        self.moments.iter().find_map(|moment| self.read(moment, text)).ok_or_else(|| {
+            let what = "a moment in the declared format and zone";
+            Broken::new("type", format!("`{}` is not {what}", short(text)))
+        })
+    }
+
+    fn read(&self, moment: &Moment, text: &str) -> Option<i64> {
+        match moment {
+            Moment::Epoch { per_second } => {
+                let value: i64 = text.parse().ok()?;
+                value.checked_mul(1_000_000 / per_second)
+            }
+            Moment::Text(layout) => {
+                let parsed = layout.read(text)?;
+                if parsed.offset().is_some() || parsed.timestamp().is_some() {
+                    return Some(parsed.to_datetime().ok()?.timestamp_micros());
+                }
+                let date = parsed.to_naive_date().ok()?;
+                let time = parsed.to_naive_time().unwrap_or_default();
+                self.local(NaiveDateTime::new(date, time))
+            }
+        }
+    }
+
+    /// A local time in the autumn fold is its first pass; one in the spring gap never was, and is refused.
+    fn local(&self, local: NaiveDateTime) -> Option<i64> {
+        self.zone.from_local_datetime(&local).earliest().map(|moment| moment.timestamp_micros())
+    }
+}
+
+/// The day of a moment in `zone`, as days since 1970.
+pub(crate) fn day_of(microseconds: i64, zone: Tz) -> Option<i32> {
+    let moment = DateTime::from_timestamp_micros(microseconds)?;
+    Some(days_since_epoch(moment.with_timezone(&zone).date_naive()))
+}
+
+/// The date of a day number.
+pub(crate) fn date_of(days: i32) -> NaiveDate {
+    NaiveDate::default() + chrono::TimeDelta::days(i64::from(days))
+}

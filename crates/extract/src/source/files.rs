@@ -1,0 +1,132 @@
+//! Finding, unpacking and identifying source files.
+
+use crate::contract::{Contract, Format};
+use chrono::NaiveDate;
+use std::{
+    fs,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+/// The most bytes that one unpacked file may have: a bound against archives made to fill the disk.
+const MOST_BYTES: u64 = 4 << 30;
+
+/// A file that a contract's globs name.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    /// Relative to the data folder, with `/`; the stable name in lake, quarantine and messages.
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
+    pub(crate) format: Format,
+    /// The day of a daily file.
+    pub(crate) day: Option<NaiveDate>,
+}
+
+/// The files of a contract that count at `today`, in loading order: by day, then by name.
+///
+/// # Errors
+/// A glob that cannot be read, or a file whose format cannot be told.
+pub(crate) fn find(
+    contract: &Contract,
+    data: &Path,
+    today: NaiveDate,
+) -> Result<Vec<Found>, String> {
+    let mut files = Vec::new();
+    for pattern in &contract.source.files {
+        let wanted = data.join(pattern.replace("{date}", "????-??-??"));
+        let wanted = wanted.to_string_lossy().into_owned();
+        let paths = glob::glob(&wanted).map_err(|error| format!("`{pattern}`: {error}"))?;
+        for path in paths {
+            let path = path.map_err(|error| error.to_string())?;
+            if path.is_dir() {
+                continue;
+            }
+            let name = relative(&path, data);
+            let day = pattern.contains("{date}").then(|| day_in(pattern, &name)).flatten();
+            if pattern.contains("{date}") && day.is_none_or(|day| day >= today) {
+                continue;
+            }
+            let format = contract.source.format.or_else(|| format_of(&name)).ok_or_else(|| {
+                format!("`{name}`: its ending tells no format; set `source.format`")
+            })?;
+            files.push(Found { name, path, format, day });
+        }
+    }
+    files.sort_by(|a, b| (a.day, &a.name).cmp(&(b.day, &b.name)));
+    files.dedup_by(|a, b| a.name == b.name);
+    Ok(files)
+}
+
+fn relative(path: &Path, data: &Path) -> String {
+    let relative = path.strip_prefix(data).unwrap_or(path);
+    relative.to_string_lossy().replace('\\', "/")
+}
+
+fn day_in(pattern: &str, name: &str) -> Option<NaiveDate> {
+    let (before, after) = pattern.split_once("{date}")?;
+    // Only the text around the day is literal when the pattern has no wildcard before it.
+    let start = match before.contains(['*', '?', '[']) {
+        false => before.len(),
+        true => {
+            let folder = before.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let literal = before.rsplit(['*', ']', '?']).next().unwrap_or("");
+            name.get(folder.len()..)?.find(literal)? + folder.len() + literal.len()
+        }
+    };
+    let day = name.get(start..start + 10)?.parse().ok()?;
+    let rest = name.get(start + 10..)?;
+    (after.contains('*') || rest == after).then_some(day)
+}
+
+fn format_of(name: &str) -> Option<Format> {
+    let name = name.to_lowercase();
+    let bare = [".gz", ".zst", ".zip"].iter().find_map(|ending| name.strip_suffix(ending));
+    let bare = bare.unwrap_or(&name);
+    let is = |endings: &[&str]| endings.iter().any(|ending| bare.ends_with(ending));
+    if is(&[".csv", ".tsv", ".txt"]) {
+        Some(Format::Csv)
+    } else if is(&[".ndjson", ".jsonl"]) {
+        Some(Format::JsonLines)
+    } else if is(&[".parquet"]) {
+        Some(Format::Parquet)
+    } else {
+        None
+    }
+}
+
+impl Found {
+    /// The file's bytes as they lie on disk.
+    pub(crate) fn packed(&self) -> io::Result<Vec<u8>> {
+        fs::read(&self.path)
+    }
+
+    /// The unpacked bytes of `packed`.
+    ///
+    /// # Errors
+    /// A damaged or oversized archive, or a zip with more than one file.
+    pub(crate) fn unpacked(&self, packed: Vec<u8>) -> io::Result<Vec<u8>> {
+        let name = self.name.to_lowercase();
+        if name.ends_with(".gz") {
+            bounded(flate2::read::MultiGzDecoder::new(packed.as_slice()))
+        } else if name.ends_with(".zst") {
+            bounded(zstd::stream::read::Decoder::new(packed.as_slice())?)
+        } else if name.ends_with(".zip") {
+            let mut archive = zip::ZipArchive::new(io::Cursor::new(packed))?;
+            if archive.len() != 1 {
+                return Err(io::Error::other(format!("holds {} files, not one", archive.len())));
+            }
+            bounded(archive.by_index(0)?)
+        } else {
+            Ok(packed)
+        }
+    }
+}
+
+fn bounded(reader: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = reader.take(MOST_BYTES + 1).read_to_end(&mut bytes)? as u64;
+    if read > MOST_BYTES {
+        return Err(io::Error::other("unpacks to more than 4 GiB"));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,101 @@
+//! One JSON object per line; nested fields by path, a list exploded on request.
+
+use super::{Item, Malformed, Record};
+use crate::contract::Contract;
+use serde_json::Value;
+use std::borrow::Cow;
+
+pub(crate) fn read(
+    contract: &Contract,
+    bytes: &[u8],
+    sink: &mut dyn FnMut(Item<'_>),
+) -> Result<(), String> {
+    let mut offset = 0u64;
+    let mut number = 0;
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let start = offset;
+        offset += line.len() as u64;
+        let raw = line.strip_suffix(b"\n").unwrap_or(line);
+        let raw = raw.strip_suffix(b"\r").unwrap_or(raw);
+        if raw.is_empty() {
+            continue;
+        }
+        let object: Result<Value, _> = serde_json::from_slice(raw);
+        let rows = match &object {
+            Ok(Value::Object(_)) => exploded(contract, object.as_ref().expect("just matched")),
+            Ok(_) => Err("the line is not a JSON object".to_owned()),
+            Err(error) => Err(error.to_string()),
+        };
+        match rows {
+            Err(detail) => {
+                number += 1;
+                sink(Item::Bad(Malformed {
+                    number,
+                    offset: Some(start),
+                    rule: "json",
+                    detail,
+                    raw,
+                }));
+            }
+            Ok(rows) => {
+                for row in rows {
+                    number += 1;
+                    let texts: Vec<Option<Cow<'_, str>>> = contract
+                        .columns
+                        .iter()
+                        .map(|column| field(&row, &column.aliases))
+                        .collect();
+                    let fields: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
+                    sink(Item::Good(Record { number, offset: Some(start), fields: &fields, raw }));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A line's object, seen once per element of the exploded list.
+struct Row<'a> {
+    object: &'a Value,
+    element: Option<(&'a str, &'a Value)>,
+}
+
+fn exploded<'a>(contract: &'a Contract, object: &'a Value) -> Result<Vec<Row<'a>>, String> {
+    let Some(path) = contract.source.explode.as_deref() else {
+        return Ok(vec![Row { object, element: None }]);
+    };
+    match at(object, path) {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(list)) => {
+            Ok(list.iter().map(|element| Row { object, element: Some((path, element)) }).collect())
+        }
+        Some(_) => Err(format!("`{path}` is not a list")),
+    }
+}
+
+fn field<'a>(row: &Row<'a>, aliases: &[String]) -> Option<Cow<'a, str>> {
+    let value = aliases.iter().find_map(|alias| match row.element {
+        Some((path, element)) if alias == path => Some(element),
+        Some((path, element)) => {
+            match alias.strip_prefix(path).and_then(|rest| rest.strip_prefix('.')) {
+                Some(rest) => at(element, rest),
+                None => at(row.object, alias),
+            }
+        }
+        None => at(row.object, alias),
+    })?;
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        other => Some(Cow::Owned(other.to_string())),
+    }
+}
+
+/// The value at a path; a key that itself contains a point is found first.
+fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    if let Some(found) = value.get(path) {
+        return Some(found);
+    }
+    let (head, rest) = path.split_once('.')?;
+    at(value.get(head)?, rest)
+}

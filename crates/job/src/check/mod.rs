@@ -1,0 +1,189 @@
+//! From files to a checked job: every fault, in file order.
+
+pub(crate) mod metrics;
+mod sections;
+
+use crate::{
+    Job, Layers,
+    catalogue::Catalogue,
+    diagnostics::{Diagnostic, Diagnostics, File},
+    file::JobSpec,
+    locate::locate,
+};
+use chrono::Weekday;
+use chrono_tz::Tz;
+use deliver::Outside;
+use model::{calendar::Calendar, id::JobId};
+use std::path::{Path, PathBuf};
+
+/// The newest version of job files that this program reads.
+const SCHEMA_VERSION: u32 = 1;
+
+/// Reads and checks a job.
+pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
+    let mut faults = Diagnostics::default();
+    let file = File::read(path).map_err(|fault| Diagnostics(vec![fault]))?;
+    let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+    let Some(own) = parse::<JobSpec>(&file, &mut faults) else { return Err(faults) };
+    let spec = with_defaults(own, &folder, &mut faults);
+    let at = |key: &str, message: String| {
+        Diagnostic::new("TDG-J02", &file, locate(&file.text, key), message)
+    };
+    if spec.schema_version != Some(SCHEMA_VERSION) {
+        faults.push(at("schema_version", format!("needs `schema_version = {SCHEMA_VERSION}`")));
+    }
+    for (key, missing) in [
+        ("title", spec.title.is_none()),
+        ("organisation", spec.organisation.is_none()),
+        ("owner", spec.owner.is_none()),
+    ] {
+        if missing {
+            faults.push(at(key, format!("`{key}` is missing, here and in defaults.toml")));
+        }
+    }
+    let calendar = calendar(&spec, &file, &mut faults);
+    let schedule = spec.schedule.as_ref().and_then(|schedule| {
+        let lowered = schedule.lower(calendar.zone);
+        lowered
+            .map_err(|problems| {
+                problems.iter().for_each(|problem| {
+                    faults.push(at(&format!("schedule.{}", problem.key()), problem.to_string()));
+                })
+            })
+            .ok()
+    });
+    if let Err(found) = spec.gate.clone().unwrap_or_default().lower() {
+        found
+            .into_iter()
+            .for_each(|(key, message)| faults.push(at(&format!("gate.{key}"), message)));
+    }
+    let outside = Outside { relays: &layers.relays, state: &layers.state };
+    let route =
+        spec.deliver.clone().unwrap_or_default().lower(&outside).unwrap_or_else(|problems| {
+            problems.iter().for_each(|problem| faults.push(at("deliver", problem.to_string())));
+            deliver::Route::default()
+        });
+    let catalogue_folder = folder.join(spec.catalogue.as_deref().unwrap_or(""));
+    let catalogue = Catalogue::read(&catalogue_folder, calendar.zone, &mut faults);
+    sections::check(&spec, &file, &catalogue, &mut faults);
+    let templates = templates(&folder).unwrap_or_else(|| {
+        faults.push(at("", "no folder `report-templates` beside or above this file".into()));
+        PathBuf::new()
+    });
+    if !faults.0.is_empty() {
+        return Err(faults);
+    }
+    let id = JobId::new(path.file_stem().unwrap_or_default().to_string_lossy());
+    let data =
+        layers.data.clone().unwrap_or_else(|| folder.join(spec.data.as_deref().unwrap_or("")));
+    Ok(Job {
+        id,
+        path: path.to_path_buf(),
+        spec,
+        calendar,
+        schedule,
+        route,
+        catalogue,
+        data,
+        templates,
+    })
+}
+
+/// Parses a TOML file; the fault names the line, and the key that was meant.
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(
+    file: &File,
+    faults: &mut Diagnostics,
+) -> Option<T> {
+    match toml::from_str(&file.text) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            faults.push(of_toml(file, &error, error.span().unwrap_or(0..0)));
+            None
+        }
+    }
+}
+
+/// A parser's refusal at a place; an unknown key gets a suggestion.
+pub(crate) fn of_toml(
+    file: &File,
+    error: &toml::de::Error,
+    span: std::ops::Range<usize>,
+) -> Diagnostic {
+    let message = error.message();
+    let diagnostic = Diagnostic::new("TDG-J03", file, span, message);
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    match quoted.next().filter(|_| message.starts_with("unknown")) {
+        Some(name) => diagnostic.did_you_mean(name, quoted),
+        None => diagnostic,
+    }
+}
+
+/// The job file over `defaults.toml` in the same folder.
+fn with_defaults(own: JobSpec, folder: &Path, faults: &mut Diagnostics) -> JobSpec {
+    let path = folder.join("defaults.toml");
+    if !path.exists() {
+        return own;
+    }
+    let read = File::read(&path).map_err(|fault| faults.push(fault)).ok();
+    let Some(defaults) = read.and_then(|file| parse::<JobSpec>(&file, faults)) else { return own };
+    let mut dimensions = defaults.dimensions;
+    dimensions.extend(own.dimensions);
+    JobSpec {
+        schema_version: own.schema_version,
+        title: own.title.or(defaults.title),
+        organisation: own.organisation.or(defaults.organisation),
+        owner: own.owner.or(defaults.owner),
+        zone: own.zone.or(defaults.zone),
+        grain: own.grain.or(defaults.grain),
+        calendar: own.calendar.or(defaults.calendar),
+        data: own.data.or(defaults.data),
+        catalogue: own.catalogue.or(defaults.catalogue),
+        as_of: own.as_of.or(defaults.as_of),
+        schedule: own.schedule.or(defaults.schedule),
+        gate: own.gate.or(defaults.gate),
+        report: own.report.or(defaults.report),
+        deliver: own.deliver.or(defaults.deliver),
+        dimensions,
+        section: own.section,
+    }
+}
+
+fn calendar(spec: &JobSpec, file: &File, faults: &mut Diagnostics) -> Calendar {
+    let mut fault = |key: &str, message: String| {
+        faults.push(Diagnostic::new("TDG-J04", file, locate(&file.text, key), message));
+    };
+    let zone = match spec.zone.as_deref().map(str::parse::<Tz>) {
+        Some(Ok(zone)) => zone,
+        Some(Err(_)) => {
+            fault("zone", "unknown time zone; use an IANA name such as `Asia/Shanghai`".into());
+            Tz::UTC
+        }
+        None => {
+            fault(
+                "zone",
+                "`zone` is missing, here and in defaults.toml; days need midnights".into(),
+            );
+            Tz::UTC
+        }
+    };
+    let calendar = spec.calendar.clone().unwrap_or_default();
+    let week_start = match calendar.week_start.as_deref().map(str::parse::<Weekday>) {
+        None => Weekday::Mon,
+        Some(Ok(day)) => day,
+        Some(Err(_)) => {
+            fault("calendar.week_start", "is no weekday; use `monday` … `sunday`".into());
+            Weekday::Mon
+        }
+    };
+    let fiscal_start = calendar.fiscal_start.unwrap_or(1);
+    if !(1..=12).contains(&fiscal_start) {
+        fault("calendar.fiscal_start", format!("{fiscal_start} is no month; use 1 to 12"));
+    }
+    Calendar { zone, week_start, fiscal_start }
+}
+
+/// The nearest folder `report-templates` beside the job's folder or above it.
+fn templates(folder: &Path) -> Option<PathBuf> {
+    let absolute = std::path::absolute(folder).ok()?;
+    absolute.ancestors().map(|above| above.join("report-templates")).find(|found| found.is_dir())
+}

@@ -1,0 +1,121 @@
+//! The file forms: optional everywhere, versioned, refusing what they do not know.
+
+pub mod gate;
+pub mod metric;
+pub mod schedule;
+
+use model::{id::SectionId, label::Label, period::Grain, target::Target};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use transform::{Event, analysis::AnalysisSpec};
+
+/// A job file: `jobs/<job>.toml`. Keys that it leaves out come from `defaults.toml` beside it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JobSpec {
+    /// The version of this form: 1.
+    pub schema_version: Option<u32>,
+    /// The report's headline.
+    pub title: Option<Label>,
+    /// Whose figures these are.
+    pub organisation: Option<Label>,
+    /// The team or role that answers for the report.
+    pub owner: Option<String>,
+    /// The IANA time zone of days and of the schedule. Example: `"Asia/Shanghai"`.
+    pub zone: Option<String>,
+    /// The report's grain; `day` when absent.
+    pub grain: Option<Grain>,
+    /// Week start and fiscal year.
+    pub calendar: Option<CalendarSpec>,
+    /// The data folder, relative to this file; `--data` overrides it.
+    pub data: Option<String>,
+    /// The folder with `contracts/`, `metrics/`, `targets/`, `peers/` and `events/`, relative to this file; its own
+    /// folder when absent.
+    pub catalogue: Option<String>,
+    /// The moment to report when none is asked for, local to `zone`: for sample data that ends in the past. Without
+    /// it the latest scheduled moment is reported.
+    pub as_of: Option<chrono::NaiveDateTime>,
+    /// When the job runs by itself.
+    pub schedule: Option<schedule::Spec>,
+    /// What must hold before anything is mailed.
+    pub gate: Option<gate::Spec>,
+    /// In which languages the report is rendered.
+    pub report: Option<report::Spec>,
+    /// Who gets it.
+    pub deliver: Option<deliver::Spec>,
+    /// Names of dimensions for readers.
+    #[serde(default)]
+    pub dimensions: BTreeMap<String, Label>,
+    /// The sections in order.
+    #[serde(default)]
+    #[schemars(with = "Vec<SectionSpec>")]
+    pub section: Vec<toml::Value>,
+}
+
+/// Week start and fiscal year.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarSpec {
+    /// The first day of a week: `monday` (ISO) when absent.
+    pub week_start: Option<String>,
+    /// The first month of the fiscal year, 1 to 12; 1 when absent.
+    pub fiscal_start: Option<u32>,
+}
+
+/// One section: `[[section]]`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct SectionSpec {
+    /// Its name, unique in the job.
+    pub id: SectionId,
+    /// Its heading.
+    pub title: Label,
+    /// The grain of its period; the job's when absent.
+    pub grain: Option<Grain>,
+    /// Whether it shows the running period to date instead of the last closed one.
+    #[serde(default)]
+    pub to_date: bool,
+    /// What it shows.
+    #[serde(flatten)]
+    pub analysis: AnalysisSpec,
+}
+
+/// A target file: `targets/<name>.toml`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TargetsSpec {
+    /// The agreed values. Where several hold, the last one counts.
+    #[serde(default)]
+    pub target: Vec<Target>,
+}
+
+/// A peer file: `peers/<name>.toml`, groups by name.
+pub type PeersSpec = BTreeMap<String, PeerSpec>;
+
+/// A peer group.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PeerSpec {
+    /// Its name for readers.
+    pub label: Label,
+    /// The dataset with rows of every entity.
+    pub dataset: String,
+    /// The column that names the entity.
+    pub entity: String,
+    /// Our own member, if we are in the dataset.
+    pub own: Option<String>,
+    /// A condition on rows. Example: `"segment = 'premium'"`.
+    #[serde(rename = "where")]
+    pub condition: Option<String>,
+    /// The smallest group that is shown; at least 5, which is also the default.
+    pub minimum: Option<usize>,
+}
+
+/// An event file: `events/<name>.toml`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EventsSpec {
+    /// What happened, drawn into charts.
+    #[serde(default)]
+    pub event: Vec<Event>,
+}

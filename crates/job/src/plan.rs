@@ -1,0 +1,228 @@
+//! From a checked job to a plan: nothing is left to look up or to default.
+
+use crate::{
+    Job,
+    check::metrics::parts,
+    file::{SectionSpec, gate::GatePlan, schedule::SchedulePlan},
+};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono_tz::Tz;
+use deliver::DeliverPlan;
+use extract::{Contract, ExtractPlan};
+use model::{
+    fingerprint::Fingerprinter,
+    id::{DatasetId, DimensionId, JobId, MetricId},
+    label::Label,
+    metric::{Metric, MetricKind},
+    period::{Grain, Period},
+};
+use report::ReportPlan;
+use serde::Deserialize;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
+use transform::{SectionPlan, TransformPlan};
+
+/// What one run will do, fully resolved.
+#[derive(Debug, Clone)]
+pub struct JobPlan {
+    /// The job.
+    pub job: JobId,
+    /// The scheduled moment.
+    pub as_of: DateTime<Tz>,
+    /// The reported period.
+    pub period: Period,
+    /// The data folder.
+    pub data: PathBuf,
+    /// Sources and contracts.
+    pub extract: ExtractPlan,
+    /// Metrics and sections.
+    pub transform: TransformPlan,
+    /// What must hold before sending.
+    pub gate: GatePlan,
+    /// How it is rendered.
+    pub report: ReportPlan,
+    /// Who gets it.
+    pub deliver: DeliverPlan,
+    /// When it runs by itself.
+    pub schedule: Option<SchedulePlan>,
+    /// Identifies everything that decides what the report says.
+    pub fingerprint: String,
+}
+
+/// Which metrics a plan is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// Those of the job's sections.
+    Sections,
+    /// These, whatever the sections show.
+    Metrics(Vec<MetricId>),
+}
+
+/// Plans a run of `job` at `as_of`. Pure.
+pub fn plan(job: &Job, as_of: DateTime<Tz>, wanted: &Wanted) -> JobPlan {
+    let local = as_of.with_timezone(&job.calendar.zone);
+    let today = local.date_naive();
+    let grain = job.spec.grain.unwrap_or(Grain::Day);
+    let sections = sections(job, today, grain);
+    let metrics = metrics(job, &sections, wanted);
+    let contracts = contracts(job, &metrics, &sections);
+    let fingerprint = fingerprint(job, &metrics, &contracts);
+    let spec = &job.spec;
+    let transform = TransformPlan {
+        job: job.id.clone(),
+        title: spec.title.clone().unwrap_or_else(|| Label::verbatim(job.id.as_str())),
+        organisation: spec.organisation.clone().unwrap_or_else(|| Label::verbatim("")),
+        owner: spec.owner.clone().unwrap_or_default(),
+        as_of: local.naive_local(),
+        today,
+        calendar: job.calendar,
+        grain,
+        metrics,
+        targets: job.catalogue.targets.clone(),
+        peers: job.catalogue.peers.clone(),
+        events: job.catalogue.events.clone(),
+        expected: contracts
+            .iter()
+            .filter(|c| c.time.is_some())
+            .map(|c| (c.id.clone(), c.expected))
+            .collect(),
+        dimensions: spec
+            .dimensions
+            .iter()
+            .map(|(name, label)| (DimensionId::new(name), label.clone()))
+            .collect(),
+        members: members(&contracts),
+        sections,
+        fingerprint: fingerprint.clone(),
+    };
+    JobPlan {
+        job: job.id.clone(),
+        as_of: local,
+        period: transform.period(grain, false),
+        data: job.data.clone(),
+        extract: ExtractPlan { contracts, today },
+        gate: spec
+            .gate
+            .clone()
+            .unwrap_or_default()
+            .lower()
+            .expect("checked when the job was loaded"),
+        report: ReportPlan {
+            templates: job.templates.clone(),
+            locales: spec.report.clone().unwrap_or_default().locales,
+        },
+        deliver: deliver_plan(job, local.naive_local(), local.with_timezone(&Utc)),
+        schedule: job.schedule.clone(),
+        transform,
+        fingerprint,
+    }
+}
+
+fn deliver_plan(job: &Job, as_of: NaiveDateTime, moment: DateTime<Utc>) -> DeliverPlan {
+    DeliverPlan { job: job.id.clone(), as_of, moment, revision: 0, route: job.route.clone() }
+}
+
+fn sections(job: &Job, today: NaiveDate, grain: Grain) -> Vec<SectionPlan> {
+    let parsed =
+        job.spec.section.iter().filter_map(|value| SectionSpec::deserialize(value.clone()).ok());
+    let period = |section: &SectionSpec| {
+        let grain = section.grain.unwrap_or(grain);
+        match section.to_date {
+            true => job.calendar.to_date(grain, today),
+            false => job.calendar.last_closed(grain, today),
+        }
+    };
+    let lowered = parsed.map(|section| SectionPlan {
+        period: period(&section),
+        id: section.id,
+        title: section.title,
+        analysis: section.analysis,
+    });
+    lowered.collect()
+}
+
+/// The wanted metrics and all that they are made of.
+fn metrics(job: &Job, sections: &[SectionPlan], wanted: &Wanted) -> BTreeMap<MetricId, Metric> {
+    let all = &job.catalogue.metrics;
+    let mut pending: Vec<MetricId> = match wanted {
+        Wanted::Metrics(metrics) => metrics.clone(),
+        Wanted::Sections => sections
+            .iter()
+            .flat_map(|section| section.analysis.names().metrics)
+            .map(|(_, metric)| metric)
+            .collect(),
+    };
+    let mut found = BTreeMap::new();
+    while let Some(id) = pending.pop() {
+        if let Some(metric) = all.get(&id).filter(|_| !found.contains_key(&id)) {
+            pending.extend(parts(all, &id));
+            found.insert(id, metric.clone());
+        }
+    }
+    found
+}
+
+/// The contracts behind the metrics and peer groups, and those they look up, in dependency order.
+fn contracts(
+    job: &Job,
+    metrics: &BTreeMap<MetricId, Metric>,
+    sections: &[SectionPlan],
+) -> Vec<Contract> {
+    let mut needed: BTreeSet<DatasetId> = BTreeSet::new();
+    for metric in metrics.values() {
+        if let MetricKind::Simple { dataset, .. } = &metric.kind {
+            needed.insert(dataset.clone());
+        }
+    }
+    let groups = sections.iter().flat_map(|section| section.analysis.names().peers);
+    for (_, group) in groups {
+        needed.extend(job.catalogue.peers.get(&group).map(|group| group.dataset.clone()));
+    }
+    let in_order = &job.catalogue.contracts;
+    for contract in in_order.iter().rev() {
+        if needed.contains(&contract.id) {
+            needed.extend(contract.lookups.iter().map(|lookup| lookup.dataset.clone()));
+        }
+    }
+    in_order.iter().filter(|contract| needed.contains(&contract.id)).cloned().collect()
+}
+
+/// Labels of members by dimension, own and looked-up.
+fn members(contracts: &[Contract]) -> BTreeMap<DimensionId, BTreeMap<String, Label>> {
+    let mut members: BTreeMap<DimensionId, BTreeMap<String, Label>> = BTreeMap::new();
+    for contract in contracts {
+        for (column, labels) in &contract.labels {
+            members.entry(DimensionId::new(column)).or_default().extend(labels.clone());
+        }
+        for lookup in &contract.lookups {
+            let Some(other) = contracts.iter().find(|other| other.id == lookup.dataset) else {
+                continue;
+            };
+            for (there, here) in &lookup.take {
+                if let Some(labels) = other.labels.get(there) {
+                    members.entry(DimensionId::new(here)).or_default().extend(labels.clone());
+                }
+            }
+        }
+    }
+    members
+}
+
+fn fingerprint(job: &Job, metrics: &BTreeMap<MetricId, Metric>, contracts: &[Contract]) -> String {
+    let spec = toml::to_string(&job.spec).expect("a job file that was read can be written");
+    let mut print = Fingerprinter::new("plan-v1");
+    print.field(job.id.as_str()).field(spec);
+    for metric in metrics.values() {
+        print.field(model::fingerprint::of("metric", metric));
+    }
+    for contract in contracts {
+        print.field(contract.id.as_str()).field(&contract.fingerprint);
+    }
+    let catalogue = &job.catalogue;
+    print.field(model::fingerprint::of("targets", &catalogue.targets));
+    print.field(model::fingerprint::of("peers", &catalogue.peers));
+    print.field(model::fingerprint::of("events", &catalogue.events));
+    print.finish()
+}

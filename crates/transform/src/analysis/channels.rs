@@ -1,0 +1,273 @@
+//! A metric by the members of a dimension: channels, segments, products.
+//!
+//! Answers: who carries the figure, and whose share moved?
+//! Method: every slice and the total are asked separately; shares are of the asked total, so they are shown only
+//! for metrics that add up.
+//! Not for: contribution to change, which needs volume and mix taken apart.
+
+use super::{Analysed, Analysis, Names, comparing};
+use crate::{
+    desk::{Ask, Desk, format_of},
+    plan::{SectionPlan, TransformPlan},
+};
+use model::{
+    expression::{AggregateFunction, Formula},
+    id::{DimensionId, MetricId},
+    label::Label,
+    metric::{Metric, MetricKind},
+    number::{Number, ratio},
+    report::{
+        Argument, Block, Cell, Chart, ChartKind, Column, Finding, Message, Row, Series, Table,
+        Tick, Verdict,
+    },
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Settings of a channel table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// Metrics as columns; rows are sorted by the first. Example: `["net_revenue", "orders"]`.
+    pub metrics: Vec<MetricId>,
+    /// The dimension whose members are the rows.
+    pub by: DimensionId,
+    /// The most rows; smaller members are left out and counted in a remark.
+    #[serde(default = "default_rows")]
+    pub rows: usize,
+}
+
+fn default_rows() -> usize {
+    8
+}
+
+impl Analysis for Spec {
+    fn asks(&self, plan: &TransformPlan, section: &SectionPlan) -> Vec<Ask> {
+        let periods = vec![plan.calendar.before(&section.period, 1), section.period];
+        let mut asks = Vec::new();
+        for metric in &self.metrics {
+            let total = Ask::total(metric, periods.clone());
+            asks.push(Ask { by: vec![self.by.clone()], ..total.clone() });
+            asks.push(total);
+        }
+        asks
+    }
+
+    fn analyse(&self, desk: &Desk<'_>, section: &SectionPlan) -> Analysed {
+        let mut analysed = Analysed::default();
+        let view = View::new(self, desk, section);
+        let Some(lead) = view.metrics.first() else { return analysed };
+        let members = view.sorted_members();
+        let shown = &members[..members.len().min(self.rows)];
+        analysed.findings = view.findings(lead, shown);
+        analysed.blocks.push(Block::Chart(view.chart(lead, shown)));
+        analysed.blocks.push(Block::Table(view.table(shown, members.len() - shown.len())));
+        analysed
+    }
+
+    fn names(&self) -> Names {
+        Names {
+            metrics: Names::metrics("metrics", &self.metrics),
+            dimensions: vec![("by".to_owned(), self.by.clone())],
+            slices: self.metrics.iter().map(|metric| (metric.clone(), self.by.clone())).collect(),
+            ..Names::default()
+        }
+    }
+}
+
+type Member = Option<String>;
+
+struct View<'a> {
+    spec: &'a Spec,
+    desk: &'a Desk<'a>,
+    section: &'a SectionPlan,
+    metrics: Vec<&'a Metric>,
+}
+
+impl<'a> View<'a> {
+    fn new(spec: &'a Spec, desk: &'a Desk<'a>, section: &'a SectionPlan) -> Self {
+        let metrics = spec.metrics.iter().filter_map(|id| desk.plan.metrics.get(id)).collect();
+        Self { spec, desk, section, metrics }
+    }
+
+    fn ask(&self, metric: &Metric, by: bool) -> Ask {
+        let previous = self.desk.plan.calendar.before(&self.section.period, 1);
+        let by = if by { vec![self.spec.by.clone()] } else { Vec::new() };
+        Ask { by, ..Ask::total(&metric.id, vec![previous, self.section.period]) }
+    }
+
+    fn value(&self, metric: &Metric, member: &Member) -> Option<Number> {
+        self.desk.value(&self.ask(metric, true), &self.section.period, std::slice::from_ref(member))
+    }
+
+    fn before(&self, metric: &Metric, member: &Member) -> Option<Number> {
+        let previous = self.desk.plan.calendar.before(&self.section.period, 1);
+        self.desk.value(&self.ask(metric, true), &previous, std::slice::from_ref(member))
+    }
+
+    fn total(&self, metric: &Metric) -> Option<Number> {
+        self.desk.total(&self.ask(metric, false), &self.section.period)
+    }
+
+    /// Members of this period or the one before, by the first metric, greatest first; ties by name.
+    fn sorted_members(&self) -> Vec<Member> {
+        let Some(lead) = self.metrics.first() else { return Vec::new() };
+        let ask = self.ask(lead, true);
+        let mut members: Vec<Member> = self
+            .desk
+            .slices(&ask, &ask.periods)
+            .into_iter()
+            .filter_map(|mut members| members.pop())
+            .collect();
+        let size =
+            |member: &Member| self.value(lead, member).map_or(f64::NEG_INFINITY, Number::to_f64);
+        members.sort_by(|a, b| size(b).total_cmp(&size(a)).then_with(|| a.cmp(b)));
+        members
+    }
+
+    fn name(&self, member: &Member) -> Label {
+        self.desk.plan.member(&self.spec.by, member.as_deref())
+    }
+
+    fn share(&self, metric: &Metric, member: &Member) -> Option<f64> {
+        if !adds_up(metric) {
+            return None;
+        }
+        ratio(self.value(metric, member), self.total(metric)).map(Number::to_f64)
+    }
+
+    fn findings(&self, lead: &Metric, shown: &[Member]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let metric = Argument::Label(lead.label.clone());
+        if let Some(first) = shown.first().filter(|first| self.value(lead, first).is_some()) {
+            if let Some(share) = self.share(lead, first) {
+                let message = Message::new("channels.leader")
+                    .with("metric", metric.clone())
+                    .with("member", Argument::Label(self.name(first)))
+                    .with("value", Argument::value(self.value(lead, first), format_of(lead)))
+                    .with("share", comparing::percent(Some(share)));
+                findings.push(Finding { verdict: Verdict::Neutral, message, weight: 15 });
+            }
+        }
+        let moved = |member: &&Member| {
+            let (value, before) = (self.value(lead, member), self.before(lead, member));
+            value.zip(before).map_or(0.0, |(value, before)| value.minus(before).to_f64())
+        };
+        let mover = shown.iter().max_by(|a, b| moved(a).abs().total_cmp(&moved(b).abs()));
+        if let Some(member) = mover.filter(|member| moved(member) != 0.0) {
+            let (value, before) = (self.value(lead, member), self.before(lead, member));
+            let key =
+                if moved(&member) > 0.0 { "channels.mover_up" } else { "channels.mover_down" };
+            let message = Message::new(key)
+                .with("metric", metric)
+                .with("member", Argument::Label(self.name(member)))
+                .with("change", comparing::change_argument(lead, value, before));
+            let verdict = comparing::verdict(lead, value, before);
+            findings.push(Finding { verdict, message, weight: 25 });
+        }
+        findings
+    }
+
+    fn chart(&self, lead: &Metric, shown: &[Member]) -> Chart {
+        let now = shown.iter().map(|member| self.value(lead, member).map(Number::to_f64));
+        let before = shown.iter().map(|member| self.before(lead, member).map(Number::to_f64));
+        let named = shown.iter().filter(|member| self.value(lead, member).is_some());
+        Chart {
+            id: format!("{}-{}", self.section.id, lead.id),
+            title: lead.label.clone(),
+            kind: ChartKind::Bar,
+            format: format_of(lead),
+            ticks: shown.iter().map(|member| Tick::Label(self.name(member))).collect(),
+            series: vec![
+                Series { label: lead.label.clone(), values: now.collect(), reference: false },
+                Series {
+                    label: Label::new("Previous period", "上期"),
+                    values: before.collect(),
+                    reference: true,
+                },
+            ],
+            marks: Vec::new(),
+            alternative: Message::new("channels.alt")
+                .with("metric", Argument::Label(lead.label.clone()))
+                .with("list", Argument::List(named.map(|member| self.name(member)).collect())),
+        }
+    }
+
+    fn table(&self, shown: &[Member], left_out: usize) -> Table {
+        let mut columns =
+            vec![Column { label: self.desk.plan.dimension(&self.spec.by), numeric: false }];
+        for (index, metric) in self.metrics.iter().enumerate() {
+            columns.push(Column { label: metric.label.clone(), numeric: true });
+            if index == 0 {
+                columns.push(Column { label: Label::new("Change", "环比"), numeric: true });
+                if adds_up(metric) {
+                    columns.push(Column { label: Label::new("Share", "占比"), numeric: true });
+                }
+            }
+        }
+        let mut rows: Vec<Row> = shown.iter().map(|member| self.row(Some(member))).collect();
+        rows.push(self.row(None));
+        let note = (left_out > 0).then(|| {
+            Message::new("channels.other").with("count", Argument::Count(left_out as i64))
+        });
+        Table { title: self.section.title.clone(), columns, rows, note }
+    }
+
+    /// A member's row; the asked total without a member.
+    fn row(&self, member: Option<&Member>) -> Row {
+        let total = Label::new("Total", "合计");
+        let mut cells = vec![Cell::Label(member.map_or(total, |member| self.name(member)))];
+        let previous = self.desk.plan.calendar.before(&self.section.period, 1);
+        for (index, metric) in self.metrics.iter().enumerate() {
+            let (value, before) = match member {
+                Some(member) => (self.value(metric, member), self.before(metric, member)),
+                None => (self.total(metric), self.desk.total(&self.ask(metric, false), &previous)),
+            };
+            let figure = self.desk.figure(metric, value, &self.section.period);
+            cells.push(Cell::Figure { figure, verdict: Verdict::Neutral });
+            if index == 0 {
+                let change = comparing::change(value, before);
+                let verdict = comparing::verdict(metric, value, before);
+                cells.push(Cell::Change { change, verdict });
+                if adds_up(metric) {
+                    let share = match member {
+                        Some(member) => self.share(metric, member),
+                        None => value.map(|_| 1.0),
+                    };
+                    cells.push(Cell::Figure {
+                        figure: share_figure(share),
+                        verdict: Verdict::Neutral,
+                    });
+                }
+            }
+        }
+        Row { cells, total: member.is_none() }
+    }
+}
+
+fn share_figure(share: Option<f64>) -> model::report::Figure {
+    let format = model::report::Fmt { unit: model::unit::Unit::Percent, decimals: Some(1) };
+    model::report::Figure { value: share.map(Number::Real), format, coverage: None }
+}
+
+/// Whether slices of a metric add up to its total: a plain sum or row count does, a distinct count or a ratio does not.
+fn adds_up(metric: &Metric) -> bool {
+    match &metric.kind {
+        MetricKind::Simple { formula, aggregates, .. } => {
+            let additive =
+                |function| matches!(function, AggregateFunction::Sum | AggregateFunction::Count);
+            is_sum(formula) && aggregates.iter().all(|one| additive(one.function))
+        }
+        _ => false,
+    }
+}
+
+fn is_sum(formula: &Formula) -> bool {
+    use model::expression::FormulaOperator::{Add, Subtract};
+    match formula {
+        Formula::Aggregate(_) => true,
+        Formula::Binary { op: Add | Subtract, left, right } => is_sum(left) && is_sum(right),
+        Formula::Round { of, .. } | Formula::Negate(of) => is_sum(of),
+        _ => false,
+    }
+}

@@ -1,0 +1,112 @@
+//! Analyses: pure functions from answers to blocks.
+//!
+//! Adding one: a file with `Spec`, `asks` and `analyse`, and one variant here.
+
+pub mod benchmark;
+pub mod channels;
+mod comparing;
+pub mod satisfaction;
+pub mod scorecard;
+pub mod targets;
+pub mod trend;
+
+use crate::{
+    desk::{Ask, Desk},
+    plan::{SectionPlan, TransformPlan},
+};
+use model::{
+    id::{DimensionId, MetricId, PeerGroupId},
+    report::{Block, Finding},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What an analysis yields: statements and content.
+#[derive(Debug, Clone, Default)]
+pub struct Analysed {
+    /// Its statements.
+    pub findings: Vec<Finding>,
+    /// Its content.
+    pub blocks: Vec<Block>,
+}
+
+/// The shape of an analysis.
+pub(crate) trait Analysis {
+    /// The values it will look at.
+    fn asks(&self, plan: &TransformPlan, section: &SectionPlan) -> Vec<Ask>;
+    /// Its statements and content.
+    fn analyse(&self, desk: &Desk<'_>, section: &SectionPlan) -> Analysed;
+    /// The names in its settings, with their keys, for checking.
+    fn names(&self) -> Names;
+}
+
+/// The names that an analysis' settings refer to, each with its key.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    /// Metrics.
+    pub metrics: Vec<(String, MetricId)>,
+    /// Dimensions by which metrics are sliced.
+    pub dimensions: Vec<(String, DimensionId)>,
+    /// Metric and dimension pairs that must go together.
+    pub slices: Vec<(MetricId, DimensionId)>,
+    /// Peer groups.
+    pub peers: Vec<(String, PeerGroupId)>,
+}
+
+impl Names {
+    fn metrics(key: &str, ids: &[MetricId]) -> Vec<(String, MetricId)> {
+        ids.iter().enumerate().map(|(index, id)| (format!("{key}[{index}]"), id.clone())).collect()
+    }
+}
+
+/// The list of analyses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "analysis", rename_all = "snake_case")]
+pub enum AnalysisSpec {
+    /// Where do we stand among peers?
+    Benchmark(benchmark::Spec),
+    /// Which channels or segments carry a metric?
+    Channels(channels::Spec),
+    /// What do customers say?
+    Satisfaction(satisfaction::Spec),
+    /// What are the key figures, and against what?
+    Scorecard(scorecard::Spec),
+    /// Are agreed values met?
+    Targets(targets::Spec),
+    /// How did metrics develop?
+    Trend(trend::Spec),
+}
+
+impl AnalysisSpec {
+    /// Every analysis' word.
+    pub const WORDS: [&'static str; 6] =
+        ["benchmark", "channels", "satisfaction", "scorecard", "targets", "trend"];
+
+    /// The analysis' word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Benchmark(_) => "benchmark",
+            Self::Channels(_) => "channels",
+            Self::Satisfaction(_) => "satisfaction",
+            Self::Scorecard(_) => "scorecard",
+            Self::Targets(_) => "targets",
+            Self::Trend(_) => "trend",
+        }
+    }
+
+    /// The names in its settings.
+    pub fn names(&self) -> Names {
+        self.as_analysis().names()
+    }
+
+    pub(crate) fn as_analysis(&self) -> &dyn Analysis {
+        match self {
+            Self::Benchmark(spec) => spec,
+            Self::Channels(spec) => spec,
+            Self::Satisfaction(spec) => spec,
+            Self::Scorecard(spec) => spec,
+            Self::Targets(spec) => spec,
+            Self::Trend(spec) => spec,
+        }
+    }
+}

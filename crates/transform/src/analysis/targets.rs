@@ -1,0 +1,294 @@
+//! Agreed values by period and slice.
+//!
+//! Answers: was the target met, where was it missed, and was a miss made good?
+//! Method: met = value at or beyond the target in the metric's direction; only whole periods are judged.
+//! Not for: metrics without an agreed value.
+
+use super::{Analysed, Analysis, Names, comparing};
+use crate::{
+    desk::{Ask, Desk, format_of},
+    plan::{SectionPlan, TransformPlan},
+};
+use model::{
+    id::{DimensionId, MetricId},
+    label::Label,
+    metric::Metric,
+    number::Number,
+    period::Period,
+    report::{
+        Argument, Block, Cell, Chart, ChartKind, Column, Figure, Finding, Message, Row, Series,
+        Table, Tick, Verdict,
+    },
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Settings of a target table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// Metrics with targets, in display order. Example: `["net_revenue", "csat"]`.
+    pub metrics: Vec<MetricId>,
+    /// The dimension whose slices have targets of their own.
+    pub by: Option<DimensionId>,
+    /// Periods shown, the reported one included.
+    #[serde(default = "default_periods")]
+    pub periods: u32,
+    /// Whether a chart of each total against its target is drawn.
+    #[serde(default)]
+    pub chart: bool,
+}
+
+fn default_periods() -> u32 {
+    6
+}
+
+impl Analysis for Spec {
+    fn asks(&self, plan: &TransformPlan, section: &SectionPlan) -> Vec<Ask> {
+        let periods = plan.calendar.run_up_to(&section.period, self.periods);
+        let mut asks = Vec::new();
+        for metric in &self.metrics {
+            let total = Ask::total(metric, periods.clone());
+            if let Some(by) = &self.by {
+                asks.push(Ask { by: vec![by.clone()], ..total.clone() });
+            }
+            asks.push(total);
+        }
+        asks
+    }
+
+    fn analyse(&self, desk: &Desk<'_>, section: &SectionPlan) -> Analysed {
+        let mut analysed = Analysed::default();
+        let periods = desk.plan.calendar.run_up_to(&section.period, self.periods);
+        let (mut met, mut judged) = (0, 0);
+        for id in &self.metrics {
+            let Some(metric) = desk.plan.metrics.get(id) else { continue };
+            let lines = self.lines(desk, metric, &periods);
+            if lines.iter().all(|line| line.targets.iter().all(Option::is_none)) {
+                let label = Argument::Label(metric.label.clone());
+                analysed
+                    .blocks
+                    .push(Block::Note(Message::new("targets.none").with("metric", label)));
+                continue;
+            }
+            for line in &lines {
+                judged += i64::from(line.now().is_some());
+                met += i64::from(line.now() == Some(true));
+                analysed.findings.extend(line.findings(section));
+            }
+            analysed.blocks.push(Block::Table(table(metric, &lines, &periods)));
+            if let (true, Some(total)) = (self.chart, lines.first()) {
+                analysed.blocks.push(Block::Chart(chart(section, total)));
+            }
+        }
+        if judged > 0 {
+            let message = Message::new("targets.count")
+                .with("met", Argument::Count(met))
+                .with("total", Argument::Count(judged));
+            let verdict = if met == judged { Verdict::Good } else { Verdict::Bad };
+            analysed.findings.insert(0, Finding { verdict, message, weight: 20 });
+        }
+        analysed
+    }
+
+    fn names(&self) -> Names {
+        let slices = self
+            .by
+            .iter()
+            .flat_map(|by| self.metrics.iter().map(move |metric| (metric.clone(), by.clone())));
+        Names {
+            metrics: Names::metrics("metrics", &self.metrics),
+            dimensions: self.by.iter().map(|by| ("by".to_owned(), by.clone())).collect(),
+            slices: slices.collect(),
+            ..Names::default()
+        }
+    }
+}
+
+/// A slice's values beside its targets.
+struct Line<'a> {
+    metric: &'a Metric,
+    /// The slice's name; none for the total.
+    slice: Option<Label>,
+    periods: &'a [Period],
+    values: Vec<Option<Number>>,
+    targets: Vec<Option<Number>>,
+    coverage: Vec<Option<f64>>,
+}
+
+impl Spec {
+    /// The total first, then the slices that have targets.
+    fn lines<'a>(
+        &self,
+        desk: &Desk<'_>,
+        metric: &'a Metric,
+        periods: &'a [Period],
+    ) -> Vec<Line<'a>> {
+        let total = Ask::total(&metric.id, periods.to_vec());
+        let coverage: Vec<_> = periods.iter().map(|period| desk.coverage(metric, period)).collect();
+        let line =
+            |slice, ask: &Ask, members: &[Option<String>], key: BTreeMap<String, String>| Line {
+                metric,
+                slice,
+                periods,
+                values: periods.iter().map(|period| desk.value(ask, period, members)).collect(),
+                targets: periods
+                    .iter()
+                    .map(|period| desk.plan.target(&metric.id, period, &key).map(Number::Exact))
+                    .collect(),
+                coverage: coverage.clone(),
+            };
+        let mut lines = vec![line(None, &total, &[], BTreeMap::new())];
+        if let Some(by) = &self.by {
+            let ask = Ask { by: vec![by.clone()], ..total };
+            for members in desk.slices(&ask, periods) {
+                let Some(Some(member)) = members.first() else { continue };
+                let key = BTreeMap::from([(by.to_string(), member.clone())]);
+                let label = desk.plan.member(by, Some(member));
+                let found = line(Some(label), &ask, &members, key);
+                if found.targets.iter().any(Option::is_some) {
+                    lines.push(found);
+                }
+            }
+        }
+        lines
+    }
+}
+
+impl Line<'_> {
+    fn met(&self, index: usize) -> Option<bool> {
+        let (value, target) =
+            (self.values.get(index)?.as_ref()?, self.targets.get(index)?.as_ref()?);
+        Some(comparing::meets(self.metric, *value, *target))
+    }
+
+    /// Whether the reported period met its target.
+    fn now(&self) -> Option<bool> {
+        self.met(self.periods.len().checked_sub(1)?)
+    }
+
+    fn say(&self, key: &str, index: usize) -> Message {
+        let format = format_of(self.metric);
+        Message::new(key)
+            .with("metric", Argument::Label(self.metric.label.clone()))
+            .with("period", Argument::Period(self.periods[index]))
+            .with("value", Argument::value(self.values[index], format.clone()))
+            .with("target", Argument::value(self.targets[index], format))
+    }
+
+    fn findings(&self, _: &SectionPlan) -> Vec<Finding> {
+        let last = self.periods.len() - 1;
+        let mut findings = Vec::new();
+        let slice = self.slice.clone().map(Argument::Label);
+        match (self.met(last), slice) {
+            (Some(true), None) => {
+                findings.push(Finding {
+                    verdict: Verdict::Good,
+                    message: self.say("targets.met", last),
+                    weight: 30,
+                });
+            }
+            (Some(false), None) => {
+                let gap =
+                    comparing::change_argument(self.metric, self.values[last], self.targets[last]);
+                let message = self.say("targets.missed", last).with("gap", gap);
+                findings.push(Finding { verdict: Verdict::Bad, message, weight: 90 });
+            }
+            (Some(false), Some(slice)) => {
+                let message = self.say("targets.missed_slice", last).with("slice", slice);
+                findings.push(Finding { verdict: Verdict::Bad, message, weight: 75 });
+            }
+            _ => {}
+        }
+        if self.slice.is_none() && self.met(last) == Some(true) {
+            findings.extend(self.recovery());
+        }
+        findings
+    }
+
+    /// The latest missed period before an unbroken run of met ones.
+    fn recovery(&self) -> Option<Finding> {
+        let missed = (0..self.periods.len()).rev().find(|index| self.met(*index) == Some(false))?;
+        let back = missed + 1;
+        let all_met = (back..self.periods.len()).all(|index| self.met(index) == Some(true));
+        if !all_met {
+            return None;
+        }
+        let message = Message::new("targets.recovered")
+            .with("metric", Argument::Label(self.metric.label.clone()))
+            .with("period", Argument::Period(self.periods[back]))
+            .with("missed", Argument::Period(self.periods[missed]));
+        Some(Finding { verdict: Verdict::Good, message, weight: 80 })
+    }
+
+    fn figure(&self, value: Option<Number>, coverage: Option<f64>) -> Figure {
+        Figure { value, format: format_of(self.metric), coverage }
+    }
+}
+
+fn table(metric: &Metric, lines: &[Line<'_>], periods: &[Period]) -> Table {
+    let mut columns = vec![
+        Column { label: Label::new("Slice", "分组"), numeric: false },
+        Column { label: Label::new("Target", "目标"), numeric: true },
+    ];
+    columns.extend(
+        periods
+            .iter()
+            .map(|period| Column { label: Label::verbatim(period.name()), numeric: true }),
+    );
+    let rows = lines.iter().map(|line| {
+        let name = line.slice.clone().unwrap_or_else(|| Label::new("Total", "合计"));
+        let target = line.targets.last().copied().flatten();
+        let mut cells = vec![
+            Cell::Label(name),
+            Cell::Figure { figure: line.figure(target, None), verdict: Verdict::Neutral },
+        ];
+        for index in 0..line.periods.len() {
+            let verdict =
+                comparing::target_verdict(metric, line.values[index], line.targets[index]);
+            // Without a target there is nothing to judge; an unknown value stays unknown.
+            let verdict = match (line.targets[index], line.values[index]) {
+                (None, Some(_)) => Verdict::Neutral,
+                _ => verdict,
+            };
+            cells.push(Cell::Figure {
+                figure: line.figure(line.values[index], line.coverage[index]),
+                verdict,
+            });
+        }
+        Row { cells, total: line.slice.is_none() }
+    });
+    Table { title: metric.label.clone(), columns, rows: rows.collect(), note: None }
+}
+
+fn chart(section: &SectionPlan, total: &Line<'_>) -> Chart {
+    let reals =
+        |values: &[Option<Number>]| values.iter().map(|value| value.map(Number::to_f64)).collect();
+    let judged = (0..total.periods.len()).filter_map(|index| total.met(index));
+    let (met, all) = judged.fold((0, 0), |(met, all), one| (met + i64::from(one), all + 1));
+    Chart {
+        id: format!("{}-{}", section.id, total.metric.id),
+        title: total.metric.label.clone(),
+        kind: ChartKind::Column,
+        format: format_of(total.metric),
+        ticks: total.periods.iter().map(|period| Tick::Period(*period)).collect(),
+        series: vec![
+            Series {
+                label: total.metric.label.clone(),
+                values: reals(&total.values),
+                reference: false,
+            },
+            Series {
+                label: Label::new("Target", "目标"),
+                values: reals(&total.targets),
+                reference: true,
+            },
+        ],
+        marks: Vec::new(),
+        alternative: Message::new("targets.alt")
+            .with("metric", Argument::Label(total.metric.label.clone()))
+            .with("met", Argument::Count(met))
+            .with("total", Argument::Count(all)),
+    }
+}

@@ -1,0 +1,121 @@
+//! What is computed and said, resolved.
+
+use crate::analysis::AnalysisSpec;
+use chrono::{NaiveDate, NaiveDateTime};
+use model::{
+    calendar::Calendar,
+    contract::Expected,
+    id::{DatasetId, DimensionId, JobId, MetricId, PeerGroupId, SectionId},
+    label::Label,
+    metric::Metric,
+    peer::PeerGroup,
+    period::{Grain, Period},
+    target::Target,
+};
+use std::collections::BTreeMap;
+
+/// What is computed and said, resolved.
+#[derive(Debug, Clone)]
+pub struct TransformPlan {
+    /// The job.
+    pub job: JobId,
+    /// The report's headline.
+    pub title: Label,
+    /// Whose figures these are.
+    pub organisation: Label,
+    /// Who answers for the report.
+    pub owner: String,
+    /// The scheduled moment, local.
+    pub as_of: NaiveDateTime,
+    /// The first day that is not over yet.
+    pub today: NaiveDate,
+    /// The calendar.
+    pub calendar: Calendar,
+    /// The report's grain.
+    pub grain: Grain,
+    /// Every metric that a section names, and those behind them.
+    pub metrics: BTreeMap<MetricId, Metric>,
+    /// The agreed values.
+    pub targets: Vec<Target>,
+    /// The peer groups.
+    pub peers: BTreeMap<PeerGroupId, PeerGroup>,
+    /// What happened.
+    pub events: Vec<Event>,
+    /// When rows are expected.
+    pub expected: BTreeMap<DatasetId, Expected>,
+    /// Names of dimensions for readers.
+    pub dimensions: BTreeMap<DimensionId, Label>,
+    /// Names of members for readers, by dimension.
+    pub members: BTreeMap<DimensionId, BTreeMap<String, Label>>,
+    /// The sections in order.
+    pub sections: Vec<SectionPlan>,
+    /// The smallest group shown, for slices of people.
+    pub fingerprint: String,
+}
+
+/// One section.
+#[derive(Debug, Clone)]
+pub struct SectionPlan {
+    /// Its name.
+    pub id: SectionId,
+    /// Its heading.
+    pub title: Label,
+    /// Its period.
+    pub period: Period,
+    /// What it shows.
+    pub analysis: AnalysisSpec,
+}
+
+/// Something that happened and may explain figures.
+#[derive(
+    Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(deny_unknown_fields)]
+pub struct Event {
+    /// The day.
+    pub date: NaiveDate,
+    /// What happened.
+    pub label: Label,
+}
+
+impl TransformPlan {
+    /// The reported period of a grain.
+    pub fn period(&self, grain: Grain, to_date: bool) -> Period {
+        if to_date {
+            self.calendar.to_date(grain, self.today)
+        } else {
+            self.calendar.last_closed(grain, self.today)
+        }
+    }
+
+    /// The agreed value of a metric in a period and slice.
+    pub fn target(
+        &self,
+        metric: &MetricId,
+        period: &Period,
+        slice: &BTreeMap<String, String>,
+    ) -> Option<rust_decimal::Decimal> {
+        let mut holding = self.targets.iter().filter(|target| {
+            &target.metric == metric && target.holds(period.grain, period.days.start, slice)
+        });
+        // A partial period is not judged by the target of the whole one.
+        holding.next_back().filter(|_| period.whole).map(|target| target.value)
+    }
+
+    /// A member's name for readers.
+    pub fn member(&self, dimension: &DimensionId, member: Option<&str>) -> Label {
+        match member {
+            None => Label::new("(blank)", "（空）"),
+            Some(member) => {
+                let named = self.members.get(dimension).and_then(|members| members.get(member));
+                named.cloned().unwrap_or_else(|| Label::verbatim(member))
+            }
+        }
+    }
+
+    /// A dimension's name for readers.
+    pub fn dimension(&self, dimension: &DimensionId) -> Label {
+        let named = self.dimensions.get(dimension).cloned();
+        named.unwrap_or_else(|| Label::verbatim(dimension.as_str()))
+    }
+}
