@@ -24,7 +24,11 @@ pub mod schedule {
 
 use deliver::Relay;
 use file::{JobSpec, schedule::SchedulePlan};
-use model::{calendar::Calendar, id::JobId};
+use model::{
+    calendar::Calendar,
+    id::{DimensionId, JobId},
+    metric::Metric,
+};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -62,6 +66,20 @@ pub struct Job {
     pub data: PathBuf,
     /// The templates.
     pub templates: PathBuf,
+}
+
+/// Whether a metric of a job can be sliced by a dimension.
+///
+/// # Errors
+/// Which dataset lacks the column, and what it has.
+pub fn sliceable(job: &Job, metric: &Metric, dimension: &DimensionId) -> Result<(), String> {
+    check::sliceable(metric, dimension, &job.catalogue).map_err(|(dataset, known)| {
+        format!(
+            "`{}` cannot be sliced by `{dimension}`: dataset `{dataset}` has {}",
+            metric.id,
+            known.join(", ")
+        )
+    })
 }
 
 /// Reads and checks a job file and everything it refers to.

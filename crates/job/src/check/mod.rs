@@ -3,6 +3,8 @@
 pub(crate) mod metrics;
 mod sections;
 
+pub(crate) use sections::sliceable;
+
 use crate::{
     Job, Layers,
     catalogue::Catalogue,

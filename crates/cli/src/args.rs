@@ -1,0 +1,206 @@
+//! The command line.
+
+use chrono::NaiveDate;
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use model::period::Grain;
+use std::path::PathBuf;
+
+/// Marketing-performance reports that can be trusted, mailed every morning.
+#[derive(Debug, Parser)]
+#[command(name = "tidings", version, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Global {
+    /// Read data from this folder instead of the job's.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Say more on stderr; twice for everything.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Write logs as JSON lines.
+    #[arg(long, global = true)]
+    pub(crate) log_json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a job: extract, compute, compose, gate, render, deliver.
+    Run {
+        /// The job file.
+        job: PathBuf,
+        /// The scheduled moment, e.g. 2026-07-01T06:30, local to the job's zone.
+        #[arg(long, value_name = "WHEN")]
+        as_of: Option<String>,
+        /// Do everything but deliver.
+        #[arg(long)]
+        no_send: bool,
+        /// The form of the result on stdout.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Check job files and all that they refer to; every fault at once.
+    Check {
+        /// The job files; all of `jobs/` when none is named.
+        jobs: Vec<PathBuf>,
+    },
+    /// Show what a run would do: stages, queries as SQL, window, recipients. Runs nothing.
+    Explain {
+        /// The job file.
+        job: PathBuf,
+        /// The scheduled moment.
+        #[arg(long, value_name = "WHEN")]
+        as_of: Option<String>,
+        /// The form of the result on stdout.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Print a metric's values straight from the data.
+    Kpi(KpiArgs),
+    /// Render a job's report for a look; sends nothing.
+    Preview {
+        /// The job file.
+        job: PathBuf,
+        /// The scheduled moment.
+        #[arg(long, value_name = "WHEN")]
+        as_of: Option<String>,
+        /// The folder for the files; the state folder's `preview/` when absent.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+    /// Run a job for every scheduled moment of a span of days; delivers nothing.
+    Backfill {
+        /// The job file.
+        job: PathBuf,
+        /// The first day.
+        #[arg(long, value_name = "D")]
+        from: NaiveDate,
+        /// The last day.
+        #[arg(long, value_name = "D")]
+        to: NaiveDate,
+        /// The form of the result on stdout.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// List runs, or show one.
+    Runs {
+        /// The run.
+        run: Option<String>,
+        /// The form of the result on stdout.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Show the rows that broke their contract.
+    Quarantine {
+        /// The job file.
+        job: PathBuf,
+        /// The scheduled moment.
+        #[arg(long, value_name = "WHEN")]
+        as_of: Option<String>,
+        /// The form of the result on stdout.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Render a stored report again, without any engine.
+    Render {
+        /// The stored report.
+        report: PathBuf,
+        /// The folder for the files; beside the report when absent.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// The templates; `report-templates` here or above when absent.
+        #[arg(long, value_name = "DIR")]
+        templates: Option<PathBuf>,
+    },
+    /// Run jobs by their schedules, or show when they run.
+    #[command(subcommand)]
+    Schedule(ScheduleCommand),
+    /// Print or write the JSON Schemas of all files that a person writes.
+    Schema {
+        /// Write them into this folder instead of printing them.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// Arguments of `kpi`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct KpiArgs {
+    /// The job file.
+    pub(crate) job: PathBuf,
+    /// The metric.
+    #[arg(long, value_name = "M")]
+    pub(crate) metric: String,
+    /// The grain; one value for the whole span when absent.
+    #[arg(long, value_name = "G")]
+    pub(crate) grain: Option<Grain>,
+    /// Dimensions to slice by.
+    #[arg(long, value_name = "DIM", num_args = 1.., value_delimiter = ',')]
+    pub(crate) by: Vec<String>,
+    /// The first day; the first with data when absent.
+    #[arg(long, value_name = "D")]
+    pub(crate) from: Option<NaiveDate>,
+    /// The last day; the last with data when absent.
+    #[arg(long, value_name = "D")]
+    pub(crate) to: Option<NaiveDate>,
+    /// The moment whose data is used; now when absent.
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) as_of: Option<String>,
+    /// The form of the values.
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub(crate) format: TableFormat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ScheduleCommand {
+    /// Run jobs at their moments until interrupted.
+    Run {
+        /// The job files; all of `jobs/` with a schedule when none is named.
+        jobs: Vec<PathBuf>,
+    },
+    /// Show the next moments of every job.
+    List {
+        /// The job files; all of `jobs/` with a schedule when none is named.
+        jobs: Vec<PathBuf>,
+        /// How many moments.
+        #[arg(long, default_value_t = 3)]
+        count: usize,
+    },
+    /// Show the next moments of one job with the exact data window of each.
+    Explain {
+        /// The job file.
+        job: PathBuf,
+        /// How many moments.
+        #[arg(long, default_value_t = 5)]
+        count: usize,
+        /// The moment after which; now when absent.
+        #[arg(long, value_name = "WHEN")]
+        after: Option<String>,
+    },
+}
+
+/// The form of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// The form of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableFormat {
+    /// For people.
+    Table,
+    /// For spreadsheets and comparisons.
+    Csv,
+    /// For programs.
+    Json,
+}

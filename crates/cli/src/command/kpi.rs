@@ -1,0 +1,92 @@
+//! `tidings kpi`.
+
+use crate::{
+    args::{KpiArgs, TableFormat},
+    exit::{Exit, Invalid},
+    output,
+    workplace::Workplace,
+};
+use anyhow::Result;
+use job::{Job, Wanted};
+use model::{
+    id::{DimensionId, MetricId},
+    quality::Severity,
+};
+use run::{KpiQuery, KpiRow};
+
+/// Prints a metric's values.
+pub(crate) fn run(place: &Workplace, args: &KpiArgs) -> Result<Exit> {
+    let job = place.job(&args.job)?;
+    let metric = MetricId::new(&args.metric);
+    check(&job, &metric, &args.by)?;
+    // Without a moment all data there is counts, also for jobs pinned to a moment of the past.
+    let as_of = match &args.as_of {
+        Some(text) => place.as_of(&job, Some(text))?,
+        None => place.now.with_timezone(&job.calendar.zone),
+    };
+    let plan = job::plan(&job, as_of, &Wanted::Metrics(vec![metric.clone()]));
+    let cx = place.context(&plan, false)?;
+    let query = KpiQuery {
+        metric,
+        grain: args.grain,
+        by: args.by.iter().map(DimensionId::new).collect(),
+        from: args.from,
+        to: args.to,
+    };
+    let (rows, notes) = run::kpi(&plan, &place.engine()?, &cx, &query)?;
+    let errors = notes.iter().filter(|note| note.severity == Severity::Error);
+    let faulty = errors
+        .map(|note| {
+            output::complain(&format!(
+                "error: {}",
+                output::said(&plan.report.templates, &note.message)
+            ))
+        })
+        .count();
+    print(args, &rows)?;
+    Ok(if faulty > 0 { Exit::Held } else { Exit::Fine })
+}
+
+fn check(job: &Job, metric: &MetricId, by: &[String]) -> Result<()> {
+    let metrics = &job.catalogue.metrics;
+    let Some(known) = metrics.get(metric) else {
+        let names: Vec<_> = metrics.keys().map(MetricId::as_str).collect();
+        return Err(
+            Invalid(format!("unknown metric `{metric}`; there are {}", names.join(", "))).into()
+        );
+    };
+    for dimension in by {
+        if let Err(message) = job::sliceable(job, known, &DimensionId::new(dimension)) {
+            return Err(Invalid(message).into());
+        }
+    }
+    Ok(())
+}
+
+fn print(args: &KpiArgs, rows: &[KpiRow]) -> Result<()> {
+    let mut header = vec!["period"];
+    header.extend(args.by.iter().map(String::as_str));
+    header.push(&args.metric);
+    let cells = |row: &KpiRow| {
+        let mut cells = vec![row.period.clone()];
+        cells.extend(row.members.iter().map(|member| member.clone().unwrap_or_default()));
+        cells.push(row.value.map(|value| value.to_string()).unwrap_or_default());
+        cells
+    };
+    match args.format {
+        TableFormat::Json => output::say_json(&rows),
+        TableFormat::Table => output::say(&output::table(
+            &header,
+            rows.iter().map(cells).collect(),
+            args.by.len() + 1,
+        )),
+        TableFormat::Csv => {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(&header)?;
+            for row in rows {
+                writer.write_record(cells(row))?;
+            }
+            output::say(&String::from_utf8(writer.into_inner()?)?)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! One file per command.
+
+mod backfill;
+mod check;
+mod explain;
+mod kpi;
+mod preview;
+mod quarantine;
+mod run_job;
+mod runs;
+mod schedule;
+mod schema;
+
+use crate::{
+    args::{Args, Command},
+    exit::Exit,
+    workplace::Workplace,
+};
+use anyhow::Result;
+
+/// Does what the arguments say.
+pub(crate) fn run(args: &Args) -> Result<Exit> {
+    let place = Workplace::new(&args.global)?;
+    match &args.command {
+        Command::Backfill { job, from, to, format } => {
+            backfill::run(&place, job, *from, *to, *format)
+        }
+        Command::Check { jobs } => check::run(&place, jobs),
+        Command::Explain { job, as_of, format } => {
+            explain::run(&place, job, as_of.as_deref(), *format)
+        }
+        Command::Kpi(args) => kpi::run(&place, args),
+        Command::Preview { job, as_of, out } => {
+            preview::run(&place, job, as_of.as_deref(), out.as_deref())
+        }
+        Command::Quarantine { job, as_of, format } => {
+            quarantine::run(&place, job, as_of.as_deref(), *format)
+        }
+        Command::Render { report, out, templates } => {
+            preview::render(report, out.as_deref(), templates.as_deref())
+        }
+        Command::Run { job, as_of, no_send, format } => {
+            run_job::run(&place, job, as_of.as_deref(), !*no_send, *format)
+        }
+        Command::Runs { run, format } => runs::run(&place, run.as_deref(), *format),
+        Command::Schedule(command) => schedule::run(&place, command),
+        Command::Schema { out } => schema::run(out.as_deref()),
+    }
+}

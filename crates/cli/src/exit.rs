@@ -1,0 +1,55 @@
+//! Exit codes: the contract with whoever starts us.
+
+use model::run::Outcome;
+use std::process::ExitCode;
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Exit {
+    /// Sent, or nothing to do.
+    Fine = 0,
+    /// A run failed.
+    Failed = 1,
+    /// The job or the arguments are invalid.
+    Invalid = 2,
+    /// The gate held the report.
+    Held = 3,
+    /// Some have it, some do not.
+    Partly = 4,
+}
+
+/// An error that the author of the job or of the command line can mend.
+#[derive(Debug)]
+pub(crate) struct Invalid(pub(crate) String);
+
+impl std::fmt::Display for Invalid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+impl Exit {
+    /// The code for an error.
+    pub(crate) fn of(error: &anyhow::Error) -> Self {
+        let invalid = error.downcast_ref::<Invalid>().is_some();
+        if invalid { Self::Invalid } else { Self::Failed }
+    }
+
+    /// The code for a run's outcome.
+    pub(crate) fn of_outcome(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Delivered | Outcome::AlreadyDelivered | Outcome::NotSent => Self::Fine,
+            Outcome::Held => Self::Held,
+            Outcome::PartlyDelivered => Self::Partly,
+            Outcome::Failed | Outcome::Open => Self::Failed,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}

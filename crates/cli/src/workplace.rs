@@ -1,0 +1,90 @@
+//! What commands share: settings, jobs, the engine, the ledger.
+
+use crate::{args::Global, exit::Invalid, output};
+use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use engine::{Cached, polars_engine::PolarsEngine};
+use job::{Job, JobPlan, Layers, Wanted};
+use model::context::RunContext;
+use run::{ledger::Ledger, settings::Settings};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Where a command works.
+pub(crate) struct Workplace {
+    pub(crate) settings: Settings,
+    data: Option<PathBuf>,
+    pub(crate) now: DateTime<Utc>,
+}
+
+impl Workplace {
+    pub(crate) fn new(global: &Global) -> Result<Self> {
+        let settings = run::settings::read(Path::new("")).map_err(Invalid)?;
+        Ok(Self { settings, data: global.data.clone(), now: run::context::now() })
+    }
+
+    /// Loads a job; its faults are shown as excerpts.
+    pub(crate) fn job(&self, path: &Path) -> Result<Job> {
+        let layers = Layers {
+            data: self.data.clone(),
+            state: self.settings.state.clone(),
+            relays: self.settings.relays.clone(),
+        };
+        job::load(path, &layers).map_err(|faults| {
+            output::complain(&faults.rendered(output::colours()));
+            let count = faults.0.len();
+            let word = if count == 1 { "fault" } else { "faults" };
+            Invalid(format!("{} has {count} {word}", path.display())).into()
+        })
+    }
+
+    pub(crate) fn as_of(&self, job: &Job, asked: Option<&str>) -> Result<DateTime<Tz>> {
+        Ok(run::context::as_of(job, asked, self.now).map_err(Invalid)?)
+    }
+
+    pub(crate) fn plan(&self, path: &Path, as_of: Option<&str>) -> Result<JobPlan> {
+        let job = self.job(path)?;
+        Ok(job::plan(&job, self.as_of(&job, as_of)?, &Wanted::Sections))
+    }
+
+    pub(crate) fn context(&self, plan: &JobPlan, send: bool) -> Result<RunContext> {
+        // Every run has its own moment, also within one process.
+        let now = run::context::now();
+        Ok(run::context::context(plan, &self.settings.state, now, send).map_err(Invalid)?)
+    }
+
+    pub(crate) fn engine(&self) -> Result<Cached> {
+        let state = &self.settings.state;
+        std::fs::create_dir_all(state)
+            .with_context(|| format!("`{}` cannot be made", state.display()))?;
+        let inner = PolarsEngine { indexes: Some(state.join("seen")) };
+        Cached::open(&state.join("answers.sqlite"), Arc::new(inner))
+            .context("the answer cache cannot be opened")
+    }
+
+    pub(crate) fn ledger(&self) -> Result<Ledger> {
+        Ok(Ledger::open(&self.settings.state.join("ledger.sqlite"))?)
+    }
+
+    /// The named job files, or every one of `jobs/`.
+    pub(crate) fn jobs(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
+        if !named.is_empty() {
+            return Ok(named.to_vec());
+        }
+        let mut found = Vec::new();
+        for entry in
+            std::fs::read_dir("jobs").context("no folder `jobs` here; name the job files")?
+        {
+            let path = entry?.path();
+            let is_toml = path.extension().is_some_and(|ending| ending == "toml");
+            if is_toml && path.file_name().is_some_and(|name| name != "defaults.toml") {
+                found.push(path);
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+}

@@ -1,0 +1,139 @@
+//! Who gets which edition.
+//!
+//! Rule: a report goes to its audience, each in the language asked for; a notice goes to the owners
+//! alone and carries no figures. Nobody gets other figures than those who were served before.
+
+use crate::{channel::ChannelPlan, error::DeliverError, mailbox::Recipient, plan::DeliverPlan};
+use model::{
+    edition::{Edition, EditionKind},
+    label::Locale,
+    quality::{QualityNote, Severity},
+    receipt::{DeliveryKey, DeliveryState, Receipt},
+    report::{Argument, Message},
+};
+
+/// One edition for one recipient.
+#[derive(Debug)]
+pub(crate) struct Parcel<'a> {
+    pub(crate) key: DeliveryKey,
+    pub(crate) edition: &'a Edition,
+    /// Nobody in particular for a folder.
+    pub(crate) to: Option<&'a Recipient>,
+}
+
+/// The parcels of one channel.
+#[derive(Debug)]
+pub(crate) struct Round<'a> {
+    pub(crate) channel: &'a ChannelPlan,
+    pub(crate) parcels: Vec<Parcel<'a>>,
+}
+
+/// Everything that is to be delivered, folders first: what is mailed has been published before.
+pub(crate) fn rounds<'a>(
+    plan: &'a DeliverPlan,
+    editions: &'a [Edition],
+) -> Result<Vec<Round<'a>>, DeliverError> {
+    plan.route.check()?;
+    for (index, one) in editions.iter().enumerate() {
+        let twin = |other: &Edition| (other.kind, other.locale) == (one.kind, one.locale);
+        if editions[..index].iter().any(twin) {
+            return Err(DeliverError::TwinEdition { kind: one.kind, locale: one.locale });
+        }
+    }
+    let mut rounds = Vec::new();
+    let mut owners = plan.route.owners.as_slice();
+    for channel in &plan.route.channels {
+        let parcels = match channel {
+            ChannelPlan::Email(email) => {
+                let mut parcels = letters(plan, editions, (EditionKind::Report, &email.to))?;
+                // Owners are told once, through the first relay.
+                parcels.extend(letters(plan, editions, (EditionKind::Notice, owners))?);
+                owners = &[];
+                parcels
+            }
+            ChannelPlan::Folder(folder) => {
+                let parcel = |edition| {
+                    let file = folder.message_file(plan, edition);
+                    let key = key(plan, edition.kind, "folder", &file.display().to_string());
+                    Parcel { key, edition, to: None }
+                };
+                editions.iter().map(parcel).collect()
+            }
+        };
+        let round = Round { channel, parcels };
+        round.channel.as_channel().check(&round.parcels, plan)?;
+        rounds.push(round);
+    }
+    rounds.sort_by_key(|round| matches!(round.channel, ChannelPlan::Email(_)));
+    Ok(rounds)
+}
+
+fn letters<'a>(
+    plan: &DeliverPlan,
+    editions: &'a [Edition],
+    (kind, recipients): (EditionKind, &'a [Recipient]),
+) -> Result<Vec<Parcel<'a>>, DeliverError> {
+    if !editions.iter().any(|edition| edition.kind == kind) {
+        return Ok(Vec::new());
+    }
+    let mut parcels = Vec::new();
+    for (index, to) in recipients.iter().enumerate() {
+        let fits = |edition: &&Edition| (edition.kind, edition.locale) == (kind, to.locale);
+        let edition = editions.iter().find(fits).ok_or_else(|| DeliverError::NoEdition {
+            kind,
+            locale: to.locale,
+            place: format!("recipient {}", index + 1),
+        })?;
+        let key = key(plan, kind, "email", to.mailbox.address.as_str());
+        parcels.push(Parcel { key, edition, to: Some(to) });
+    }
+    Ok(parcels)
+}
+
+// The channel's place in the job file is no part of the key: reordering channels doubles nothing.
+fn key(plan: &DeliverPlan, kind: EditionKind, channel: &str, recipient: &str) -> DeliveryKey {
+    DeliveryKey {
+        job: plan.job.clone(),
+        as_of: plan.as_of,
+        kind,
+        channel: channel.to_owned(),
+        recipient: recipient.to_owned(),
+        revision: plan.revision,
+    }
+}
+
+/// Divides parcels into those that may go and those that would show other figures than earlier readers
+/// of the same edition got by mail.
+pub(crate) fn divide<'a>(
+    parcels: Vec<Parcel<'a>>,
+    earlier: &[Receipt],
+) -> (Vec<Parcel<'a>>, Vec<Parcel<'a>>) {
+    parcels.into_iter().partition(|parcel| {
+        let edition = parcel.edition;
+        !earlier.iter().any(|receipt| {
+            let may_be_read = matches!(receipt.state, DeliveryState::Sent | DeliveryState::Unknown);
+            let same_edition = (receipt.key.kind, receipt.key.revision, receipt.locale)
+                == (edition.kind, parcel.key.revision, edition.locale);
+            receipt.key.channel == "email"
+                && may_be_read
+                && same_edition
+                && receipt.content != edition.fingerprint
+        })
+    })
+}
+
+/// The remark on parcels that were held back; none for none.
+pub(crate) fn remark(withheld: &[Parcel<'_>]) -> Option<QualityNote> {
+    let count = i64::try_from(withheld.len()).unwrap_or(i64::MAX);
+    let mut locales: Vec<Locale> = withheld.iter().map(|parcel| parcel.edition.locale).collect();
+    locales.sort();
+    locales.dedup();
+    let tags: Vec<&str> = locales.into_iter().map(Locale::tag).collect();
+    (count > 0).then(|| QualityNote {
+        severity: Severity::Warning,
+        message: Message::new("deliver.content_changed")
+            .with("deliveries", Argument::Count(count))
+            .with("locales", Argument::Text(tags.join(", "))),
+        dataset: None,
+    })
+}

@@ -1,0 +1,235 @@
+//! The mail channel.
+//!
+//! Rule: one message and one transaction per recipient, so that nobody sees the others and every
+//! recipient has a state of his own. What a relay puts off is tried again in a later round, after
+//! everybody else had a turn.
+
+use super::{
+    Channel, Desk,
+    session::{Door, Session, Verdict},
+};
+use crate::{
+    audience::Parcel,
+    error::DeliverError,
+    mailbox::{Mailbox, MailboxSpec, Recipient, RecipientSpec},
+    message::{Letter, to_lettre},
+    plan::{DeliverPlan, recipients},
+    receipts::Claim,
+    relay::Relay,
+};
+use model::{
+    context::RunContext,
+    receipt::{DeliveryState, Receipt},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use tracing::{debug, info, warn};
+
+/// Mails the report to people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EmailSpec {
+    /// The sender. Example: `{ address = "reports@example.com", name = "Sales Reports" }`.
+    pub from: MailboxSpec,
+    /// Where answers go, if not to the sender.
+    #[serde(default)]
+    pub reply_to: Option<MailboxSpec>,
+    /// Who gets it. Example: `[{ address = "ceo@example.com", locale = "zh-CN" }]`.
+    pub to: Vec<RecipientSpec>,
+    /// The relay, by its name in `tidings.toml`.
+    #[serde(default = "main_relay")]
+    pub relay: String,
+}
+
+fn main_relay() -> String {
+    "main".to_owned()
+}
+
+/// The mail channel, resolved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EmailPlan {
+    /// The sender.
+    pub from: Mailbox,
+    /// Where answers go, if not to the sender.
+    pub reply_to: Option<Mailbox>,
+    /// Who gets it.
+    pub to: Vec<Recipient>,
+    /// The relay.
+    pub relay: Relay,
+}
+
+impl EmailSpec {
+    /// Resolves and checks the channel; every problem at once.
+    pub(crate) fn lower(
+        &self,
+        relays: &BTreeMap<String, Relay>,
+    ) -> Result<EmailPlan, Vec<DeliverError>> {
+        let mut problems = Vec::new();
+        let to = recipients(&self.to, "deliver.email", &mut problems);
+        let mut mailbox = |spec: &MailboxSpec, place: &str| {
+            let checked = Mailbox::new(&spec.address, spec.name.as_deref(), place);
+            checked.map_err(|problem| problems.push(problem)).ok()
+        };
+        let from = mailbox(&self.from, "the sender of `deliver.email`");
+        let reply_to = self.reply_to.as_ref();
+        let reply_to = reply_to.and_then(|spec| mailbox(spec, "`reply_to` of `deliver.email`"));
+        let relay = relays.get(&self.relay).cloned();
+        if relay.is_none() {
+            problems.push(DeliverError::UnknownRelay(self.relay.clone()));
+        }
+        match (from, relay) {
+            (Some(from), Some(relay)) if problems.is_empty() => {
+                Ok(EmailPlan { from, reply_to, to, relay })
+            }
+            _ => Err(problems),
+        }
+    }
+}
+
+impl EmailPlan {
+    fn letter<'a>(&'a self, parcel: &'a Parcel<'_>, cx: Option<&RunContext>) -> Letter<'a> {
+        Letter {
+            key: &parcel.key,
+            edition: parcel.edition,
+            from: &self.from,
+            reply_to: self.reply_to.as_ref(),
+            to: parcel.to.map(|to| &to.mailbox),
+            date: cx.map(|cx| cx.now).unwrap_or_default(),
+        }
+    }
+
+    fn door(&self, cx: &RunContext) -> Result<Door<'_>, DeliverError> {
+        let password = match &self.relay.login {
+            None => None,
+            Some(login) => Some(
+                cx.secrets
+                    .get(&login.password)
+                    .ok_or_else(|| DeliverError::NoSecret(login.password.clone()))?,
+            ),
+        };
+        let hello = self.relay.hello.as_deref().unwrap_or(self.from.address.domain());
+        Door::new(&self.relay, password, hello)
+    }
+}
+
+impl Channel for EmailPlan {
+    fn check(&self, parcels: &[Parcel<'_>], _: &DeliverPlan) -> Result<(), DeliverError> {
+        parcels.iter().try_for_each(|parcel| self.letter(parcel, None).check())
+    }
+
+    fn carry(
+        &self,
+        parcels: &[Parcel<'_>],
+        desk: &mut Desk<'_>,
+    ) -> Result<Vec<Receipt>, DeliverError> {
+        let mut trip = Trip { plan: self, door: self.door(desk.cx)?, session: None, stopped: None };
+        let mut receipts: Vec<Option<Receipt>> = parcels.iter().map(|_| None).collect();
+        let mut open: Vec<usize> = (0..parcels.len()).collect();
+        for attempt in 0..self.relay.tries.max(1) {
+            if attempt > 0 {
+                trip.hang_up();
+                (desk.pause)(self.relay.pause_before(attempt));
+            }
+            let mut again = Vec::new();
+            for index in open {
+                let (receipt, may_go_again) = trip.visit(&parcels[index], desk)?;
+                receipts[index] = Some(receipt);
+                again.extend(may_go_again.then_some(index));
+            }
+            open = again;
+            if open.is_empty() || trip.stopped.is_some() {
+                break;
+            }
+        }
+        trip.hang_up();
+        let receipts: Vec<Receipt> = receipts.into_iter().flatten().collect();
+        tell(&receipts);
+        Ok(receipts)
+    }
+}
+
+/// The way through all recipients of a channel, over one connection as long as it holds.
+struct Trip<'a> {
+    plan: &'a EmailPlan,
+    door: Door<'a>,
+    session: Option<Session<'a>>,
+    /// Why nobody can be served any more.
+    stopped: Option<(DeliveryState, String)>,
+}
+
+impl Trip<'_> {
+    /// Delivers one parcel, or finds out why not; says also whether a later round may try again.
+    fn visit(
+        &mut self,
+        parcel: &Parcel<'_>,
+        desk: &mut Desk<'_>,
+    ) -> Result<(Receipt, bool), DeliverError> {
+        let letter = self.plan.letter(parcel, Some(desk.cx));
+        let mut receipt = match desk.claim(parcel, &letter.message_id())? {
+            Claim::Granted(receipt) => receipt,
+            Claim::Failed(receipt)
+            | Claim::Held(receipt)
+            | Claim::Sent(receipt)
+            | Claim::Unknown(receipt) => return Ok((receipt, false)),
+        };
+        if let Some((state, detail)) = &self.stopped {
+            desk.settle(&mut receipt, *state, Some(detail))?;
+            return Ok((receipt, false));
+        }
+        receipt.attempts += 1;
+        let verdict = self.attempt(&letter, &mut receipt, desk)?;
+        debug!(?verdict, attempt = receipt.attempts, "tried");
+        let (state, detail) = match &verdict {
+            Verdict::Later(detail) => (DeliveryState::Pending, Some(detail)),
+            Verdict::Refused(detail) => (DeliveryState::Failed, Some(detail)),
+            Verdict::Sent => (DeliveryState::Sent, None),
+            Verdict::Stop(state, detail) => (*state, Some(detail)),
+            Verdict::Unknown(detail) => (DeliveryState::Unknown, Some(detail)),
+        };
+        desk.settle(&mut receipt, state, detail.map(String::as_str))?;
+        if let Verdict::Stop(state, detail) = &verdict {
+            self.stopped = Some((*state, detail.clone()));
+        }
+        Ok((receipt, matches!(verdict, Verdict::Later(_))))
+    }
+
+    fn attempt(
+        &mut self,
+        letter: &Letter<'_>,
+        receipt: &mut Receipt,
+        desk: &Desk<'_>,
+    ) -> Result<Verdict, DeliverError> {
+        let message = letter.compose()?;
+        let addresses = to_lettre(letter.from).zip(letter.to.and_then(to_lettre));
+        let Some((from, to)) = addresses else {
+            return Ok(Verdict::Refused("the address is not accepted by the mail library".into()));
+        };
+        let reused = self.session.take().and_then(|mut open| open.is_alive().then_some(open));
+        let mut session = match reused.map_or_else(|| self.door.open(), Ok) {
+            Ok(session) => session,
+            Err(verdict) => return Ok(verdict),
+        };
+        let mut mark = || desk.settle(receipt, DeliveryState::Sending, None);
+        let verdict = session.send((&from, &to), &message, &mut mark)?;
+        self.session = Some(session);
+        Ok(verdict)
+    }
+
+    fn hang_up(&mut self) {
+        if let Some(session) = self.session.take() {
+            session.close();
+        }
+    }
+}
+
+fn tell(receipts: &[Receipt]) {
+    let count = |state| receipts.iter().filter(|receipt| receipt.state == state).count();
+    let (sent, failed) = (count(DeliveryState::Sent), count(DeliveryState::Failed));
+    let (pending, unknown) = (count(DeliveryState::Pending), count(DeliveryState::Unknown));
+    if sent == receipts.len() {
+        info!(channel = "email", sent, "delivered");
+    } else {
+        warn!(channel = "email", sent, failed, pending, unknown, "not everybody has the report");
+    }
+}

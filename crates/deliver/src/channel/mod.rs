@@ -1,0 +1,118 @@
+//! The channels.
+//!
+//! Rule: a channel delivers what it is handed, one receipt for each parcel, and asks the desk before
+//! and after each of them.
+
+pub(crate) mod email;
+pub(crate) mod folder;
+mod session;
+
+use crate::{
+    audience::Parcel,
+    error::DeliverError,
+    plan::DeliverPlan,
+    receipts::{Claim, ReceiptBook},
+};
+use email::EmailPlan;
+use folder::FolderPlan;
+use model::{
+    context::RunContext,
+    receipt::{DeliveryState, Receipt},
+};
+use serde::Serialize;
+use std::time::Duration;
+
+/// The longest word of a relay that a receipt keeps.
+const LONGEST_DETAIL: usize = 300;
+
+/// A channel, resolved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelPlan {
+    /// Mail.
+    Email(Box<EmailPlan>),
+    /// A folder.
+    Folder(FolderPlan),
+}
+
+/// What every channel can do.
+pub(crate) trait Channel {
+    /// Refuses parcels that this channel could never deliver, before anything is claimed.
+    fn check(&self, parcels: &[Parcel<'_>], plan: &DeliverPlan) -> Result<(), DeliverError>;
+
+    /// Delivers each parcel at most once and returns one receipt for each, in the same order.
+    fn carry(
+        &self,
+        parcels: &[Parcel<'_>],
+        desk: &mut Desk<'_>,
+    ) -> Result<Vec<Receipt>, DeliverError>;
+}
+
+impl ChannelPlan {
+    pub(crate) fn as_channel(&self) -> &dyn Channel {
+        match self {
+            Self::Email(plan) => plan.as_ref(),
+            Self::Folder(plan) => plan,
+        }
+    }
+}
+
+/// What the channels share in one call: the plan, the book and the outside.
+pub(crate) struct Desk<'a> {
+    pub(crate) plan: &'a DeliverPlan,
+    pub(crate) receipts: &'a dyn ReceiptBook,
+    pub(crate) cx: &'a RunContext,
+    pub(crate) pause: &'a mut dyn FnMut(Duration),
+}
+
+impl Desk<'_> {
+    /// Claims a parcel; `reference` is what the receipt will point to.
+    pub(crate) fn claim(
+        &self,
+        parcel: &Parcel<'_>,
+        reference: &str,
+    ) -> Result<Claim, DeliverError> {
+        Ok(self.receipts.claim(&self.blank(parcel, reference))?)
+    }
+
+    /// Writes down how far a parcel has got.
+    pub(crate) fn settle(
+        &self,
+        receipt: &mut Receipt,
+        state: DeliveryState,
+        detail: Option<&str>,
+    ) -> Result<(), DeliverError> {
+        receipt.state = state;
+        receipt.detail = detail.map(one_line);
+        receipt.changed = self.cx.now;
+        Ok(self.receipts.settle(receipt)?)
+    }
+
+    /// The receipt of a parcel that must not go: the one in the book, or one that says why there is none.
+    pub(crate) fn withhold(&self, parcel: &Parcel<'_>, earlier: &[Receipt]) -> Receipt {
+        let known = earlier.iter().find(|receipt| receipt.key == parcel.key);
+        known.cloned().unwrap_or_else(|| Receipt {
+            detail: Some("others got different figures; a correction needs a new revision".into()),
+            ..self.blank(parcel, "")
+        })
+    }
+
+    fn blank(&self, parcel: &Parcel<'_>, reference: &str) -> Receipt {
+        Receipt {
+            key: parcel.key.clone(),
+            locale: parcel.edition.locale,
+            state: DeliveryState::Pending,
+            run: self.cx.run.clone(),
+            reference: reference.to_owned(),
+            content: parcel.edition.fingerprint.clone(),
+            attempts: 0,
+            detail: None,
+            changed: self.cx.now,
+        }
+    }
+}
+
+fn one_line(text: &str) -> String {
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    text.chars().map(plain).take(LONGEST_DETAIL).collect()
+}

@@ -1,0 +1,265 @@
+//! One SMTP connection, step by step.
+//!
+//! Rule: the steps are driven here and not by the library's `send`, because what matters is how far a
+//! broken transmission had got. Until the last piece of the message is written the relay cannot have
+//! accepted it (RFC 5321, section 4.1.1.4); from the final dot to the reply nobody can know.
+
+use crate::{
+    error::DeliverError,
+    relay::{Relay, Tls},
+};
+use lettre::{
+    Address,
+    transport::smtp::{
+        Error,
+        authentication::{Credentials, Mechanism},
+        client::{Certificate, SmtpConnection, TlsParameters},
+        commands::{Data, Ehlo, Mail, Rcpt, Rset},
+        extension::{ClientId, MailParameter},
+        response::Severity,
+    },
+};
+use model::{receipt::DeliveryState, secret::Secret};
+use std::{cell::Cell, error::Error as _, io};
+
+/// How a piece of the message may be long; each is written and flushed by itself.
+const PIECE: usize = 32 * 1024;
+
+/// Replies that mean that no recipient can be served: authentication is missing, too weak or refused.
+const NO_ENTRY: [&str; 4] = ["530", "534", "535", "538"];
+
+/// What became of one try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The relay took the message over.
+    Sent,
+    /// It surely did not, and may do so later.
+    Later(String),
+    /// It refused for good.
+    Refused(String),
+    /// It may have.
+    Unknown(String),
+    /// Nobody can be served through this relay now; the state is that of every waiting delivery.
+    Stop(DeliveryState, String),
+}
+
+/// What a relay is opened with, made once per channel.
+pub(crate) struct Door<'a> {
+    relay: &'a Relay,
+    tls: Option<TlsParameters>,
+    credentials: Option<Credentials>,
+    hello: ClientId,
+}
+
+/// An open connection.
+pub(crate) struct Session<'a> {
+    relay: &'a Relay,
+    connection: SmtpConnection,
+    /// The longest message the relay announced to take.
+    limit: Option<usize>,
+    /// Whether the connection can be used for another message.
+    sound: bool,
+}
+
+impl<'a> Door<'a> {
+    /// Prepares certificates and credentials; nothing is sent yet.
+    pub(crate) fn new(
+        relay: &'a Relay,
+        password: Option<&Secret>,
+        hello: &str,
+    ) -> Result<Self, DeliverError> {
+        let credentials = relay.login.as_ref().zip(password).map(|(login, password)| {
+            Credentials::new(login.username.clone(), password.reveal().to_owned())
+        });
+        let tls = match relay.tls {
+            Tls::Implicit | Tls::Starttls => Some(tls_parameters(relay)?),
+            Tls::None => None,
+        };
+        Ok(Self { relay, tls, credentials, hello: ClientId::Domain(hello.to_owned()) })
+    }
+
+    /// Connects, protects the connection and signs in.
+    pub(crate) fn open(&self) -> Result<Session<'a>, Verdict> {
+        let relay = self.relay;
+        let from_the_start = self.tls.as_ref().filter(|_| relay.tls == Tls::Implicit);
+        let mut connection = SmtpConnection::connect(
+            (relay.host.as_str(), relay.port),
+            Some(relay.timeouts.connect),
+            &self.hello,
+            from_the_start,
+            None,
+        )
+        .map_err(|error| at_the_door(&error))?;
+        // A timeout that cannot be set shows in the next command.
+        let _ = connection.set_timeout(Some(relay.timeouts.reply));
+        if let Some(tls) = self.tls.as_ref().filter(|_| relay.tls == Tls::Starttls) {
+            if !connection.can_starttls() {
+                let detail = "the relay does not offer STARTTLS".to_owned();
+                return Err(Verdict::Stop(DeliveryState::Failed, detail));
+            }
+            connection.starttls(tls, &self.hello).map_err(|error| at_the_door(&error))?;
+        }
+        let limit = size_limit(&mut connection, &self.hello).map_err(|e| at_the_door(&e))?;
+        if let Some(credentials) = &self.credentials {
+            connection
+                .auth(&[Mechanism::Plain, Mechanism::Login], credentials)
+                .map_err(|error| at_sign_in(&error))?;
+        }
+        Ok(Session { relay, connection, limit, sound: true })
+    }
+}
+
+impl Session<'_> {
+    /// Whether the connection still answers; asked before it is used again.
+    pub(crate) fn is_alive(&mut self) -> bool {
+        self.sound && self.connection.test_connected()
+    }
+
+    /// Sends one message to one recipient; `mark` is called right before the first byte of the message.
+    pub(crate) fn send(
+        &mut self,
+        (from, to): (&Address, &Address),
+        message: &[u8],
+        mark: &mut dyn FnMut() -> Result<(), DeliverError>,
+    ) -> Result<Verdict, DeliverError> {
+        if let Some(limit) = self.limit.filter(|limit| message.len() > *limit) {
+            let detail = format!("{} bytes, and the relay takes {limit}", message.len());
+            return Ok(Verdict::Refused(detail));
+        }
+        let size = self.limit.map(|_| MailParameter::Size(message.len()));
+        let mail = Mail::new(Some(from.clone()), size.into_iter().collect());
+        if let Err(error) = self.connection.command(mail) {
+            return Ok(self.refused(&error));
+        }
+        if let Err(error) = self.connection.command(Rcpt::new(to.clone(), Vec::new())) {
+            return Ok(self.refused(&error));
+        }
+        if let Err(error) = mark() {
+            self.sound = false;
+            return Err(error);
+        }
+        match self.connection.command(Data) {
+            Ok(reply) if reply.has_code(354) => Ok(self.transmit(message)),
+            Ok(reply) => {
+                self.sound = false;
+                Ok(Verdict::Later(format!("{} in place of 354", reply.code())))
+            }
+            Err(error) => Ok(self.refused(&error)),
+        }
+    }
+
+    /// Takes leave; the relay's answer changes nothing.
+    pub(crate) fn close(mut self) {
+        if self.sound {
+            let _ = self.connection.set_timeout(Some(self.relay.timeouts.connect));
+            let _ = self.connection.quit();
+        }
+    }
+
+    fn transmit(&mut self, message: &[u8]) -> Verdict {
+        let _ = self.connection.set_timeout(Some(self.relay.timeouts.verdict));
+        // The library asks for a further piece only when the one before is written; once there is none
+        // it writes the final dot. So this tells on which side of the dot an error lies.
+        let all_written = Cell::new(false);
+        let mut pieces = message.chunks(PIECE);
+        let pieces = std::iter::from_fn(|| {
+            let piece = pieces.next();
+            all_written.set(piece.is_none());
+            piece
+        });
+        let reply = self.connection.message_iter(pieces);
+        let _ = self.connection.set_timeout(Some(self.relay.timeouts.reply));
+        match reply {
+            Ok(reply) if reply.code().severity == Severity::PositiveCompletion => Verdict::Sent,
+            Ok(reply) => {
+                self.sound = false;
+                Verdict::Unknown(format!("{} after the message", reply.code()))
+            }
+            Err(error) if error.status().is_some() => self.refused(&error),
+            Err(error) => {
+                self.sound = false;
+                let detail = error.to_string();
+                if all_written.get() { Verdict::Unknown(detail) } else { Verdict::Later(detail) }
+            }
+        }
+    }
+
+    /// The verdict of an error before the final dot, or of a reply after it; frees the connection for
+    /// the next message.
+    fn refused(&mut self, error: &Error) -> Verdict {
+        self.sound = error.status().is_some_and(|code| code.to_string() != "421")
+            && self.connection.command(Rset).is_ok();
+        let detail = error.to_string();
+        if stands_at_the_door(error) {
+            Verdict::Stop(DeliveryState::Pending, detail)
+        } else if error.is_permanent() {
+            Verdict::Refused(detail)
+        } else {
+            Verdict::Later(detail)
+        }
+    }
+}
+
+fn tls_parameters(relay: &Relay) -> Result<TlsParameters, DeliverError> {
+    let mut builder = TlsParameters::builder(relay.host.clone());
+    if let Some(path) = &relay.root_certificate {
+        let refused = |problem: String| DeliverError::Certificate { path: path.clone(), problem };
+        let pem = std::fs::read(path).map_err(|error| refused(error.to_string()))?;
+        let root = Certificate::from_pem(&pem).map_err(|error| refused(error.to_string()))?;
+        builder = builder.add_root_certificate(root);
+    }
+    builder.build().map_err(|error| DeliverError::Certificate {
+        path: relay.root_certificate.clone().unwrap_or_default(),
+        problem: error.to_string(),
+    })
+}
+
+/// Asks once more what the relay can do: the library drops the announced size.
+fn size_limit(connection: &mut SmtpConnection, hello: &ClientId) -> Result<Option<usize>, Error> {
+    let reply = connection.command(Ehlo::new(hello.clone()))?;
+    let announced = reply.message().find_map(|line| {
+        let mut words = line.split_ascii_whitespace();
+        words.next().filter(|word| word.eq_ignore_ascii_case("SIZE"))?;
+        words.next()?.parse().ok()
+    });
+    // Zero means that there is no fixed limit (RFC 1870).
+    Ok(announced.filter(|limit| *limit > 0))
+}
+
+fn stands_at_the_door(error: &Error) -> bool {
+    error.status().is_some_and(|code| NO_ENTRY.contains(&code.to_string().as_str()))
+}
+
+/// The verdict of an error before signing in.
+fn at_the_door(error: &Error) -> Verdict {
+    let detail = error.to_string();
+    if error.is_tls() || is_invalid_data(error) {
+        // A certificate that does not fit, or no TLS at all behind the port.
+        Verdict::Stop(DeliveryState::Failed, detail)
+    } else if error.is_permanent() {
+        Verdict::Stop(DeliveryState::Pending, detail)
+    } else {
+        Verdict::Later(detail)
+    }
+}
+
+fn at_sign_in(error: &Error) -> Verdict {
+    let detail = error.to_string();
+    // `client` is what the library says when it shares no mechanism with the relay.
+    if error.is_permanent() || error.is_client() {
+        Verdict::Stop(DeliveryState::Pending, detail)
+    } else {
+        Verdict::Later(detail)
+    }
+}
+
+fn is_invalid_data(error: &Error) -> bool {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if let Some(cause) = cause.downcast_ref::<io::Error>() {
+            return cause.kind() == io::ErrorKind::InvalidData;
+        }
+        source = cause.source();
+    }
+    false
+}

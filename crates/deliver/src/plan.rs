@@ -1,0 +1,166 @@
+//! `[deliver]` of a job file, and the plan made of it.
+
+use crate::{
+    channel::{
+        ChannelPlan,
+        email::EmailSpec,
+        folder::{FolderPlan, FolderSpec},
+    },
+    error::DeliverError,
+    mailbox::{Mailbox, Recipient, RecipientSpec},
+    relay::Relay,
+};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use model::id::JobId;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+/// The folder below the state folder that is used when a job names no channel.
+const OUTBOX: &str = "outbox";
+
+/// The sender of messages in a folder when the job sends no mail.
+const NOBODY: &str = "reports@tidings.invalid";
+
+/// Who gets the report.
+///
+/// Without any channel the report is published in the state folder's `outbox/`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// Folders in which the report is published.
+    #[serde(default)]
+    pub folder: Vec<FolderSpec>,
+    /// Mails.
+    #[serde(default)]
+    pub email: Vec<EmailSpec>,
+    /// Who is told by mail, without figures, when the report was held back.
+    #[serde(default)]
+    pub owner: Vec<RecipientSpec>,
+}
+
+/// What a job file does not say itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Outside<'a> {
+    /// The relays of `tidings.toml` by name.
+    pub relays: &'a BTreeMap<String, Relay>,
+    /// The state folder; relative folders lie in it.
+    pub state: &'a Path,
+}
+
+/// Who gets the report and how, resolved; the same for every run of the job.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Route {
+    /// Who is told when the report was held back.
+    pub owners: Vec<Recipient>,
+    /// The channels.
+    pub channels: Vec<ChannelPlan>,
+}
+
+/// What one run delivers, fully resolved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeliverPlan {
+    /// The job.
+    pub job: JobId,
+    /// The scheduled moment, local to the job's zone.
+    pub as_of: NaiveDateTime,
+    /// The same moment; the date of published messages.
+    pub moment: DateTime<Utc>,
+    /// Counts deliberate corrections; a new revision is delivered to everybody again.
+    pub revision: u32,
+    /// Who gets it and how.
+    pub route: Route,
+}
+
+impl Spec {
+    /// Resolves and checks `[deliver]`.
+    ///
+    /// # Errors
+    /// Every problem of the section at once.
+    pub fn lower(&self, outside: &Outside<'_>) -> Result<Route, Vec<DeliverError>> {
+        let mut problems = Vec::new();
+        let owners = recipients(&self.owner, "deliver.owner", &mut problems);
+        let mut emails = Vec::new();
+        for email in &self.email {
+            match email.lower(outside.relays) {
+                Ok(email) => emails.push(email),
+                Err(found) => problems.extend(found),
+            }
+        }
+        let sender = emails.first().map_or_else(nobody, |email| email.from.clone());
+        let by_default = [FolderSpec { path: None }];
+        let nothing_named = self.folder.is_empty() && self.email.is_empty();
+        let folders = if nothing_named { &by_default[..] } else { &self.folder };
+        let folder = |spec: &FolderSpec| {
+            let below = spec.path.clone().unwrap_or_else(|| OUTBOX.into());
+            ChannelPlan::Folder(FolderPlan {
+                path: outside.state.join(below),
+                from: sender.clone(),
+            })
+        };
+        let channels = folders.iter().map(folder);
+        let channels = channels
+            .chain(emails.into_iter().map(|email| ChannelPlan::Email(Box::new(email))))
+            .collect();
+        let route = Route { owners, channels };
+        problems.extend(route.check().err());
+        if problems.is_empty() { Ok(route) } else { Err(problems) }
+    }
+}
+
+impl Route {
+    /// Refuses to serve anybody twice and to send in the clear.
+    pub(crate) fn check(&self) -> Result<(), DeliverError> {
+        let mut seen = BTreeSet::new();
+        for channel in &self.channels {
+            let mut once = |who: String, place: String| {
+                if seen.insert(who) { Ok(()) } else { Err(DeliverError::Duplicate { place }) }
+            };
+            match channel {
+                ChannelPlan::Email(email) => {
+                    email.relay.check()?;
+                    for (index, to) in email.to.iter().enumerate() {
+                        let place = format!("recipient {} of `deliver.email`", index + 1);
+                        once(to.mailbox.address.as_str().to_owned(), place)?;
+                    }
+                }
+                ChannelPlan::Folder(folder) => {
+                    once(folder.path.display().to_string(), "a folder of `deliver.folder`".into())?;
+                }
+            }
+        }
+        let mut seen = BTreeSet::new();
+        for (index, owner) in self.owners.iter().enumerate() {
+            if !seen.insert(&owner.mailbox.address) {
+                let place = format!("recipient {} of `deliver.owner`", index + 1);
+                return Err(DeliverError::Duplicate { place });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Checks recipients; problems are collected and name the place only.
+pub(crate) fn recipients(
+    specs: &[RecipientSpec],
+    section: &str,
+    problems: &mut Vec<DeliverError>,
+) -> Vec<Recipient> {
+    let mut checked = Vec::new();
+    for (index, spec) in specs.iter().enumerate() {
+        let place = format!("recipient {} of `{section}`", index + 1);
+        match Mailbox::new(&spec.address, spec.name.as_deref(), &place) {
+            Ok(mailbox) => checked.push(Recipient { mailbox, locale: spec.locale }),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    checked
+}
+
+fn nobody() -> Mailbox {
+    let address = NOBODY.parse().expect("the address is plain");
+    Mailbox { address, name: Some("Tidings".to_owned()) }
+}

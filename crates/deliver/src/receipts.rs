@@ -1,0 +1,59 @@
+//! The book of receipts, as the channels see it.
+
+use chrono::NaiveDateTime;
+use model::{id::JobId, receipt::Receipt};
+use thiserror::Error;
+
+/// Where deliveries are claimed before they are made and settled afterwards.
+///
+/// Every method returns only when its effect would survive a power cut.
+pub trait ReceiptBook {
+    /// Asks for the right to make the delivery `wanted`, in one indivisible step.
+    ///
+    /// A delivery that is not in the book, or is pending there and not in the hands of another living
+    /// run, is written down as pending in the name of `wanted.run` and granted. One that a run which is
+    /// over left as sending becomes unknown.
+    ///
+    /// # Errors
+    /// When the book cannot be read or written; nothing may be sent then.
+    fn claim(&self, wanted: &Receipt) -> Result<Claim, BookError>;
+
+    /// Writes down how far a granted delivery has got.
+    ///
+    /// # Errors
+    /// When the book cannot be written, or the delivery is not in the hands of `receipt.run`.
+    fn settle(&self, receipt: &Receipt) -> Result<(), BookError>;
+
+    /// Every receipt of one report, in the order of their keys.
+    ///
+    /// # Errors
+    /// When the book cannot be read.
+    fn known(&self, job: &JobId, as_of: NaiveDateTime) -> Result<Vec<Receipt>, BookError>;
+}
+
+/// The answer to a claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// The delivery is ours to make; the receipt carries the tries of earlier runs.
+    Granted(Receipt),
+    /// It was refused for good.
+    Failed(Receipt),
+    /// Another run that is alive is at it.
+    Held(Receipt),
+    /// It was made before.
+    Sent(Receipt),
+    /// It may have been made; only a person may repeat it.
+    Unknown(Receipt),
+}
+
+/// The book could not be read or written.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub struct BookError(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+impl BookError {
+    /// Wraps the book's own error.
+    pub fn new(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(error.into())
+    }
+}

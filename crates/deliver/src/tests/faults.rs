@@ -1,0 +1,224 @@
+//! What a relay can do to us; the assertion is always who received how many.
+
+use super::{
+    Bed,
+    server::{Act, Rule, Server, rule},
+    shared,
+};
+use model::receipt::DeliveryState::{self, Failed, Pending, Sent, Unknown};
+
+/// A behaviour of the server, the states that must follow for `a` and `b`, and what was delivered.
+struct Fault {
+    name: &'static str,
+    rules: Vec<Rule>,
+    states: [DeliveryState; 2],
+    inboxes: &'static [&'static str],
+    pauses: usize,
+}
+
+fn fault(
+    name: &'static str,
+    rules: Vec<Rule>,
+    states: [DeliveryState; 2],
+    inboxes: &'static [&'static str],
+    pauses: usize,
+) -> Fault {
+    Fault { name, rules, states, inboxes, pauses }
+}
+
+pub(super) const BOTH: &[&str] = &["a@example.com:1", "b@example.com:1"];
+const ONLY_B: &[&str] = &["b@example.com:1"];
+pub(super) const NOBODY: &[&str] = &[];
+
+fn faults() -> Vec<Fault> {
+    use Act::{Close, Say, SayAndClose, StoreAndClose};
+    vec![
+        fault("ok", vec![], [Sent, Sent], BOTH, 0),
+        fault(
+            "multi-line 250",
+            vec![rule("BODY", "", 2, Say("250-first\r\n250 second"))],
+            [Sent, Sent],
+            BOTH,
+            0,
+        ),
+        fault(
+            "banner 554",
+            vec![rule("CONNECT", "", 9, Say("554 no"))],
+            [Pending, Pending],
+            NOBODY,
+            0,
+        ),
+        fault(
+            "greylist",
+            vec![rule("RCPT", "a@", 2, Say("451 4.7.1 later"))],
+            [Sent, Sent],
+            BOTH,
+            2,
+        ),
+        fault(
+            "greylist for ever",
+            vec![rule("RCPT", "a@", 9, Say("451 4.7.1 later"))],
+            [Pending, Sent],
+            ONLY_B,
+            2,
+        ),
+        fault(
+            "421 at MAIL",
+            vec![rule("MAIL", "", 1, SayAndClose("421 closing"))],
+            [Sent, Sent],
+            BOTH,
+            1,
+        ),
+        fault(
+            "550 at RCPT",
+            vec![rule("RCPT", "a@", 9, Say("550 5.1.1 unknown"))],
+            [Failed, Sent],
+            ONLY_B,
+            0,
+        ),
+        fault(
+            "552 too big",
+            vec![rule("BODY", "a@", 1, Say("552 too big"))],
+            [Failed, Sent],
+            ONLY_B,
+            0,
+        ),
+        fault(
+            "4xx after dot",
+            vec![rule("BODY", "a@", 1, Say("451 later"))],
+            [Sent, Sent],
+            BOTH,
+            1,
+        ),
+        fault(
+            "5xx after dot",
+            vec![rule("BODY", "a@", 1, Say("554 content"))],
+            [Failed, Sent],
+            ONLY_B,
+            0,
+        ),
+        fault("cut before RCPT", vec![rule("MAIL", "", 1, Close)], [Sent, Sent], BOTH, 1),
+        fault("cut after RCPT", vec![rule("RCPT", "a@", 1, Close)], [Sent, Sent], BOTH, 1),
+        fault("cut at DATA", vec![rule("DATA", "a@", 1, Close)], [Sent, Sent], BOTH, 1),
+        fault("451 at DATA", vec![rule("DATA", "a@", 1, Say("451 busy"))], [Sent, Sent], BOTH, 1),
+        fault(
+            "cut after dot, stored",
+            vec![rule("BODY", "a@", 1, StoreAndClose)],
+            [Unknown, Sent],
+            BOTH,
+            0,
+        ),
+        fault(
+            "cut after dot, not stored",
+            vec![rule("BODY", "a@", 1, Close)],
+            [Unknown, Sent],
+            ONLY_B,
+            0,
+        ),
+        fault(
+            "nonsense after dot",
+            vec![rule("BODY", "a@", 1, Say("hello"))],
+            [Unknown, Sent],
+            ONLY_B,
+            0,
+        ),
+        fault(
+            "354 after dot",
+            vec![rule("BODY", "a@", 1, Say("354 more"))],
+            [Unknown, Sent],
+            ONLY_B,
+            0,
+        ),
+        fault("250 then no QUIT reply", vec![rule("QUIT", "", 1, Close)], [Sent, Sent], BOTH, 0),
+        fault(
+            "garbage reply",
+            vec![rule("RCPT", "a@", 9, Say("hello"))],
+            [Pending, Sent],
+            ONLY_B,
+            2,
+        ),
+        fault(
+            "250 for DATA",
+            vec![rule("DATA", "a@", 9, Say("250 ok"))],
+            [Pending, Sent],
+            ONLY_B,
+            2,
+        ),
+        fault(
+            "530 at MAIL",
+            vec![rule("MAIL", "", 9, Say("530 sign in first"))],
+            [Pending, Pending],
+            NOBODY,
+            0,
+        ),
+        fault(
+            "rate limit",
+            vec![rule("MAIL", "", 3, Say("450 4.7.1 slowly"))],
+            [Sent, Sent],
+            BOTH,
+            2,
+        ),
+    ]
+}
+
+#[test]
+fn every_fault_of_the_relay_has_its_state() {
+    for fault in faults() {
+        let server = Server::start(fault.rules);
+        let mut bed = Bed::mail(&server, &["a", "b"]);
+        assert_eq!(bed.states(), fault.states, "{}", fault.name);
+        assert_eq!(server.inboxes(), fault.inboxes, "{}", fault.name);
+        assert_eq!(bed.pauses.len(), fault.pauses, "{}", fault.name);
+    }
+}
+
+#[test]
+fn a_rerun_repeats_nothing_that_may_have_arrived() {
+    for fault in faults() {
+        let server = Server::start(fault.rules);
+        let mut bed = Bed::mail(&server, &["a", "b"]);
+        bed.states();
+        // The relay keeps its mood for what was never accepted; for the rest it is not even asked.
+        let again = bed.restart();
+        for (before, after) in fault.states.into_iter().zip(again) {
+            if before != Pending {
+                assert_eq!(after, before, "{}", fault.name);
+            }
+        }
+        let no_more_than_one = |inbox: &String| inbox.ends_with(":1");
+        assert!(server.inboxes().iter().all(no_more_than_one), "{}", fault.name);
+    }
+}
+
+#[test]
+fn every_shared_scenario_has_a_test() {
+    let Some(path) = shared("smtp-faults/scenarios.json") else { return };
+    let text = std::fs::read_to_string(path).expect("readable");
+    let scenarios: Vec<serde_json::Value> = serde_json::from_str(&text).expect("scenarios");
+    assert_eq!(scenarios.len(), 30);
+    let by_hand = [
+        "connect refused",
+        "banner silence",
+        "SIZE limit",
+        "cut before dot",
+        "250 very late",
+        "STARTTLS stripped",
+        "bad certificate",
+        "AUTH 535",
+        "one byte per second",
+        "kill -9 before MAIL",
+        "kill -9 in DATA",
+        "kill -9 after dot before 250",
+        "kill -9 after 250 before ledger commit",
+        "ledger disk full",
+    ];
+    // Of the store itself: tested beside the ledger.
+    let of_the_ledger = ["ledger corrupt", "same run twice at once"];
+    let table: Vec<_> = faults().into_iter().map(|fault| fault.name).collect();
+    for scenario in &scenarios {
+        let name = scenario["name"].as_str().expect("a name");
+        let known =
+            by_hand.contains(&name) || of_the_ledger.contains(&name) || table.contains(&name);
+        assert!(known, "no test for `{name}`");
+    }
+}

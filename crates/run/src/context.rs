@@ -1,0 +1,125 @@
+//! Making the context of a run: the only place that asks for the time and for secrets.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono_tz::Tz;
+use deliver::{ChannelPlan, DeliverPlan};
+use job::{Job, JobPlan};
+use model::{context::RunContext, fingerprint::Fingerprinter, id::RunId, secret::Secret};
+use std::{collections::BTreeMap, path::Path};
+
+use crate::schedule;
+
+/// More moments than a day of minutes has.
+const MOST_FIRES: usize = 1500;
+
+/// The present moment.
+pub fn now() -> DateTime<Utc> {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    Utc::now()
+}
+
+/// The context of a run that starts `now`.
+///
+/// # Errors
+/// A secret that cannot be found, named by its reference.
+pub fn context(
+    plan: &JobPlan,
+    state: &Path,
+    now: DateTime<Utc>,
+    send: bool,
+) -> Result<RunContext, String> {
+    let print = Fingerprinter::new("run")
+        .field(plan.job.as_str())
+        .field(now.to_rfc3339())
+        .field(std::process::id().to_string())
+        .finish();
+    let stamp = now.format("%Y%m%dT%H%M%S%3f");
+    Ok(RunContext {
+        run: RunId::new(format!("{stamp}-{}", &print[..6])),
+        now,
+        data: plan.data.clone(),
+        state: state.to_path_buf(),
+        secrets: if send { secrets(&plan.deliver)? } else { BTreeMap::new() },
+        send,
+    })
+}
+
+fn secrets(plan: &DeliverPlan) -> Result<BTreeMap<String, Secret>, String> {
+    let mut secrets = BTreeMap::new();
+    for channel in &plan.route.channels {
+        let ChannelPlan::Email(email) = channel else { continue };
+        if let Some(login) = &email.relay.login {
+            secrets.insert(login.password.clone(), secret(&login.password)?);
+        }
+    }
+    Ok(secrets)
+}
+
+/// Resolves `env:NAME` and `file:PATH`.
+fn secret(reference: &str) -> Result<Secret, String> {
+    match reference.split_once(':') {
+        Some(("env", name)) => {
+            #[expect(clippy::disallowed_methods, reason = "the one place that reads secrets")]
+            let value = std::env::var(name);
+            value
+                .map(Secret::new)
+                .map_err(|_| format!("secret `{reference}`: the variable is not set"))
+        }
+        Some(("file", path)) => {
+            let text = std::fs::read_to_string(path);
+            let text = text.map_err(|error| format!("secret `{reference}`: {error}"))?;
+            Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
+        }
+        _ => Err("a secret is referred to as `env:NAME` or `file:PATH`, never written down".into()),
+    }
+}
+
+/// The moment to report: asked for, pinned by the job, or the latest scheduled one.
+///
+/// # Errors
+/// A text that is no moment.
+pub fn as_of(job: &Job, asked: Option<&str>, now: DateTime<Utc>) -> Result<DateTime<Tz>, String> {
+    let zone = job.calendar.zone;
+    if let Some(text) = asked {
+        return moment(text, zone);
+    }
+    if let Some(pinned) = job.spec.as_of {
+        return local(pinned, zone);
+    }
+    let Some(plan) = &job.schedule else {
+        let midnight = now.with_timezone(&zone).date_naive().and_time(chrono::NaiveTime::MIN);
+        return local(midnight, zone);
+    };
+    // Look back a little first: most schedules fire daily, and a year of minutes is long.
+    for days in [1, 35, 366] {
+        let since = now - chrono::TimeDelta::days(days);
+        let passed = schedule::fires(plan, since, MOST_FIRES);
+        if let Some(slot) = passed.into_iter().rfind(|slot| slot.at <= now) {
+            return Ok(slot.at.with_timezone(&zone));
+        }
+    }
+    Err(format!("`{}` has no scheduled moment in the last year; say --as-of", job.id))
+}
+
+fn moment(text: &str, zone: Tz) -> Result<DateTime<Tz>, String> {
+    if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
+        return Ok(moment.with_timezone(&zone));
+    }
+    for format in ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"] {
+        if let Ok(moment) = NaiveDateTime::parse_from_str(text, format) {
+            return local(moment, zone);
+        }
+    }
+    let day: NaiveDate = text
+        .parse()
+        .map_err(|_| format!("`{text}` is no moment; write 2026-07-01 or 2026-07-01T06:30"))?;
+    local(day.and_time(chrono::NaiveTime::MIN), zone)
+}
+
+fn local(moment: NaiveDateTime, zone: Tz) -> Result<DateTime<Tz>, String> {
+    let found = zone.from_local_datetime(&moment).earliest();
+    // Midnight falls into the gap of a few zones: the day then starts an hour later.
+    let found = found
+        .or_else(|| zone.from_local_datetime(&(moment + chrono::TimeDelta::hours(1))).earliest());
+    found.ok_or_else(|| format!("{moment} does not exist in {zone}"))
+}

@@ -1,0 +1,77 @@
+//! Why a run cannot go on.
+
+use crate::ledger::LedgerError;
+
+/// Why a stage, or the run as a whole, cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// Extracting failed.
+    #[error(transparent)]
+    Extract(#[from] extract::ExtractError),
+    /// A query could not be answered.
+    #[error(transparent)]
+    Engine(#[from] engine::EngineError),
+    /// Rendering failed.
+    #[error(transparent)]
+    Render(#[from] report::RenderError),
+    /// Delivering failed.
+    #[error(transparent)]
+    Deliver(#[from] deliver::DeliverError),
+    /// The ledger failed.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The same job is being run for the same moment by another process.
+    #[error(
+        "`{job}` is being run for {as_of} by another process\nhelp: wait for it; its outcome is in `tidings runs`"
+    )]
+    Busy {
+        /// The job.
+        job: String,
+        /// The moment.
+        as_of: String,
+    },
+    /// A file cannot be written.
+    #[error("`{path}` cannot be written")]
+    Write {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A stored report cannot be read.
+    #[error("`{path}` is no report: {reason}")]
+    Report {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl RunError {
+    /// The stable code, documented in the reference.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Extract(error) => error.code(),
+            Self::Engine(error) => error.code(),
+            Self::Render(error) => error.code(),
+            Self::Deliver(error) => error.code(),
+            Self::Ledger(error) => error.code(),
+            Self::Busy { .. } => "TDG-U01",
+            Self::Write { .. } => "TDG-U02",
+            Self::Report { .. } => "TDG-U03",
+        }
+    }
+
+    /// The error with its causes, in one line.
+    pub fn chain(&self) -> String {
+        let mut text = format!("[{}] {self}", self.code());
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        text
+    }
+}

@@ -1,0 +1,155 @@
+//! The decision before anything is sent: in doubt, hold.
+
+use chrono::{Datelike, NaiveDate, Weekday};
+use engine::{Table, Tables};
+use extract::Contract;
+use job::JobPlan;
+use model::{
+    contract::Expected,
+    edition::Release,
+    number::Number,
+    quality::{QualityNote, Severity},
+    report::{Argument, Fmt, Message, Report},
+    unit::Unit,
+};
+
+/// Days of history that tell how many rows are usual.
+const USUAL_DAYS: usize = 28;
+
+/// Whether a decision holds the report.
+pub(crate) fn holds(release: &Release) -> bool {
+    matches!(release, Release::Hold(_))
+}
+
+/// Decides on a report: hold on any error, mark on a gap in the reported period, else send.
+pub(crate) fn decide(plan: &JobPlan, report: &Report, tables: &Tables) -> Release {
+    let mut reasons: Vec<QualityNote> =
+        report.notes.iter().filter(|note| note.severity == Severity::Error).cloned().collect();
+    for contract in &plan.extract.contracts {
+        reasons.extend(quarantined(plan, report, contract));
+        if let Some(table) = tables.0.get(&contract.id) {
+            let days = Days { plan, contract, table };
+            reasons.extend(days.stale());
+            reasons.extend(days.coverage());
+            reasons.extend(days.volume());
+        }
+    }
+    if !reasons.is_empty() {
+        reasons.dedup();
+        return Release::Hold(reasons);
+    }
+    let gaps: Vec<QualityNote> = report
+        .notes
+        .iter()
+        .filter(|note| note.message.key == "quality.missing_days")
+        .cloned()
+        .collect();
+    if gaps.is_empty() { Release::Send } else { Release::SendMarked(gaps) }
+}
+
+fn note(contract: &Contract, key: &str, arguments: Vec<(&str, Argument)>) -> QualityNote {
+    let mut message = Message::new(key).with("dataset", Argument::Text(contract.id.to_string()));
+    for (name, argument) in arguments {
+        message = message.with(name, argument);
+    }
+    QualityNote { severity: Severity::Error, message, dataset: Some(contract.id.clone()) }
+}
+
+fn percent(share: f64) -> Argument {
+    let format = Fmt { unit: Unit::Percent, decimals: Some(1) };
+    Argument::value(Some(Number::Real(share)), format)
+}
+
+fn quarantined(plan: &JobPlan, report: &Report, contract: &Contract) -> Option<QualityNote> {
+    let source = report.sources.iter().find(|source| source.dataset == contract.id)?;
+    let share = source.rows.quarantined_share()?;
+    let count = Argument::Count(source.rows.quarantined as i64);
+    (share > plan.gate.max_quarantined_share).then(|| {
+        note(contract, "quality.quarantined", vec![("count", count), ("share", percent(share))])
+    })
+}
+
+/// The days of one dataset.
+struct Days<'a> {
+    plan: &'a JobPlan,
+    contract: &'a Contract,
+    table: &'a Table,
+}
+
+impl Days<'_> {
+    fn expects(&self, day: NaiveDate) -> bool {
+        self.contract.time.is_some()
+            && match self.contract.expected {
+                Expected::Daily => true,
+                Expected::Weekdays => !matches!(day.weekday(), Weekday::Sat | Weekday::Sun),
+                Expected::Monthly | Expected::Irregular => false,
+            }
+    }
+
+    /// The last day with rows before the scheduled day, if rows are expected on most days.
+    fn last(&self) -> Option<NaiveDate> {
+        let days = self.table.days();
+        days.range(..self.plan.extract.today).next_back().map(|(day, _)| *day)
+    }
+
+    fn is_regular(&self) -> bool {
+        self.contract.time.is_some()
+            && matches!(self.contract.expected, Expected::Daily | Expected::Weekdays)
+    }
+
+    fn stale(&self) -> Option<QualityNote> {
+        if !self.is_regular() {
+            return None;
+        }
+        let last = self.last()?;
+        let expected_since =
+            last.iter_days().skip(1).take_while(|day| *day < self.plan.extract.today);
+        let missing = expected_since.filter(|day| self.expects(*day)).count() as i64;
+        let arguments = vec![("last", Argument::Date(last)), ("days", Argument::Count(missing))];
+        (missing >= self.plan.gate.max_age_days)
+            .then(|| note(self.contract, "quality.stale", arguments))
+    }
+
+    fn coverage(&self) -> Option<QualityNote> {
+        let days = self.table.days();
+        let expected: Vec<NaiveDate> =
+            self.plan.period.days.iter().filter(|day| self.expects(*day)).collect();
+        if expected.is_empty() {
+            return None;
+        }
+        let present = expected.iter().filter(|day| days.contains_key(day)).count();
+        let share = present as f64 / expected.len() as f64;
+        let arguments = vec![("share", percent(share))];
+        (share < self.plan.gate.min_coverage)
+            .then(|| note(self.contract, "quality.low_coverage", arguments))
+    }
+
+    /// Rows of the last day against the median of the days before it.
+    fn volume(&self) -> Option<QualityNote> {
+        if !self.is_regular() {
+            return None;
+        }
+        let last = self.last()?;
+        let days = self.table.days();
+        let rows = *days.get(&last)?;
+        let mut before: Vec<u64> =
+            days.range(..last).rev().take(USUAL_DAYS).map(|(_, rows)| *rows).collect();
+        if before.len() < USUAL_DAYS {
+            return None;
+        }
+        before.sort_unstable();
+        let usual = before[before.len() / 2];
+        let factor = self.plan.gate.max_volume_factor;
+        let key = match (rows as f64, usual as f64) {
+            (rows, usual) if rows * factor < usual => "quality.low_volume",
+            (rows, usual) if rows > usual * factor => "quality.high_volume",
+            _ => return None,
+        };
+        let arguments = vec![
+            ("date", Argument::Date(last)),
+            ("count", Argument::Count(rows as i64)),
+            ("usual", Argument::Count(usual as i64)),
+        ];
+        Some(note(self.contract, key, arguments))
+    }
+}

@@ -1,0 +1,114 @@
+//! Metric values straight from the data, for analysts and for checking reports.
+
+use crate::error::RunError;
+use engine::Engine;
+use job::JobPlan;
+use model::{
+    context::RunContext,
+    id::{DatasetId, DimensionId, MetricId},
+    number::Number,
+    period::{DateRange, Grain, Period},
+    quality::QualityNote,
+};
+use std::collections::BTreeSet;
+use transform::{Ask, Desk};
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub struct KpiQuery {
+    /// The metric.
+    pub metric: MetricId,
+    /// The grain; the whole range as one period when absent.
+    pub grain: Option<Grain>,
+    /// The dimensions.
+    pub by: Vec<DimensionId>,
+    /// The first day; that of the data when absent.
+    pub from: Option<chrono::NaiveDate>,
+    /// The last day; that of the data when absent.
+    pub to: Option<chrono::NaiveDate>,
+}
+
+/// One value.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct KpiRow {
+    /// The period's name.
+    pub period: String,
+    /// The members, in the order asked.
+    pub members: Vec<Option<String>>,
+    /// The value; `None` when unknown.
+    pub value: Option<Number>,
+}
+
+/// Extracts what is new and answers the query; also gives the remarks on the input.
+///
+/// # Errors
+/// As extracting and computing.
+pub fn kpi(
+    plan: &JobPlan,
+    engine: &dyn Engine,
+    cx: &RunContext,
+    query: &KpiQuery,
+) -> Result<(Vec<KpiRow>, Vec<QualityNote>), RunError> {
+    let extracted = extract::extract(&plan.extract, cx)?;
+    let plan = &plan.transform;
+    let periods = periods(plan, query, &extracted.value.tables);
+    let ask = Ask {
+        metric: query.metric.clone(),
+        periods: periods.clone(),
+        by: query.by.clone(),
+        only: None,
+    };
+    let asks = [ask];
+    let queries = transform::queries(plan, &asks);
+    let answers = engine::ask_all(engine, &queries, &extracted.value.tables)?;
+    let desk = Desk::new(plan, &asks, &answers);
+    let mut rows = Vec::new();
+    for period in &periods {
+        let slices = match query.by.is_empty() {
+            true => vec![Vec::new()],
+            false => desk.slices(&asks[0], std::slice::from_ref(period)),
+        };
+        for members in slices {
+            let value = desk.value(&asks[0], period, &members);
+            // A period before the first or between trading days says nothing about the metric.
+            if value.is_some() || desk.covers(&query.metric, period) {
+                let period = if query.grain.is_some() { period.name() } else { range_name(period) };
+                rows.push(KpiRow { period, members, value });
+            }
+        }
+    }
+    Ok((rows, extracted.notes))
+}
+
+fn range_name(period: &Period) -> String {
+    format!("{}..{}", period.days.start, period.days.last())
+}
+
+/// The periods that touch the range: by default all days with rows that are over.
+fn periods(
+    plan: &transform::TransformPlan,
+    query: &KpiQuery,
+    tables: &engine::Tables,
+) -> Vec<Period> {
+    let mut datasets: BTreeSet<DatasetId> = BTreeSet::new();
+    transform::datasets(plan, &query.metric, &mut datasets);
+    let spans = datasets.iter().filter_map(|dataset| {
+        let days = tables.0.get(dataset)?.days();
+        let (start, last) = (*days.first_key_value()?.0, *days.last_key_value()?.0);
+        Some(DateRange { start, end: last.succ_opt()? })
+    });
+    let span =
+        spans.reduce(|a, b| DateRange { start: a.start.min(b.start), end: a.end.max(b.end) });
+    let end_of = |day: chrono::NaiveDate| day.succ_opt().unwrap_or(day);
+    let start = query.from.or(span.map(|span| span.start));
+    let end = query.to.map(end_of).or(span.map(|span| span.end.min(plan.today)));
+    let (Some(start), Some(end)) = (start, end) else { return Vec::new() };
+    if start >= end {
+        return Vec::new();
+    }
+    let range = DateRange { start, end };
+    match query.grain {
+        None => vec![Period { grain: Grain::Day, days: range, whole: true }],
+        Some(grain) => plan.calendar.periods(grain, range),
+    }
+}

@@ -1,0 +1,191 @@
+//! Receipts, and the rules by which they change.
+//!
+//! Rule: pending → sending → sent, failed, pending or unknown. Only a person leads out of failed and
+//! unknown, by [`Ledger::reopen`]. A run that delivers holds its job's slot, so a receipt in the hands
+//! of a run without one is left over from a run that died.
+
+use super::{Ledger, LedgerError, runs::stamp, slots, sqlite};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use deliver::{BookError, Claim, ReceiptBook};
+use model::{
+    edition::EditionKind,
+    id::JobId,
+    receipt::{DeliveryKey, DeliveryState, Receipt},
+};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+const OF_KEY: &str = "job = ?1 AND as_of = ?2 AND kind = ?3 AND channel = ?4 AND recipient = ?5 \
+                      AND revision = ?6";
+
+impl Ledger {
+    /// Every receipt of one report, in the order of their keys. Deliveries that a dead run left in the
+    /// middle are shown as what they are: unknown.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn receipts(&self, job: &JobId, as_of: NaiveDateTime) -> Result<Vec<Receipt>, LedgerError> {
+        self.read(|step| {
+            let mut query =
+                step.prepare("SELECT receipt FROM receipts WHERE job = ?1 AND as_of = ?2")?;
+            let rows = query.query_map(params![job.as_str(), stamp(as_of)], text)?;
+            let rows: Vec<String> = rows.collect::<Result<_, _>>()?;
+            let mut receipts = Vec::new();
+            for row in rows {
+                let mut receipt: Receipt = sqlite::parse("receipt", &row)?;
+                if receipt.state == DeliveryState::Sending
+                    && !slots::is_at_work(step, receipt.run.as_str(), &self.this)?
+                {
+                    receipt.state = DeliveryState::Unknown;
+                }
+                receipts.push(receipt);
+            }
+            receipts.sort_by(|one, other| one.key.cmp(&other.key));
+            Ok(receipts)
+        })
+    }
+
+    /// The scheduled moment of the latest report of a job that reached somebody.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn last_delivered(&self, job: &JobId) -> Result<Option<NaiveDateTime>, LedgerError> {
+        self.read(|step| {
+            let query =
+                "SELECT max(as_of) FROM receipts WHERE job = ?1 AND kind = ?2 AND state = ?3";
+            let report = sqlite::word(&EditionKind::Report);
+            let sent = sqlite::word(&DeliveryState::Sent);
+            let found: Option<String> =
+                step.query_row(query, params![job.as_str(), report, sent], |row| row.get(0))?;
+            found.map(|at| sqlite::parse("receipt", &sqlite::json(&at))).transpose()
+        })
+    }
+
+    /// A person's word that doubtful and refused deliveries of a report are to be tried again; returns
+    /// how many there are.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn reopen(
+        &self,
+        job: &JobId,
+        as_of: NaiveDateTime,
+        now: DateTime<Utc>,
+    ) -> Result<usize, LedgerError> {
+        let doubtful = |receipt: &Receipt| {
+            matches!(receipt.state, DeliveryState::Failed | DeliveryState::Unknown)
+        };
+        let receipts = self.receipts(job, as_of)?;
+        self.change(|step| {
+            let mut reopened = 0;
+            for mut receipt in receipts.into_iter().filter(doubtful) {
+                receipt.state = DeliveryState::Pending;
+                receipt.changed = now;
+                write(step, &receipt)?;
+                reopened += 1;
+            }
+            Ok(reopened)
+        })
+    }
+
+    fn claim_receipt(&self, wanted: &Receipt) -> Result<Claim, LedgerError> {
+        self.change(|step| {
+            if !slots::is_at_work(step, wanted.run.as_str(), &self.this)? {
+                return Err(LedgerError::NoSlot(wanted.run.to_string()));
+            }
+            slots::touch(step, &wanted.run, wanted.changed)?;
+            let Some(mut found) = find(step, &wanted.key)? else {
+                write(step, wanted)?;
+                return Ok(Claim::Granted(wanted.clone()));
+            };
+            let is_ours = found.run == wanted.run;
+            let is_held = !is_ours && slots::is_at_work(step, found.run.as_str(), &self.this)?;
+            Ok(match found.state {
+                DeliveryState::Failed => Claim::Failed(found),
+                DeliveryState::Sent => Claim::Sent(found),
+                DeliveryState::Unknown => Claim::Unknown(found),
+                DeliveryState::Pending | DeliveryState::Sending if is_held => Claim::Held(found),
+                DeliveryState::Pending => {
+                    let granted = Receipt { attempts: found.attempts, ..wanted.clone() };
+                    write(step, &granted)?;
+                    Claim::Granted(granted)
+                }
+                DeliveryState::Sending => {
+                    found.state = DeliveryState::Unknown;
+                    found.changed = wanted.changed;
+                    write(step, &found)?;
+                    Claim::Unknown(found)
+                }
+            })
+        })
+    }
+
+    fn settle_receipt(&self, receipt: &Receipt) -> Result<(), LedgerError> {
+        self.change(|step| {
+            let found = find(step, &receipt.key)?;
+            let from = found.as_ref().map(|found| found.state);
+            let is_ours = found.as_ref().is_some_and(|found| found.run == receipt.run);
+            let allowed = match (from, receipt.state) {
+                // A folder whose files were published anew.
+                (Some(DeliveryState::Sent), DeliveryState::Sent) => true,
+                (Some(DeliveryState::Pending | DeliveryState::Sending), _) => is_ours,
+                _ => false,
+            };
+            if !allowed {
+                let from = from.map_or_else(|| "nothing".to_owned(), |state| sqlite::word(&state));
+                return Err(LedgerError::Transition { from, to: sqlite::word(&receipt.state) });
+            }
+            slots::touch(step, &receipt.run, receipt.changed)?;
+            write(step, receipt)
+        })
+    }
+}
+
+impl ReceiptBook for Ledger {
+    fn claim(&self, wanted: &Receipt) -> Result<Claim, BookError> {
+        self.claim_receipt(wanted).map_err(BookError::new)
+    }
+
+    fn settle(&self, receipt: &Receipt) -> Result<(), BookError> {
+        self.settle_receipt(receipt).map_err(BookError::new)
+    }
+
+    fn known(&self, job: &JobId, as_of: NaiveDateTime) -> Result<Vec<Receipt>, BookError> {
+        self.receipts(job, as_of).map_err(BookError::new)
+    }
+}
+
+fn find(step: &Transaction<'_>, key: &DeliveryKey) -> Result<Option<Receipt>, LedgerError> {
+    let query = format!("SELECT receipt FROM receipts WHERE {OF_KEY}");
+    let kind = sqlite::word(&key.kind);
+    let key =
+        params![key.job.as_str(), stamp(key.as_of), kind, key.channel, key.recipient, key.revision];
+    let found = step.query_row(&query, key, text).optional()?;
+    found.map(|receipt| sqlite::parse("receipt", &receipt)).transpose()
+}
+
+fn write(step: &Transaction<'_>, receipt: &Receipt) -> Result<(), LedgerError> {
+    let key = &receipt.key;
+    step.execute(
+        "INSERT INTO receipts
+             (job, as_of, kind, channel, recipient, revision, state, run, receipt)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+         ON CONFLICT (job, as_of, kind, channel, recipient, revision)
+         DO UPDATE SET state = excluded.state, run = excluded.run, receipt = excluded.receipt",
+        params![
+            key.job.as_str(),
+            stamp(key.as_of),
+            sqlite::word(&key.kind),
+            key.channel,
+            key.recipient,
+            key.revision,
+            sqlite::word(&receipt.state),
+            receipt.run.as_str(),
+            sqlite::json(receipt),
+        ],
+    )?;
+    Ok(())
+}
+
+fn text(row: &Row<'_>) -> rusqlite::Result<String> {
+    row.get(0)
+}

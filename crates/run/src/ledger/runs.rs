@@ -1,0 +1,139 @@
+//! Runs.
+
+use super::{Ledger, LedgerError, slots, sqlite};
+use chrono::{DateTime, Utc};
+use model::{
+    id::{JobId, RunId},
+    run::{Outcome, RunRecord, Stage},
+};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+/// A run as the ledger knows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredRun {
+    /// What it has written of itself.
+    pub record: RunRecord,
+    /// The stage it entered last.
+    pub stage: Option<Stage>,
+    /// Whether it is still open and nobody is at it: it was killed.
+    pub died: bool,
+}
+
+/// A row as it is read, before its texts are parsed.
+type Raw = (String, Option<String>, String);
+
+impl Ledger {
+    /// Writes a run down before it does anything.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written, or holds this run.
+    pub fn open_run(&self, record: &RunRecord) -> Result<(), LedgerError> {
+        self.change(|step| {
+            step.execute(
+                "INSERT INTO runs (run, job, as_of, started, outcome, record)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![
+                    record.run.as_str(),
+                    record.job.as_str(),
+                    stamp(record.as_of),
+                    instant(record.started),
+                    sqlite::word(&record.outcome),
+                    sqlite::json(record),
+                ],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Writes down that a run enters a stage.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written, or does not hold this run.
+    pub fn enter_stage(
+        &self,
+        run: &RunId,
+        stage: Stage,
+        now: DateTime<Utc>,
+    ) -> Result<(), LedgerError> {
+        self.change(|step| {
+            let changed = step.execute(
+                "UPDATE runs SET stage = ?2 WHERE run = ?1",
+                params![run.as_str(), sqlite::word(&stage)],
+            )?;
+            slots::touch(step, run, now)?;
+            expect_one(changed, run)
+        })
+    }
+
+    /// Writes down what a run has become, whether it goes on or has ended.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written, or does not hold this run.
+    pub fn update_run(&self, record: &RunRecord) -> Result<(), LedgerError> {
+        self.change(|step| {
+            let changed = step.execute(
+                "UPDATE runs SET outcome = ?2, record = ?3 WHERE run = ?1",
+                params![record.run.as_str(), sqlite::word(&record.outcome), sqlite::json(record),],
+            )?;
+            expect_one(changed, &record.run)
+        })
+    }
+
+    /// The latest runs, of one job or of all, latest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn runs(&self, job: Option<&JobId>, limit: usize) -> Result<Vec<StoredRun>, LedgerError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.read(|step| {
+            let mut query = step.prepare(
+                "SELECT record, stage, run FROM runs WHERE ?1 IS NULL OR job = ?1
+                 ORDER BY started DESC, run DESC LIMIT ?2",
+            )?;
+            let rows = query.query_map(params![job.map(JobId::as_str), limit], raw)?;
+            let rows: Vec<Raw> = rows.collect::<Result<_, _>>()?;
+            rows.into_iter().map(|row| self.stored(step, row)).collect()
+        })
+    }
+
+    /// One run.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn run(&self, run: &RunId) -> Result<Option<StoredRun>, LedgerError> {
+        self.read(|step| {
+            let query = "SELECT record, stage, run FROM runs WHERE run = ?1";
+            let row = step.query_row(query, [run.as_str()], raw).optional()?;
+            row.map(|row| self.stored(step, row)).transpose()
+        })
+    }
+
+    fn stored(
+        &self,
+        step: &Transaction<'_>,
+        (record, stage, run): Raw,
+    ) -> Result<StoredRun, LedgerError> {
+        let record: RunRecord = sqlite::parse("run", &record)?;
+        let stage = stage.map(|word| sqlite::parse("stage", &format!("\"{word}\""))).transpose()?;
+        let died = record.outcome == Outcome::Open && !slots::is_at_work(step, &run, &self.this)?;
+        Ok(StoredRun { record, stage, died })
+    }
+}
+
+fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+}
+
+fn expect_one(changed: usize, run: &RunId) -> Result<(), LedgerError> {
+    if changed == 1 { Ok(()) } else { Err(LedgerError::NoRun(run.to_string())) }
+}
+
+/// A local moment as it is stored; sorts like the moment.
+pub(super) fn stamp(moment: chrono::NaiveDateTime) -> String {
+    moment.format("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+/// An instant as it is stored; sorts like the instant.
+fn instant(moment: DateTime<Utc>) -> String {
+    moment.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+}

@@ -1,0 +1,84 @@
+//! Rendering for a look: nothing is sent and no receipt is written.
+
+use crate::error::RunError;
+use model::{
+    edition::{Edition, EditionKind, Release},
+    quality::QualityNote,
+    report::Report,
+    run::Artefact,
+};
+use report::ReportPlan;
+use std::path::Path;
+
+/// Renders a report into a folder: a page, a mail and its pictures per locale.
+///
+/// # Errors
+/// As rendering, and when a file cannot be written.
+pub fn preview(
+    plan: &ReportPlan,
+    report: &Report,
+    release: &Release,
+    folder: &Path,
+) -> Result<(Vec<Artefact>, Vec<QualityNote>), RunError> {
+    let editions = report::render(plan, report, release)?;
+    let mut artefacts = Vec::new();
+    for edition in &editions.value {
+        artefacts.extend(publish(edition, folder)?);
+    }
+    Ok((artefacts, editions.notes))
+}
+
+fn publish(edition: &Edition, folder: &Path) -> Result<Vec<Artefact>, RunError> {
+    let locale = edition.locale;
+    let mut files: Vec<(&str, String, Vec<u8>)> = Vec::new();
+    if edition.kind == EditionKind::Report {
+        files.push(("page", format!("page.{locale}.html"), edition.page.clone().into_bytes()));
+    }
+    let mut mail = edition.mail_html.clone();
+    for image in &edition.images {
+        // A mail refers to its pictures by content id; in a folder they are files beside it.
+        let file = format!("{locale}/{}", image.file_name);
+        mail = mail.replace(&format!("cid:{}", image.content_id), &file);
+        files.push(("picture", file, image.png.clone()));
+    }
+    files.push(("mail", format!("mail.{locale}.html"), mail.into_bytes()));
+    files.push(("text", format!("mail.{locale}.txt"), edition.mail_text.clone().into_bytes()));
+    let mut artefacts = Vec::new();
+    for (kind, name, bytes) in files {
+        let path = folder.join(name);
+        write(&path, &bytes)?;
+        if kind != "picture" {
+            artefacts.push(Artefact { kind: kind.to_owned(), path: path.display().to_string() });
+        }
+    }
+    Ok(artefacts)
+}
+
+/// Publishes one file.
+///
+/// # Errors
+/// When it cannot be written; the old file is then untouched.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
+    let written = publish::file(path, bytes);
+    written.map_err(|source| RunError::Write { path: path.display().to_string(), source })
+}
+
+/// Reads a stored report.
+///
+/// # Errors
+/// When the file cannot be read, is no report, or is of a newer version.
+pub fn stored_report(path: &Path) -> Result<Report, RunError> {
+    let fault = |reason: String| RunError::Report { path: path.display().to_string(), reason };
+    let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
+    let value: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| fault(error.to_string()))?;
+    let version = value.get("schema_version").and_then(serde_json::Value::as_u64);
+    if version != Some(u64::from(model::report::SCHEMA_VERSION)) {
+        let known = model::report::SCHEMA_VERSION;
+        return Err(fault(format!(
+            "its schema_version is {}, this program reads {known}",
+            version.map_or("missing".into(), |v| v.to_string())
+        )));
+    }
+    serde_json::from_value(value).map_err(|error| fault(error.to_string()))
+}

@@ -1,0 +1,333 @@
+use super::*;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+use job::schedule::{CatchUp, SchedulePlan};
+use model::id::JobId;
+use serde::Deserialize;
+use std::{
+    cell::{Cell, RefCell},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+/// The shared case file, if this machine has it.
+fn shared(name: &str) -> Option<String> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../shared/data/torture/cron-dst")
+        .join(name);
+    let found = std::fs::read_to_string(&path).ok();
+    if found.is_none() {
+        use std::io::Write;
+        writeln!(std::io::stderr(), "skipped: no {}", path.display()).expect("stderr");
+    }
+    found
+}
+
+fn plan(cron: &str, zone: &str, catch_up: CatchUp) -> SchedulePlan {
+    let spec = job::schedule::Spec {
+        cron: cron.into(),
+        zone: Some(zone.into()),
+        catch_up,
+        max_catch_up: Some(5),
+    };
+    spec.lower(Tz::UTC).expect("a schedule")
+}
+
+fn utc(text: &str) -> DateTime<Utc> {
+    text.parse().expect("an instant")
+}
+
+fn local(text: &str) -> NaiveDateTime {
+    text.parse().expect("a wall time")
+}
+
+#[derive(Deserialize)]
+struct Case {
+    zone: String,
+    cron: Option<String>,
+    local_day: Option<NaiveDate>,
+    window_utc: Option<[DateTime<Utc>; 2]>,
+    class_: String,
+    expect_utc: Vec<DateTime<Utc>>,
+}
+
+/// What the schedule says where the case looks.
+fn found(case: &Case) -> Vec<DateTime<Utc>> {
+    let zone: Tz = case.zone.parse().expect("a zone");
+    let plan = plan(case.cron.as_deref().unwrap_or("0 0 * * *"), &case.zone, CatchUp::Latest);
+    let moments = |after: DateTime<Utc>, count| -> Vec<DateTime<Utc>> {
+        fires(&plan, after, count).iter().map(|slot| slot.at).collect()
+    };
+    let second = TimeDelta::seconds(1);
+    match (case.class_.as_str(), case.local_day, case.window_utc) {
+        ("fixed time", Some(day), _) => {
+            let noon = zone.from_local_datetime(&day.and_hms_opt(12, 0, 0).expect("noon"));
+            let before = noon.earliest().expect("noon exists").to_utc() - TimeDelta::hours(40);
+            let on_the_day = |at: &DateTime<Utc>| at.with_timezone(&zone).date_naive() == day;
+            moments(before, 5).into_iter().filter(on_the_day).collect()
+        }
+        (_, _, Some([from, to])) => {
+            moments(from - second, 100).into_iter().take_while(|at| *at <= to).collect()
+        }
+        _ => moments(case.expect_utc[0] - second, case.expect_utc.len()),
+    }
+}
+
+#[test]
+fn every_clock_change_of_the_shared_cases_is_met() {
+    let Some(text) = shared("cases.json") else { return };
+    let cases: Vec<Case> = serde_json::from_str(&text).expect("cases");
+    assert_eq!(cases.len(), 120);
+    for case in &cases {
+        let place = format!("{} {} {:?}", case.zone, case.class_, case.cron);
+        assert_eq!(found(case), case.expect_utc, "{place}");
+    }
+}
+
+#[test]
+fn lists_of_fixed_times_are_not_lost_in_the_gap_nor_doubled_in_the_fold() {
+    let check = |cron: &str, zone: &str, after: &str, expected: &[&str]| {
+        let found: Vec<_> = fires(&plan(cron, zone, CatchUp::Latest), utc(after), expected.len())
+            .iter()
+            .map(|slot| (slot.at, slot.as_of.to_string()))
+            .collect();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|text| text.split_once(" = ").expect("instant = wall time"))
+            .map(|(at, wall)| (utc(at), wall.to_owned()))
+            .collect();
+        assert_eq!(found, expected, "{cron} {zone}");
+    };
+    check(
+        "30 2,14 * * *",
+        "America/New_York",
+        "2026-03-08T00:00:00Z",
+        &[
+            "2026-03-08T07:00:00Z = 2026-03-08 03:00:00",
+            "2026-03-08T18:30:00Z = 2026-03-08 14:30:00",
+        ],
+    );
+    check(
+        "30 1,14 * * *",
+        "America/New_York",
+        "2026-11-01T00:00:00Z",
+        &[
+            "2026-11-01T05:30:00Z = 2026-11-01 01:30:00",
+            "2026-11-01T19:30:00Z = 2026-11-01 14:30:00",
+        ],
+    );
+    // Two times of one gap meet at its end and run once.
+    check(
+        "0,30 2,4 * * *",
+        "Europe/Berlin",
+        "2026-03-29T00:00:00Z",
+        &[
+            "2026-03-29T01:00:00Z = 2026-03-29 03:00:00",
+            "2026-03-29T02:00:00Z = 2026-03-29 04:00:00",
+        ],
+    );
+    // Samoa had no 30 December 2011 at all.
+    check(
+        "0 6 * * *",
+        "Pacific/Apia",
+        "2011-12-29T17:00:00Z",
+        &[
+            "2011-12-30T10:00:00Z = 2011-12-31 00:00:00",
+            "2011-12-30T16:00:00Z = 2011-12-31 06:00:00",
+        ],
+    );
+    check(
+        "0 6 29 2 *",
+        "UTC",
+        "2026-01-01T00:00:00Z",
+        &["2028-02-29T06:00:00Z = 2028-02-29 06:00:00"],
+    );
+    check(
+        "*/20 * * * *",
+        "Australia/Lord_Howe",
+        "2026-04-04T14:39:00Z",
+        &[
+            "2026-04-04T14:40:00Z = 2026-04-05 01:40:00",
+            "2026-04-04T15:10:00Z = 2026-04-05 01:40:00",
+            "2026-04-04T15:30:00Z = 2026-04-05 02:00:00",
+        ],
+    );
+}
+
+#[test]
+fn missed_moments_follow_the_rule_of_the_job() {
+    let check = |catch_up, last: &str, now: &str, expected: &[&str]| {
+        let plan = plan("0 6 * * *", "UTC", catch_up);
+        let found: Vec<_> = due(&plan, Some(local(last)), utc(now))
+            .iter()
+            .map(|slot| slot.as_of.format("%m-%d").to_string())
+            .collect();
+        assert_eq!(found, expected, "{catch_up:?} {last} {now}");
+    };
+    let friday = "2026-11-20T06:00:00";
+    let monday = "2026-11-23T09:00:00Z";
+    check(CatchUp::Latest, friday, monday, &["11-23"]);
+    check(CatchUp::Each, friday, monday, &["11-21", "11-22", "11-23"]);
+    check(CatchUp::Skip, friday, monday, &[]);
+    check(CatchUp::Skip, friday, "2026-11-23T06:30:00Z", &["11-23"]);
+    check(CatchUp::Each, friday, "2026-11-20T07:00:00Z", &[]);
+    // The clock was set back, then forward by a year.
+    check(CatchUp::Each, friday, "2026-11-20T04:00:00Z", &[]);
+    check(CatchUp::Latest, friday, "2027-11-20T07:00:00Z", &["11-20"]);
+    check(
+        CatchUp::Each,
+        friday,
+        "2027-11-20T07:00:00Z",
+        &["11-16", "11-17", "11-18", "11-19", "11-20"],
+    );
+    let never_ran = due(&plan("0 6 * * *", "UTC", CatchUp::Each), None, utc(monday));
+    assert_eq!(never_ran, []);
+}
+
+/// A clock that only naps move, and the runs that were asked for.
+struct World {
+    now: Cell<DateTime<Utc>>,
+    end: DateTime<Utc>,
+    stop: AtomicBool,
+    runs: RefCell<Vec<String>>,
+}
+
+impl World {
+    fn from(start: &str, end: &str) -> Self {
+        Self {
+            now: Cell::new(utc(start)),
+            end: utc(end),
+            stop: AtomicBool::new(false),
+            runs: RefCell::default(),
+        }
+    }
+
+    /// Runs the loop; every run takes `takes`, every nap is stretched to `nap`.
+    fn live(&self, jobs: &[Scheduled], nap: TimeDelta, takes: TimeDelta) -> Vec<String> {
+        let pass = |time: TimeDelta| {
+            self.now.set(self.now.get() + time);
+            self.stop.store(self.now.get() >= self.end, Ordering::Relaxed);
+        };
+        let execute = |job: &JobId, slot: Slot| {
+            self.runs.borrow_mut().push(format!("{job} {}", slot.as_of.format("%dT%H:%M")));
+            pass(takes);
+        };
+        let sleep = |wanted: Duration| {
+            assert!(wanted <= Duration::from_secs(1), "a stop is noticed within a second");
+            pass(nap.max(TimeDelta::from_std(wanted).expect("short")));
+        };
+        run_forever(jobs, &self.stop, || self.now.get(), sleep, execute);
+        self.runs.take()
+    }
+}
+
+fn daily(job: &str, cron: &str, last: Option<&str>, catch_up: CatchUp) -> Scheduled {
+    Scheduled { job: job.into(), plan: plan(cron, "UTC", catch_up), last: last.map(local) }
+}
+
+/// The cases of `catch_up.json` that a scheduler decides alone; the others are claims of the ledger.
+#[test]
+fn the_loop_wakes_at_every_moment_once_and_in_order() {
+    if let Some(text) = shared("catch_up.json") {
+        let cases: Vec<serde_json::Value> = serde_json::from_str(&text).expect("cases");
+        let names: Vec<_> = cases.iter().filter_map(|case| case["name"].as_str()).collect();
+        let known = [
+            "down 1 run",
+            "down 3 days",
+            "clock back",
+            "clock forward 1 year",
+            "overlap",
+            "two machines",
+            "tz change",
+            "rename",
+            "manual rerun",
+        ];
+        assert_eq!(names, known, "a new case needs a test");
+    }
+    let minute = TimeDelta::minutes(1);
+    let hour = TimeDelta::hours(1);
+    let at_six = |last, rule| [daily("a", "0 6 * * *", last, rule)];
+
+    // Never ran: the next moment, not the one that passed.
+    let world = World::from("2026-11-20T07:00:00Z", "2026-11-22T07:00:00Z");
+    assert_eq!(
+        world.live(&at_six(None, CatchUp::Latest), minute, minute),
+        ["a 21T06:00", "a 22T06:00"]
+    );
+    // Down for one run, and for three days.
+    let world = World::from("2026-11-20T07:10:00Z", "2026-11-21T07:00:00Z");
+    let last = Some("2026-11-19T06:00:00");
+    assert_eq!(
+        world.live(&at_six(last, CatchUp::Latest), minute, minute),
+        ["a 20T06:00", "a 21T06:00"]
+    );
+    let world = World::from("2026-11-23T09:00:00Z", "2026-11-23T10:00:00Z");
+    let last = Some("2026-11-20T06:00:00");
+    assert_eq!(
+        world.live(&at_six(last, CatchUp::Each), minute, minute),
+        ["a 21T06:00", "a 22T06:00", "a 23T06:00"]
+    );
+    // A clock that is a year ahead at boot starts one run, not 365.
+    let world = World::from("2027-11-20T07:00:00Z", "2027-11-20T08:00:00Z");
+    assert_eq!(world.live(&at_six(last, CatchUp::Latest), minute, minute), ["a 20T06:00"]);
+    // A run that takes 26 hours: the next waits, and is not lost.
+    let world = World::from("2026-11-20T05:00:00Z", "2026-11-22T12:00:00Z");
+    let long = TimeDelta::hours(26);
+    assert_eq!(
+        world.live(&at_six(None, CatchUp::Latest), minute, long),
+        ["a 20T06:00", "a 21T06:00", "a 22T06:00"]
+    );
+    // A machine that sleeps over the moment of one of two jobs runs both when it wakes.
+    let world = World::from("2026-11-20T05:30:00Z", "2026-11-20T09:00:00Z");
+    let two = [
+        daily("late", "10 6 * * *", None, CatchUp::Latest),
+        daily("early", "5 6 * * *", None, CatchUp::Latest),
+    ];
+    assert_eq!(world.live(&two, hour, minute), ["early 20T06:05", "late 20T06:10"]);
+    // Edited one minute before its moment to the same moment: once for that date.
+    let world = World::from("2026-11-20T06:01:00Z", "2026-11-20T08:00:00Z");
+    let last = Some("2026-11-20T06:00:00");
+    assert_eq!(world.live(&at_six(last, CatchUp::Each), minute, minute), [] as [&str; 0]);
+}
+
+#[test]
+fn a_clock_set_back_starts_no_second_run() {
+    let now = Cell::new(utc("2026-11-20T05:59:00Z"));
+    let naps = Cell::new(0);
+    let stop = AtomicBool::new(false);
+    let runs = Cell::new(0);
+    run_forever(
+        &[daily("a", "0 6 * * *", None, CatchUp::Latest)],
+        &stop,
+        || now.get(),
+        |_| {
+            now.set(now.get() + TimeDelta::minutes(1));
+            naps.set(naps.get() + 1);
+            stop.store(naps.get() > 300, Ordering::Relaxed);
+        },
+        |_, _| {
+            runs.set(runs.get() + 1);
+            now.set(now.get() - TimeDelta::hours(2));
+        },
+    );
+    assert_eq!(runs.get(), 1);
+}
+
+#[test]
+fn a_living_scheduler_keeps_the_folder_and_a_dead_one_does_not() {
+    let state = std::env::temp_dir().join(format!("tidings-lock-{}", std::process::id()));
+    let first = Lock::acquire(&state).expect("free");
+    let refused = Lock::acquire(&state).expect_err("held");
+    assert_eq!(refused.code(), "TDG-S01");
+    assert!(refused.to_string().contains(&std::process::id().to_string()), "{refused}");
+    drop(first);
+    // What a killed process leaves behind is a file that nobody locks.
+    write_stale(&state.join("schedule.lock"));
+    Lock::acquire(&state).expect("taken over");
+    std::fs::remove_dir_all(&state).expect("cleaned");
+}
+
+fn write_stale(path: &Path) {
+    std::fs::write(path, "4194304999\n").expect("written");
+}

@@ -1,0 +1,61 @@
+//! `tidings.toml`: where jobs run. Overridden by `TIDINGS_*`.
+
+use deliver::{Relay, RelaySpec};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+/// The file `tidings.toml`, beside which the program is started.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// The folder for lake, cache, ledger and outputs; `.tidings` when absent. `TIDINGS_STATE` overrides it.
+    pub state: Option<PathBuf>,
+    /// The mail relays by name.
+    #[serde(default)]
+    pub relay: BTreeMap<String, RelaySpec>,
+}
+
+/// The same, resolved.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The state folder.
+    pub state: PathBuf,
+    /// The mail relays by name.
+    pub relays: BTreeMap<String, Relay>,
+}
+
+/// Reads `tidings.toml` in `folder`, if there is one, under the environment.
+///
+/// # Errors
+/// What is wrong with the file, in a sentence per fault.
+pub fn read(folder: &Path) -> Result<Settings, String> {
+    let path = folder.join("tidings.toml");
+    let spec: Spec = match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Spec::default(),
+        Err(error) => return Err(format!("{}: {error}", path.display())),
+    };
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads where jobs run")]
+    let state = std::env::var_os("TIDINGS_STATE").map(PathBuf::from);
+    let mut relays = BTreeMap::new();
+    let mut faults = Vec::new();
+    for (name, relay) in &spec.relay {
+        match relay.lower() {
+            Ok(relay) => {
+                relays.insert(name.clone(), relay);
+            }
+            Err(error) => faults.push(format!("{}: relay.{name}: {error}", path.display())),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults.join("\n"));
+    }
+    let state = state.or(spec.state).unwrap_or_else(|| PathBuf::from(".tidings"));
+    Ok(Settings { state, relays })
+}

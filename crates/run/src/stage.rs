@@ -1,0 +1,201 @@
+//! The record of a run, stage by stage.
+
+use crate::{
+    error::RunError,
+    ledger::{Ledger, SlotClaim, SlotGuard},
+};
+use extract::Extracted;
+use job::JobPlan;
+use model::{
+    context::RunContext,
+    edition::Release,
+    quality::{QualityNote, SourceNote},
+    receipt::{DeliveryState, Receipt},
+    report::Report,
+    run::{Artefact, Outcome, RunRecord, Stage, StageRecord},
+};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+use transform::Quality;
+
+/// The version of stored run records.
+const SCHEMA_VERSION: u32 = 1;
+
+/// Someone who watches a run.
+pub trait Progress {
+    /// A stage begins.
+    fn begins(&self, stage: Stage);
+    /// A stage has ended.
+    fn ended(&self, stage: Stage, took: Duration);
+}
+
+/// Nobody watches.
+impl Progress for () {
+    fn begins(&self, _: Stage) {}
+    fn ended(&self, _: Stage, _: Duration) {}
+}
+
+/// A run that is under way.
+pub(crate) struct Run<'a> {
+    record: RunRecord,
+    ledger: &'a Ledger,
+    progress: &'a dyn Progress,
+    /// Held until the run is over: no second process runs the same moment meanwhile.
+    _slot: SlotGuard<'a>,
+}
+
+impl<'a> Run<'a> {
+    /// Claims the moment and writes the open run down.
+    pub(crate) fn open(
+        plan: &JobPlan,
+        cx: &RunContext,
+        ledger: &'a Ledger,
+        progress: &'a dyn Progress,
+    ) -> Result<Self, RunError> {
+        let as_of = plan.as_of.naive_local();
+        let record = RunRecord {
+            schema_version: SCHEMA_VERSION,
+            run: cx.run.clone(),
+            job: plan.job.clone(),
+            as_of,
+            period: plan.period,
+            started: cx.now,
+            outcome: Outcome::Open,
+            stages: Vec::new(),
+            sources: Vec::new(),
+            notes: Vec::new(),
+            artefacts: Vec::new(),
+            plan: plan.fingerprint.clone(),
+            report: None,
+        };
+        ledger.open_run(&record)?;
+        let slot = match ledger.claim_slot(&plan.job, as_of, &cx.run, cx.now)? {
+            SlotClaim::Granted(slot) => slot,
+            SlotClaim::Held { as_of: theirs, .. } => {
+                ledger.update_run(&RunRecord { outcome: Outcome::Failed, ..record })?;
+                let (job, as_of) = (plan.job.to_string(), theirs.to_string());
+                return Err(RunError::Busy { job, as_of });
+            }
+        };
+        Ok(Self { record, ledger, progress, _slot: slot })
+    }
+
+    /// Does one stage and records how it went.
+    pub(crate) fn stage<T>(
+        &mut self,
+        stage: Stage,
+        work: impl FnOnce() -> Result<T, RunError>,
+    ) -> Result<T, RunError> {
+        let span = tracing::info_span!("stage", stage = stage.word());
+        let _entered = span.enter();
+        self.progress.begins(stage);
+        let started = Instant::now();
+        let result = work();
+        let took = started.elapsed();
+        self.progress.ended(stage, took);
+        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let error = result.as_ref().err().map(RunError::chain);
+        tracing::info!(milliseconds, failed = error.is_some(), "stage over");
+        self.record.stages.push(StageRecord { stage, milliseconds, error });
+        self.ledger.update_run(&self.record)?;
+        result
+    }
+
+    pub(crate) fn sources(&mut self, extracted: &Extracted) {
+        self.record.sources = source_notes(extracted);
+    }
+
+    pub(crate) fn quality(&self, extracted: &Extracted) -> Quality {
+        Quality { notes: extracted.notes.clone(), sources: self.record.sources.clone() }
+    }
+
+    pub(crate) fn composed(&mut self, report: &Report) {
+        self.record.report = Some(report.fingerprint.clone());
+        self.record.sources.clone_from(&report.sources);
+        self.record.notes.clone_from(&report.notes);
+    }
+
+    pub(crate) fn released(&mut self, release: &Release) {
+        if let Release::Hold(reasons) = release {
+            for reason in reasons {
+                if !self.record.notes.contains(reason) {
+                    self.record.notes.push(reason.clone());
+                }
+            }
+        }
+    }
+
+    pub(crate) fn notes(&mut self, notes: Vec<QualityNote>) {
+        self.record.notes.extend(notes);
+    }
+
+    pub(crate) fn artefact(&mut self, kind: &str, path: &std::path::Path) {
+        let path = path.display().to_string();
+        self.record.artefacts.push(Artefact { kind: kind.to_owned(), path });
+    }
+
+    /// What channels published into folders.
+    pub(crate) fn delivered(&mut self, receipts: &[Receipt]) {
+        let published = receipts.iter().filter(|receipt| receipt.state == DeliveryState::Sent);
+        for receipt in published.filter(|receipt| receipt.reference.ends_with(".eml")) {
+            let message = PathBuf::from(&receipt.reference);
+            self.artefact("message", &message);
+            let page = message.with_extension("html");
+            if page.exists() {
+                self.artefact("page", &page);
+            }
+        }
+    }
+
+    /// Ends the record; a failed stage is an outcome, not an error.
+    pub(crate) fn close(
+        mut self,
+        result: Result<Outcome, RunError>,
+    ) -> Result<RunRecord, RunError> {
+        self.record.outcome = match result {
+            Ok(outcome) => outcome,
+            Err(RunError::Ledger(error)) => return Err(RunError::Ledger(error)),
+            Err(error) => {
+                tracing::error!(error = %error.chain(), "run failed");
+                Outcome::Failed
+            }
+        };
+        self.ledger.update_run(&self.record)?;
+        Ok(self.record)
+    }
+}
+
+fn source_notes(extracted: &Extracted) -> Vec<SourceNote> {
+    let note = |(dataset, rows): (&model::id::DatasetId, &model::quality::RowCounts)| {
+        let days = extracted.tables.0.get(dataset).map(engine::Table::days).unwrap_or_default();
+        let ends = days.first_key_value().zip(days.last_key_value());
+        let covers = ends.and_then(|((start, _), (last, _))| {
+            Some(model::period::DateRange { start: *start, end: last.succ_opt()? })
+        });
+        SourceNote {
+            dataset: dataset.clone(),
+            rows: *rows,
+            covers,
+            missing: Vec::new(),
+            fingerprint: extracted.fingerprints.get(dataset).cloned().unwrap_or_default(),
+        }
+    };
+    extracted.counts.iter().map(note).collect()
+}
+
+/// Publishes the stored report of a run.
+pub(crate) fn publish_report(
+    plan: &JobPlan,
+    cx: &RunContext,
+    report: &Report,
+) -> Result<PathBuf, RunError> {
+    let stamp = plan.as_of.format("%Y-%m-%dT%H%M").to_string();
+    let path = cx.state.join("reports").join(plan.job.as_str()).join(stamp).join("report.json");
+    let mut text = serde_json::to_vec_pretty(report).expect("a report always serializes");
+    text.push(b'\n');
+    let written = publish::file(&path, &text);
+    written.map_err(|source| RunError::Write { path: path.display().to_string(), source })?;
+    Ok(path)
+}
