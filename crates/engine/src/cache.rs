@@ -125,8 +125,7 @@ impl Cached {
         let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = store.transaction()?;
         {
-            let mut insert =
-                transaction.prepare("insert or replace into answers values (?, ?)")?;
+            let mut insert = transaction.prepare("insert or replace into answers values (?, ?)")?;
             for ((window, index), slices) in fresh {
                 let key = keys.key(&query.aggregates[*index], *window);
                 insert.execute(params![key, serde_json::to_string(slices)?])?;

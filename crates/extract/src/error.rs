@@ -38,6 +38,9 @@ pub enum ExtractError {
         /// What the reader said.
         source: polars::error::PolarsError,
     },
+    /// A looked-up day cannot be found.
+    #[error(transparent)]
+    Engine(#[from] engine::EngineError),
     /// Rows got lost: our fault, and never to be mailed over.
     #[error("dataset `{dataset}`: {detail}; this is a fault of the program, please report it")]
     Unreconciled {
@@ -57,6 +60,7 @@ impl ExtractError {
             Self::Derive { .. } => "TDG-X03",
             Self::Lake { .. } => "TDG-X04",
             Self::Unreconciled { .. } => "TDG-X05",
+            Self::Engine(error) => error.code(),
         }
     }
 }

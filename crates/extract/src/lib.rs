@@ -6,6 +6,7 @@
 pub mod contract;
 mod control;
 mod dataset;
+mod dating;
 mod error;
 mod lake;
 mod parse;
@@ -62,11 +63,17 @@ pub fn extract(plan: &ExtractPlan, cx: &RunContext) -> Result<Warned<Extracted>,
             quarantined = dataset.counts.quarantined, superseded = dataset.counts.superseded, parsed = dataset.parsed,
             "dataset ready"
         );
-        let table = dataset.table;
+        let mut notes = dataset.notes;
+        let table = match &contract.time_looked_up {
+            Some(time) => {
+                dating::dated(contract, time, dataset.table, &extracted.tables, cx, &mut notes)?
+            }
+            None => dataset.table,
+        };
         extracted.fingerprints.insert(contract.id.clone(), table.fingerprint(table.parts.iter()));
         extracted.counts.insert(contract.id.clone(), dataset.counts);
         extracted.tables.0.insert(contract.id.clone(), table);
-        extracted.notes.extend(dataset.notes);
+        extracted.notes.extend(notes);
     }
     let notes = extracted.notes.clone();
     Ok(Warned { value: extracted, notes })

@@ -85,7 +85,7 @@ pub fn plan(job: &Job, as_of: DateTime<Tz>, wanted: &Wanted) -> JobPlan {
         events: job.catalogue.events.clone(),
         expected: contracts
             .iter()
-            .filter(|c| c.time.is_some())
+            .filter(|c| c.is_dated())
             .map(|c| (c.id.clone(), c.expected))
             .collect(),
         dimensions: spec

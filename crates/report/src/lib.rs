@@ -1,1 +1,64 @@
-//! placeholder
+//! Renders a report: one edition per locale, as a page, a mail and a text.
+//!
+//! Rule: rendering is a function of the report, the release and the template folder. It asks no clock, no
+//! network and no query engine, so a stored report renders again to the same bytes. Templates format, they
+//! never compute: everything they show is text by the time they see it.
+
+mod chart;
+mod edition;
+mod error;
+mod format;
+mod inline_css;
+mod lint;
+mod locale;
+mod page;
+mod plan;
+mod templates;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::RenderError;
+pub use plan::{ReportPlan, Spec};
+
+use edition::Studio;
+use model::{
+    edition::{Edition, Release},
+    quality::Warned,
+    report::{Report, SCHEMA_VERSION},
+};
+
+/// Renders every edition of `report` that `release` allows.
+///
+/// A held report becomes a notice per locale: reasons and next steps, no figure and no picture.
+///
+/// # Errors
+/// When the template folder is faulty or a chart cannot be drawn; never because of what the data say.
+pub fn render(
+    plan: &ReportPlan,
+    report: &Report,
+    release: &Release,
+) -> Result<Warned<Vec<Edition>>, RenderError> {
+    if report.schema_version > SCHEMA_VERSION {
+        let (found, known) = (report.schema_version, SCHEMA_VERSION);
+        return Err(RenderError::SchemaVersion { found, known });
+    }
+    let studio = Studio::open(&plan.templates)?;
+    let rendered = match release {
+        Release::Send => studio.reports(&plan.locales, report, &[])?,
+        Release::SendMarked(notes) => studio.reports(&plan.locales, report, notes)?,
+        Release::Hold(reasons) => studio.notices(&plan.locales, report, reasons)?,
+    };
+    let mut editions = Warned::clean(Vec::new());
+    for edition in rendered {
+        editions.value.push(edition.value);
+        for note in edition.notes {
+            // Both locales may meet the same fault; the reader of the ledger needs it once.
+            if !editions.notes.contains(&note) {
+                editions.notes.push(note);
+            }
+        }
+    }
+    Ok(editions)
+}

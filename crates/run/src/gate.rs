@@ -78,7 +78,7 @@ struct Days<'a> {
 
 impl Days<'_> {
     fn expects(&self, day: NaiveDate) -> bool {
-        self.contract.time.is_some()
+        self.contract.is_dated()
             && match self.contract.expected {
                 Expected::Daily => true,
                 Expected::Weekdays => !matches!(day.weekday(), Weekday::Sat | Weekday::Sun),
@@ -93,7 +93,7 @@ impl Days<'_> {
     }
 
     fn is_regular(&self) -> bool {
-        self.contract.time.is_some()
+        self.contract.is_dated()
             && matches!(self.contract.expected, Expected::Daily | Expected::Weekdays)
     }
 

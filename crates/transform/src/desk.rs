@@ -41,7 +41,7 @@ impl Ask {
 type Leaf = (DatasetId, Vec<DimensionId>, DateRange, Aggregate);
 
 /// The queries that answer `asks`: aggregates over the same windows share one.
-pub(crate) fn queries(plan: &TransformPlan, asks: &[Ask]) -> Vec<Query> {
+pub fn queries(plan: &TransformPlan, asks: &[Ask]) -> Vec<Query> {
     let mut leaves = BTreeSet::new();
     for ask in asks {
         for period in &ask.periods {
@@ -180,9 +180,9 @@ impl<'a> Desk<'a> {
 
     /// The share of days with rows among those on which rows were expected; the worst of the metric's datasets.
     pub fn coverage(&self, metric: &Metric, period: &Period) -> Option<f64> {
-        let mut datasets = BTreeSet::new();
-        self.datasets(&metric.id, &mut datasets);
-        let shares = datasets.iter().filter_map(|dataset| {
+        let mut behind = BTreeSet::new();
+        datasets(self.plan, &metric.id, &mut behind);
+        let shares = behind.iter().filter_map(|dataset| {
             let (expected, present) = self.days(dataset, period.days)?;
             (expected > 0).then(|| present as f64 / expected as f64)
         });
@@ -197,22 +197,11 @@ impl<'a> Desk<'a> {
         closed.iter().filter(|day| expects(*day) && !days.contains_key(day)).collect()
     }
 
-    /// Every dataset behind a metric.
-    pub fn datasets(&self, metric: &MetricId, found: &mut BTreeSet<DatasetId>) {
-        let Some(metric) = self.plan.metrics.get(metric) else { return };
-        match &metric.kind {
-            MetricKind::Simple { dataset, .. } => {
-                found.insert(dataset.clone());
-            }
-            MetricKind::Derived { formula } => {
-                let mut names = BTreeSet::new();
-                formula.metrics(&mut names);
-                names.into_iter().for_each(|name| self.datasets(&MetricId::new(name), found));
-            }
-            MetricKind::Cumulative { of, .. } | MetricKind::Share { of, .. } => {
-                self.datasets(of, found);
-            }
-        }
+    /// Whether any dataset behind a metric has rows in a period.
+    pub fn covers(&self, metric: &MetricId, period: &Period) -> bool {
+        let mut found = BTreeSet::new();
+        datasets(self.plan, metric, &mut found);
+        found.iter().any(|dataset| self.answers.covers(dataset, period.days))
     }
 
     fn days(&self, dataset: &DatasetId, range: DateRange) -> Option<(usize, usize)> {
@@ -266,6 +255,24 @@ impl<'a> Desk<'a> {
                     kept.map(|(by, member)| (by.clone(), member.clone())).unzip();
                 ratio(own, self.metric_value(ask, of, period, &outer, &outer_members))
             }
+        }
+    }
+}
+
+/// Every dataset behind a metric.
+pub fn datasets(plan: &TransformPlan, metric: &MetricId, found: &mut BTreeSet<DatasetId>) {
+    let Some(metric) = plan.metrics.get(metric) else { return };
+    match &metric.kind {
+        MetricKind::Simple { dataset, .. } => {
+            found.insert(dataset.clone());
+        }
+        MetricKind::Derived { formula } => {
+            let mut names = BTreeSet::new();
+            formula.metrics(&mut names);
+            names.into_iter().for_each(|name| datasets(plan, &MetricId::new(name), found));
+        }
+        MetricKind::Cumulative { of, .. } | MetricKind::Share { of, .. } => {
+            datasets(plan, of, found);
         }
     }
 }

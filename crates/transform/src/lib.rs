@@ -8,7 +8,7 @@ mod desk;
 mod plan;
 
 pub use compose::{Quality, compose};
-pub use desk::{Ask, Desk};
+pub use desk::{Ask, Desk, datasets, queries};
 pub use plan::{Event, SectionPlan, TransformPlan};
 
 use engine::Query;

@@ -139,8 +139,12 @@ impl Plan {
         self.masked
             .push(when(mask.clone()).then(value).otherwise(absent.clone()).alias(masked.as_str()));
         let matched = name("n", index);
-        self.masked
-            .push(when(mask.clone()).then(lit(1i64).cast(DataType::Int64)).otherwise(lit(0i64).cast(DataType::Int64)).alias(matched.as_str()));
+        self.masked.push(
+            when(mask.clone())
+                .then(lit(1i64).cast(DataType::Int64))
+                .otherwise(lit(0i64).cast(DataType::Int64))
+                .alias(matched.as_str()),
+        );
         let known = col(masked.as_str());
         self.outputs.push(col(matched.as_str()).sum().alias(matched.as_str()));
         self.outputs.push(known.clone().count().cast(DataType::Int64).alias(name("k", index)));

@@ -9,7 +9,9 @@ mod first_seen;
 mod scan;
 
 use crate::{CubeAnswer, Engine, EngineError, Query, Tables};
-use std::path::PathBuf;
+use model::id::DatasetId;
+use polars::prelude::LazyFrame;
+use std::{collections::BTreeSet, path::PathBuf};
 
 /// The local engine.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +26,18 @@ impl Engine for PolarsEngine {
             Query::Cube(cube) => aggregate::cube(self, cube, tables),
         }
     }
+}
+
+/// The counted rows of a dataset with the named columns, looked-up ones included.
+///
+/// # Errors
+/// A table that is missing or unreadable.
+pub fn rows(
+    dataset: &DatasetId,
+    names: &BTreeSet<String>,
+    tables: &Tables,
+) -> Result<LazyFrame, EngineError> {
+    scan::rows(dataset, names, None, tables)
 }
 
 #[cfg(test)]

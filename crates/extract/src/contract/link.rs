@@ -1,7 +1,10 @@
 //! Contracts among each other: lookups find their datasets, in an order in which each comes after what it uses.
 
 use super::{Contract, Fault};
-use model::{contract::ColumnShape, id::DatasetId};
+use model::{
+    contract::{ColumnShape, ColumnType},
+    id::DatasetId,
+};
 use std::collections::BTreeMap;
 
 /// Links lookups and gives the contracts in dependency order.
@@ -48,13 +51,19 @@ fn link_one(
         let Some(other) = linked.iter().find(|other| other.id == lookup.dataset) else {
             let message = format!("unknown dataset `{}`", lookup.dataset);
             let unknown = Some(lookup.dataset.to_string());
-            faults.push((contract.id.clone(), fault(&format!("{path}.dataset"), message, unknown, all)));
+            faults.push((
+                contract.id.clone(),
+                fault(&format!("{path}.dataset"), message, unknown, all),
+            ));
             continue;
         };
         match other.key.as_slice() {
             [key] => lookup.key.clone_from(key),
             _ => {
-                let message = format!("`{}` needs a `key` of exactly one column to be looked up in, or rows would multiply", other.id);
+                let message = format!(
+                    "`{}` needs a `key` of exactly one column to be looked up in, or rows would multiply",
+                    other.id
+                );
                 faults.push((contract.id.clone(), fault(&path, message, None, &[])));
             }
         }
@@ -63,13 +72,25 @@ fn link_one(
                 Some(kind) => brought.push(ColumnShape { name: here.clone(), kind }),
                 None => {
                     let message = format!("dataset `{}` has no column `{there}`", other.id);
-                    let names: Vec<String> = other.shape.names().into_iter().map(str::to_owned).collect();
-                    faults.push((contract.id.clone(), fault(&format!("{path}.take"), message, Some(there.clone()), &names)));
+                    let names: Vec<String> =
+                        other.shape.names().into_iter().map(str::to_owned).collect();
+                    faults.push((
+                        contract.id.clone(),
+                        fault(&format!("{path}.take"), message, Some(there.clone()), &names),
+                    ));
                 }
             }
         }
     }
     contract.shape.columns.extend(brought);
+    let time =
+        contract.time_looked_up.as_ref().and_then(|time| Some((time, contract.shape.kind(time)?)));
+    if let Some((time, kind)) = time
+        && !matches!(kind, ColumnType::Date | ColumnType::Timestamp)
+    {
+        let message = format!("`{time}` is neither a date nor a timestamp");
+        faults.push((contract.id.clone(), fault("time.column", message, None, &[])));
+    }
 }
 
 fn fault(path: &str, message: String, unknown: Option<String>, candidates: &[String]) -> Fault {

@@ -22,8 +22,10 @@ pub struct Contract {
     pub id: DatasetId,
     /// Where rows come from.
     pub source: SourceSpec,
-    /// The business day's column, if the dataset has days.
+    /// The business day's column, if it is one of the dataset's own.
     pub time: Option<String>,
+    /// The business day's column, if a lookup brings it.
+    pub time_looked_up: Option<String>,
     /// On which days rows are expected.
     pub expected: Expected,
     /// How rows are filed.
@@ -50,6 +52,13 @@ pub struct Contract {
     pub zone: Tz,
     /// Identifies everything that decides how a file becomes rows.
     pub fingerprint: String,
+}
+
+impl Contract {
+    /// Whether its rows belong to days.
+    pub fn is_dated(&self) -> bool {
+        self.time.is_some() || self.time_looked_up.is_some()
+    }
 }
 
 /// A column, ready to parse.
@@ -131,7 +140,10 @@ pub fn resolve(id: &DatasetId, spec: &Spec, zone: Tz) -> Result<Contract, Vec<Fa
     Ok(Contract {
         id: id.clone(),
         source: spec.source.clone(),
-        time: time.map(|time| time.column.clone()),
+        time: time.map(|time| time.column.clone()).filter(|column| own.kind(column).is_some()),
+        time_looked_up: time
+            .map(|time| time.column.clone())
+            .filter(|column| own.kind(column).is_none()),
         expected: time.and_then(|time| time.expected).unwrap_or(Expected::Daily),
         partition: time.and_then(|time| time.partition).unwrap_or(Partition::Month),
         key: spec.key.clone(),
@@ -255,6 +267,7 @@ fn check_time_and_key(spec: &Spec, own: &Shape, faults: &mut Vec<Fault>) {
                 "time.column",
                 format!("`{}` is neither a date nor a timestamp", time.column),
             )),
+            None if spec.lookup.iter().any(|lookup| lookup.take.contains_key(&time.column)) => {}
             None => faults.push(missing("time.column", &time.column, own)),
         }
     }

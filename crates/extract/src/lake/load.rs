@@ -231,7 +231,7 @@ fn sums(contract: &Contract, frame: &DataFrame) -> BTreeMap<String, String> {
     sums
 }
 
-fn publish_parts(
+pub(crate) fn publish_parts(
     contract: &Contract,
     frame: &DataFrame,
     print: &str,
@@ -268,7 +268,7 @@ fn partitioned(
     frame: &DataFrame,
 ) -> PolarsResult<BTreeMap<String, Vec<IdxSize>>> {
     let mut partitions: BTreeMap<String, Vec<IdxSize>> = BTreeMap::new();
-    if contract.time.is_none() {
+    if frame.column(DAY).is_err() {
         partitions.insert("all".into(), (0..frame.height() as IdxSize).collect());
         return Ok(partitions);
     }
@@ -297,8 +297,8 @@ fn partition_name(partition: Partition, day: i32) -> String {
 
 fn days(contract: &Contract, frame: &DataFrame) -> PolarsResult<BTreeMap<chrono::NaiveDate, u64>> {
     let mut counted = BTreeMap::new();
-    if contract.time.is_some() {
-        let days = frame.column(DAY)?.cast(&DataType::Int32)?;
+    if let Ok(days) = frame.column(DAY) {
+        let days = days.cast(&DataType::Int32)?;
         for day in days.i32()?.iter().flatten() {
             *counted.entry(date_of(day)).or_insert(0) += 1;
         }

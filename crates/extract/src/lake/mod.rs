@@ -7,8 +7,8 @@ mod catalogue;
 mod load;
 mod supersede;
 
-pub(crate) use catalogue::{Catalogue, Loaded};
-pub(crate) use load::load;
+pub(crate) use catalogue::{Catalogue, Loaded, folder};
+pub(crate) use load::{load, publish_parts};
 pub(crate) use supersede::resolve;
 
 /// The lake column with the first half of the natural key's hash.

@@ -52,9 +52,15 @@ pub(crate) fn find(
             files.push(Found { name, path, format, day });
         }
     }
-    files.sort_by(|a, b| (a.day, &a.name).cmp(&(b.day, &b.name)));
+    files.sort_by(|a, b| (a.day, stem(&a.name), &a.name).cmp(&(b.day, stem(&b.name), &b.name)));
     files.dedup_by(|a, b| a.name == b.name);
     Ok(files)
+}
+
+/// The name without its endings: `spend-2026-02.csv` comes before its copy `spend-2026-02 (1).csv`.
+fn stem(name: &str) -> &str {
+    let file = name.rfind('/').map_or(0, |slash| slash + 1);
+    name[file..].find('.').map_or(name, |dot| &name[..file + dot])
 }
 
 fn relative(path: &Path, data: &Path) -> String {

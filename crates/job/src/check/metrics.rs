@@ -159,7 +159,7 @@ impl Checking<'_> {
             );
             return Err(Box::new(fault.did_you_mean(name, known)));
         };
-        if contract.time.is_none() {
+        if !contract.is_dated() {
             let message =
                 format!("dataset `{name}` has no `time`, so nothing of it belongs to a period");
             return Err(self.fault("dataset", message));

@@ -1,0 +1,130 @@
+//! Charts: from what is to be shown to SVG, PNG and the option of the interactive page.
+//!
+//! Rule: an option is plain JSON in which every number that a reader sees is text already written by
+//! [`Formatter`]; functions are only named, out of the fixed table in `web/named.js`.
+
+mod bar;
+mod column;
+mod font;
+mod line;
+mod option;
+mod quartiles;
+mod raster;
+mod scale;
+mod script;
+mod sparkline;
+mod stacked;
+mod theme;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use font::Fonts;
+pub(crate) use script::{BUNDLE, BUNDLE_HASH, Script};
+pub(crate) use theme::Brand;
+
+use crate::{error::RenderError, format::Formatter};
+use model::report::{Chart, ChartKind};
+use option::Canvas;
+use serde_json::Value;
+
+/// The width of a chart in a mail, in CSS pixels.
+const MAIL_WIDTH: u32 = 592;
+/// The width that it is drawn for: shown larger than drawn, its text stays readable on a telephone, which
+/// shrinks pictures to half of this.
+const MAIL_DRAWN: u32 = 520;
+/// The width of a chart that stands still in a page, in CSS pixels.
+const PAGE_WIDTH: u32 = 880;
+/// The size of a sparkline in CSS pixels.
+const SPARK_SIZE: (u32, u32) = (112, 32);
+
+/// A drawn chart.
+pub(crate) struct Drawing {
+    /// The option of the interactive chart.
+    pub(crate) option: Value,
+    /// What the interactive chart has beyond the still one.
+    pub(crate) live: Value,
+    /// The still chart of the page; its colours are names of the page's style.
+    pub(crate) svg: String,
+    /// The picture of the mail, at twice its size.
+    pub(crate) png: Vec<u8>,
+    /// The height of the page's chart in CSS pixels.
+    pub(crate) height: u32,
+    /// The size of the mail's picture in CSS pixels.
+    pub(crate) size: (u32, u32),
+    /// Characters that no font has.
+    pub(crate) missing: Vec<char>,
+}
+
+/// Draws charts; holds what is costly to set up.
+pub(crate) struct Artist<'a> {
+    script: Script,
+    fonts: Fonts,
+    brand: &'a Brand,
+}
+
+impl<'a> Artist<'a> {
+    /// An artist who uses the colours of `brand`.
+    pub(crate) fn new(brand: &'a Brand) -> Result<Self, RenderError> {
+        let fonts = Fonts::embedded();
+        Ok(Self { script: Script::load(fonts.clone())?, fonts, brand })
+    }
+
+    /// Draws a chart for the readers of one locale.
+    pub(crate) fn chart(
+        &self,
+        chart: &Chart,
+        formatter: &Formatter,
+    ) -> Result<Drawing, RenderError> {
+        let canvas = Canvas { chart, formatter, palette: &self.brand.light, fonts: &self.fonts };
+        let option = match chart.kind {
+            ChartKind::Bar => bar::option(&canvas),
+            ChartKind::Column => column::option(&canvas),
+            ChartKind::Line => line::option(&canvas),
+            ChartKind::Quartiles => quartiles::option(&canvas),
+            ChartKind::Stacked => stacked::option(&canvas),
+        };
+        let live = match chart.kind {
+            ChartKind::Line if chart.ticks.len() > line::ZOOM_FROM => line::live(&canvas),
+            _ => Value::Object(serde_json::Map::new()),
+        };
+        let height = canvas.height() * MAIL_WIDTH / MAIL_DRAWN;
+        let drawing =
+            self.draw(&chart.id, option, (MAIL_DRAWN, canvas.height()), (MAIL_WIDTH, height))?;
+        let page = self.svg(&chart.id, &drawing.option, (PAGE_WIDTH, canvas.height()))?;
+        let svg = self.brand.name_colours(&page);
+        Ok(Drawing { svg, live, height: canvas.height(), ..drawing })
+    }
+
+    /// Draws the run-up to a key figure.
+    pub(crate) fn sparkline(
+        &self,
+        id: &str,
+        history: &[Option<f64>],
+    ) -> Result<Drawing, RenderError> {
+        let option = sparkline::option(history, &self.brand.light);
+        let drawing = self.draw(id, option, SPARK_SIZE, SPARK_SIZE)?;
+        Ok(Drawing { svg: self.brand.name_colours(&drawing.svg), ..drawing })
+    }
+
+    /// Draws in pixels of `drawn` a picture that is shown in those of `shown`.
+    fn draw(
+        &self,
+        id: &str,
+        option: Value,
+        drawn: (u32, u32),
+        shown: (u32, u32),
+    ) -> Result<Drawing, RenderError> {
+        let svg = self.svg(id, &option, drawn)?;
+        let (fonts, missing) = self.fonts.covering(&svg);
+        let png = raster::png(&svg, &fonts, &self.brand.light.surface, shown.0)
+            .map_err(|problem| RenderError::Chart { chart: id.to_owned(), problem })?;
+        Ok(Drawing { option, live: Value::Null, svg, png, height: drawn.1, size: shown, missing })
+    }
+
+    fn svg(&self, id: &str, option: &Value, size: (u32, u32)) -> Result<String, RenderError> {
+        self.script
+            .draw(id, option, size)
+            .map_err(|problem| RenderError::Chart { chart: id.to_owned(), problem })
+    }
+}

@@ -1,0 +1,246 @@
+//! What the options of all charts share.
+
+use super::{font::Fonts, scale::Scale, theme::Palette};
+use crate::format::Formatter;
+use model::report::{Chart, ChartKind, Series, Tick};
+use serde_json::{Map, Value, json};
+
+/// As in `styles/base.css`: what reads well on each system, in Latin and in Chinese.
+const FONTS: &str =
+    "-apple-system,Segoe UI,Roboto,PingFang SC,Microsoft YaHei,Noto Sans CJK SC,sans-serif";
+/// The size of everything written in a chart, in pixels.
+pub(super) const TEXT_SIZE: u32 = 12;
+/// The height of a line of a wrapped name, in pixels.
+const LINE_HEIGHT: u32 = 16;
+/// Longer names of rows are wrapped.
+const WIDEST_NAME: u32 = 180;
+/// At most so many places of a time axis are named.
+const MOST_NAMED: usize = 12;
+
+/// A chart with the means to draw it.
+pub(super) struct Canvas<'a> {
+    pub(super) chart: &'a Chart,
+    pub(super) formatter: &'a Formatter,
+    pub(super) palette: &'a Palette,
+    pub(super) fonts: &'a Fonts,
+}
+
+impl Canvas<'_> {
+    /// The height in pixels: rows need room each, time does not.
+    pub(super) fn height(&self) -> u32 {
+        let rows = u32::try_from(self.chart.ticks.len()).unwrap_or(u32::MAX).min(60);
+        let legend = if self.has_legend() { 34 } else { 8 };
+        let named = LINE_HEIGHT * self.lines_of_names() + 12;
+        let bars = if self.chart.series.len() > 1 { 44 } else { 36 };
+        match self.chart.kind {
+            ChartKind::Bar => legend + 12 + rows * named.max(bars),
+            ChartKind::Quartiles => legend + 40 + rows * named.max(46),
+            ChartKind::Column | ChartKind::Line | ChartKind::Stacked => 280,
+        }
+    }
+
+    pub(super) fn has_legend(&self) -> bool {
+        self.chart.series.len() > 1
+    }
+
+    /// The width of the widest of some texts, in pixels.
+    pub(super) fn widest<T: AsRef<str>>(&self, texts: impl Iterator<Item = T>) -> u32 {
+        let width = |text: T| self.fonts.width(text.as_ref(), f64::from(TEXT_SIZE)).ceil() as u32;
+        texts.map(width).max().unwrap_or(0)
+    }
+
+    /// How many lines the longest name of a row takes.
+    fn lines_of_names(&self) -> u32 {
+        // Words rarely fill a line to its end.
+        let usable = WIDEST_NAME - WIDEST_NAME / 6;
+        self.widest(self.places().iter()).div_ceil(usable).clamp(1, 4)
+    }
+
+    /// Where the plot begins, below the legend if there is one.
+    pub(super) fn top(&self) -> u32 {
+        if self.has_legend() { 44 } else { 16 }
+    }
+
+    /// What every option starts from.
+    pub(super) fn base(&self) -> Map<String, Value> {
+        let palette = self.palette;
+        let mut base = Map::new();
+        base.insert("animation".into(), json!(false));
+        base.insert(
+            "textStyle".into(),
+            json!({ "fontFamily": FONTS, "fontSize": TEXT_SIZE, "color": palette.muted }),
+        );
+        base.insert(
+            "tooltip".into(),
+            json!({
+                "trigger": "axis",
+                "confine": true,
+                "backgroundColor": palette.surface,
+                "borderColor": palette.line,
+                "textStyle": { "color": palette.text, "fontSize": TEXT_SIZE },
+                "axisPointer": { "type": "line", "lineStyle": { "color": palette.reference } },
+                "formatter": { "$format": "tooltip" },
+            }),
+        );
+        if self.has_legend() {
+            base.insert("legend".into(), self.legend());
+        }
+        base
+    }
+
+    fn legend(&self) -> Value {
+        let lines = self.chart.kind == ChartKind::Line;
+        json!({
+            "left": 0, "top": 0, "padding": 0, "itemGap": 20, "selectedMode": false,
+            "itemWidth": if lines { 16 } else { 12 }, "itemHeight": if lines { 3 } else { 12 },
+            "icon": if lines { "rect" } else { "roundRect" },
+            "data": self.chart.series.iter().map(|series| self.name(series)).collect::<Vec<_>>(),
+            "textStyle": { "color": self.palette.muted, "fontSize": TEXT_SIZE },
+        })
+    }
+
+    /// The name of a series.
+    pub(super) fn name<'s>(&self, series: &'s Series) -> &'s str {
+        series.label.get(self.formatter.locale())
+    }
+
+    /// The full name of a place on the category axis.
+    pub(super) fn place(&self, tick: &Tick) -> String {
+        match tick {
+            Tick::Period(period) => self.formatter.period(period),
+            Tick::Label(label) => label.get(self.formatter.locale()).to_owned(),
+        }
+    }
+
+    /// The full names of all places.
+    pub(super) fn places(&self) -> Vec<String> {
+        self.chart.ticks.iter().map(|tick| self.place(tick)).collect()
+    }
+
+    /// A category axis through time, with short names at an even distance.
+    pub(super) fn time_axis(&self) -> Value {
+        let ticks = &self.chart.ticks;
+        let stride = ticks.len().div_ceil(MOST_NAMED).max(1);
+        let mut texts = Map::new();
+        let mut previous = None;
+        for tick in ticks.iter().step_by(stride) {
+            let text = match tick {
+                Tick::Period(period) => self.formatter.tick(period, previous),
+                Tick::Label(_) => self.place(tick),
+            };
+            if let Tick::Period(period) = tick {
+                previous = Some(period);
+            }
+            texts.insert(self.place(tick), json!(text));
+        }
+        json!({
+            "type": "category",
+            "data": self.places(),
+            "axisLine": { "lineStyle": { "color": self.palette.reference } },
+            "axisTick": { "show": false },
+            "axisLabel": {
+                "interval": 0, "hideOverlap": true, "margin": 10, "lineHeight": 16,
+                "color": self.palette.muted, "fontSize": TEXT_SIZE,
+                "formatter": { "$format": "named", "texts": texts },
+            },
+        })
+    }
+
+    /// A category axis of rows, the first one on top.
+    pub(super) fn row_axis(&self) -> Value {
+        json!({
+            "type": "category",
+            "inverse": true,
+            "data": self.places(),
+            "axisLine": { "show": false },
+            "axisTick": { "show": false },
+            "axisLabel": {
+                "interval": 0, "margin": 12, "lineHeight": LINE_HEIGHT,
+                "width": self.widest(self.places().iter()).min(WIDEST_NAME), "overflow": "break",
+                "color": self.palette.text, "fontSize": TEXT_SIZE,
+            },
+        })
+    }
+
+    /// A value axis with ticks and texts of our own.
+    pub(super) fn value_axis(&self, scale: &Scale) -> Value {
+        json!({
+            "type": "value",
+            "min": scale.low, "max": scale.high, "interval": scale.step,
+            "axisLine": { "show": false },
+            "axisTick": { "show": false },
+            "splitLine": { "lineStyle": { "color": self.palette.grid } },
+            "axisLabel": {
+                "color": self.palette.muted, "fontSize": TEXT_SIZE,
+                "formatter": {
+                    "$format": "ticks",
+                    "texts": self.formatter.axis(&scale.ticks(), &self.chart.format),
+                },
+            },
+        })
+    }
+
+    /// The scale of all series together.
+    pub(super) fn scale(&self, from_zero: bool) -> Scale {
+        let values = self.chart.series.iter().flat_map(|series| series.values.iter().flatten());
+        Scale::enclosing(values.copied(), from_zero)
+    }
+
+    /// A value as it is written, empty for a gap.
+    pub(super) fn text(&self, value: Option<f64>) -> String {
+        value.map_or_else(String::new, |value| self.formatter.real(value, &self.chart.format))
+    }
+
+    /// A value as it stands beside its mark, empty for a gap.
+    pub(super) fn short(&self, value: Option<f64>) -> String {
+        value.map_or_else(String::new, |value| self.formatter.short(value, &self.chart.format))
+    }
+
+    /// A data point with its text; a gap stays a gap.
+    pub(super) fn point(&self, value: Option<f64>) -> Value {
+        json!({ "value": value, "text": self.text(value), "shown": self.short(value) })
+    }
+
+    /// The colour of a series: ours, grey for what is compared with, else one of the palette.
+    pub(super) fn colour(&self, place: usize) -> &str {
+        let reference = self.chart.series.get(place).is_some_and(|series| series.reference);
+        let before =
+            self.chart.series.iter().take(place).filter(|series| !series.reference).count();
+        match before {
+            _ if reference => &self.palette.reference,
+            0 => &self.palette.accent,
+            before => self.palette.series(before),
+        }
+    }
+
+    /// Number marks of the moments that matter; the words stand below the chart.
+    pub(super) fn marks(&self) -> Value {
+        let named = self.marked_places().into_iter().enumerate();
+        let lines: Vec<_> = named
+            .filter_map(|(number, place)| {
+                let name = self.place(self.chart.ticks.get(place?)?);
+                Some(json!({ "xAxis": name, "label": { "formatter": (number + 1).to_string() } }))
+            })
+            .collect();
+        json!({
+            "silent": true,
+            "symbol": "none",
+            "lineStyle": { "color": self.palette.caution, "type": [3, 3], "width": 1 },
+            "label": {
+                "position": "end", "distance": 3, "fontSize": 11, "color": self.palette.surface,
+                "backgroundColor": self.palette.caution, "borderRadius": 8, "padding": [2, 5],
+            },
+            "data": lines,
+        })
+    }
+
+    /// For each mark the place on the axis that holds its day.
+    fn marked_places(&self) -> Vec<Option<usize>> {
+        let holds = |tick: &Tick, date| match tick {
+            Tick::Period(period) => period.days.contains(date),
+            Tick::Label(_) => false,
+        };
+        let marks = self.chart.marks.iter();
+        marks.map(|mark| self.chart.ticks.iter().position(|tick| holds(tick, mark.date))).collect()
+    }
+}

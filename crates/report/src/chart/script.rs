@@ -1,0 +1,102 @@
+//! Runs the chart library in QuickJS: option in, SVG out.
+
+use super::font::Fonts;
+use crate::error::RenderError;
+use rquickjs::{CatchResultExt, Context, Function, Object, Runtime};
+use serde_json::Value;
+
+/// The chart library with our few functions, built by `web/build.mjs`.
+pub(crate) const BUNDLE: &str = include_str!("../../../../web/dist/echarts.js");
+/// The source expression of the bundle for a content security policy.
+pub(crate) const BUNDLE_HASH: &str = include_str!("../../../../web/dist/csp-hash.txt");
+
+/// What a runaway chart may use before it is stopped.
+const MEMORY_LIMIT: usize = 256 << 20;
+
+/// A loaded chart library.
+pub(crate) struct Script {
+    context: Context,
+    fonts: Fonts,
+}
+
+impl Script {
+    /// Loads the library; text is measured with `fonts`.
+    pub(crate) fn load(fonts: Fonts) -> Result<Self, RenderError> {
+        let broken = |problem: String| RenderError::Chart { chart: "library".to_owned(), problem };
+        let runtime = Runtime::new().map_err(|error| broken(error.to_string()))?;
+        runtime.set_memory_limit(MEMORY_LIMIT);
+        // The library nests deeper than the engine's default allows, and threads have stacks of 2 MiB.
+        runtime.set_max_stack_size(1 << 20);
+        let context = Context::full(&runtime).map_err(|error| broken(error.to_string()))?;
+        context
+            .with(|cx| cx.eval::<(), _>(BUNDLE).catch(&cx).map_err(|error| error.to_string()))
+            .map_err(broken)?;
+        Ok(Self { context, fonts })
+    }
+
+    /// Draws one chart. Ids within the SVG begin with `id`, so that many charts can share a page and
+    /// none depends on how many came before it.
+    pub(super) fn draw(
+        &self,
+        id: &str,
+        option: &Value,
+        size: (u32, u32),
+    ) -> Result<String, String> {
+        let svg = self.context.with(|cx| {
+            let fonts = self.fonts.clone();
+            let measure = Function::new(cx.clone(), move |text: String, font: String| {
+                fonts.width(&text, pixels(&font))
+            });
+            let drawn = measure.and_then(|measure| {
+                let library: Object = cx.globals().get("tidings")?;
+                let draw: Function = library.get("draw")?;
+                draw.call::<_, String>((option.to_string(), size.0, size.1, measure))
+            });
+            drawn.catch(&cx).map_err(|error| error.to_string())
+        })?;
+        Ok(own_ids(&svg, id))
+    }
+}
+
+/// The size in a CSS font such as `12px sans-serif`.
+fn pixels(font: &str) -> f64 {
+    let word = font.split_whitespace().find_map(|word| word.strip_suffix("px"));
+    word.and_then(|size| size.parse().ok()).unwrap_or(12.0)
+}
+
+/// Replaces the library's running numbers in `zr7-c0` and `zr7-cls-21` by the chart's id and numbers of
+/// its own.
+fn own_ids(svg: &str, id: &str) -> String {
+    let safe: String =
+        id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let mut text = String::with_capacity(svg.len());
+    let mut classes = Vec::new();
+    let mut rest = svg;
+    while let Some((before, after)) = rest.split_once("zr") {
+        text.push_str(before);
+        let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+        match after[digits..].strip_prefix('-') {
+            Some(tail) if digits > 0 => {
+                text.push_str(&format!("c-{safe}-"));
+                rest = tail;
+                if let Some(after) = tail.strip_prefix("cls-") {
+                    let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+                    let (class, after) = after.split_at(digits);
+                    let known = classes.iter().position(|known| *known == class);
+                    let number = known.unwrap_or_else(|| {
+                        classes.push(class);
+                        classes.len() - 1
+                    });
+                    text.push_str(&format!("cls-{number}"));
+                    rest = after;
+                }
+            }
+            _ => {
+                text.push_str("zr");
+                rest = after;
+            }
+        }
+    }
+    text.push_str(rest);
+    text
+}

@@ -1,0 +1,147 @@
+//! Puts an edition together: view, templates, styles, pictures.
+
+use crate::{
+    chart::{Artist, Brand},
+    error::RenderError,
+    format::Formatter,
+    inline_css, lint,
+    locale::Catalogue,
+    page::Code,
+    templates::Templates,
+    view::{ReportView, Writer},
+};
+use model::{
+    edition::{Edition, EditionKind},
+    fingerprint::Fingerprinter,
+    label::Locale,
+    quality::{QualityNote, Warned},
+    report::Report,
+};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// What the layouts of a page and a mail get: the view and the code around it.
+#[derive(Serialize)]
+struct Sheet<'a> {
+    #[serde(flatten)]
+    view: &'a ReportView,
+    code: &'a Code,
+}
+
+/// The template folder, opened.
+pub(crate) struct Studio {
+    folder: PathBuf,
+    templates: Templates,
+    brand: Brand,
+}
+
+impl Studio {
+    /// Opens a template folder.
+    pub(crate) fn open(folder: &Path) -> Result<Self, RenderError> {
+        Ok(Self {
+            folder: folder.to_owned(),
+            templates: Templates::load(folder)?,
+            brand: Brand::load(folder)?,
+        })
+    }
+
+    /// The report in every locale, with `reservations` on top if there are any.
+    pub(crate) fn reports(
+        &self,
+        locales: &[Locale],
+        report: &Report,
+        reservations: &[QualityNote],
+    ) -> Result<Vec<Warned<Edition>>, RenderError> {
+        // Loading the chart library costs more than drawing a dozen charts: once is enough.
+        let artist = Artist::new(&self.brand)?;
+        locales.iter().map(|locale| self.report(&artist, *locale, report, reservations)).collect()
+    }
+
+    /// The notice in every locale that a report was held.
+    pub(crate) fn notices(
+        &self,
+        locales: &[Locale],
+        report: &Report,
+        reasons: &[QualityNote],
+    ) -> Result<Vec<Warned<Edition>>, RenderError> {
+        locales.iter().map(|locale| self.notice(*locale, report, reasons)).collect()
+    }
+
+    fn report(
+        &self,
+        artist: &Artist<'_>,
+        locale: Locale,
+        report: &Report,
+        reservations: &[QualityNote],
+    ) -> Result<Warned<Edition>, RenderError> {
+        let (formatter, catalogue) =
+            (Formatter::new(locale), Catalogue::load(&self.folder, locale)?);
+        let mut writer = Writer::new(&formatter, &catalogue);
+        let view = writer.report(artist, report, reservations)?;
+        let code = Code::new(&self.brand, &writer.charts);
+        let sheet = Sheet { view: &view, code: &code };
+        let mail_html = inline_css::inline(&self.templates.fill("layouts/email.html", &sheet)?)?;
+        writer.notes.extend(lint::check(&mail_html)?);
+        let subject = match reservations {
+            [] => writer.about("edition.subject", report),
+            _ => writer.about("edition.subject_marked", report),
+        };
+        let notes = writer.remarks();
+        let edition = Edition {
+            kind: EditionKind::Report,
+            locale,
+            subject: one_line(&subject),
+            page: self.templates.fill("layouts/page.html", &sheet)?,
+            mail_html,
+            mail_text: self.templates.fill("layouts/email.txt", &view)?,
+            images: writer.images,
+            fingerprint: String::new(),
+        };
+        Ok(Warned { value: sealed(edition), notes })
+    }
+
+    fn notice(
+        &self,
+        locale: Locale,
+        report: &Report,
+        reasons: &[QualityNote],
+    ) -> Result<Warned<Edition>, RenderError> {
+        let (formatter, catalogue) =
+            (Formatter::new(locale), Catalogue::load(&self.folder, locale)?);
+        let mut writer = Writer::new(&formatter, &catalogue);
+        let view = writer.notice(report, reasons);
+        let mail_html = inline_css::inline(&self.templates.fill("layouts/notice.html", &view)?)?;
+        writer.notes.extend(lint::check(&mail_html)?);
+        let edition = Edition {
+            kind: EditionKind::Notice,
+            locale,
+            subject: one_line(&view.subject),
+            page: String::new(),
+            mail_html,
+            mail_text: self.templates.fill("layouts/notice.txt", &view)?,
+            images: Vec::new(),
+            fingerprint: String::new(),
+        };
+        Ok(Warned { notes: writer.remarks(), value: sealed(edition) })
+    }
+}
+
+/// A subject must not smuggle a header into the mail, so line breaks become spaces.
+fn one_line(text: &str) -> String {
+    let words: Vec<_> =
+        text.split(|c: char| c.is_control() || c == ' ').filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+/// Adds the fingerprint of everything that is sent or archived.
+fn sealed(edition: Edition) -> Edition {
+    let mut fingerprint = Fingerprinter::new("edition");
+    fingerprint.field(edition.locale.tag());
+    for part in [&edition.subject, &edition.page, &edition.mail_html, &edition.mail_text] {
+        fingerprint.field(part);
+    }
+    for image in &edition.images {
+        fingerprint.field(&image.content_id).field(&image.png);
+    }
+    Edition { fingerprint: fingerprint.finish(), ..edition }
+}

@@ -1,0 +1,178 @@
+//! Values, differences and relative changes.
+
+use super::{Formatter, Sign, currency::symbol};
+use fixed_decimal::Decimal as Digits;
+use model::{label::Locale, report::Fmt, unit::Unit};
+use rust_decimal::{Decimal, RoundingStrategy::MidpointAwayFromZero, prelude::FromPrimitive};
+
+/// A step of the ladder of large numbers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scale {
+    pub(super) divisor: i64,
+    pub(super) suffix: &'static str,
+    pub(super) decimals: u32,
+}
+
+const ENGLISH: [Scale; 3] = [
+    Scale { divisor: 1_000, suffix: "K", decimals: 1 },
+    Scale { divisor: 1_000_000, suffix: "M", decimals: 2 },
+    Scale { divisor: 1_000_000_000, suffix: "B", decimals: 2 },
+];
+const CHINESE: [Scale; 3] = [
+    Scale { divisor: 10_000, suffix: "万", decimals: 1 },
+    Scale { divisor: 100_000_000, suffix: "亿", decimals: 2 },
+    Scale { divisor: 1_000_000_000_000, suffix: "万亿", decimals: 2 },
+];
+
+/// Below this, numbers are written in full in both locales.
+const FULL_BELOW: i64 = 10_000;
+
+pub(super) fn ladder(locale: Locale) -> [Scale; 3] {
+    match locale {
+        Locale::En => ENGLISH,
+        Locale::ZhCn => CHINESE,
+    }
+}
+
+impl Formatter {
+    /// A value in its unit.
+    pub(crate) fn value(&self, value: Decimal, format: &Fmt, sign: Sign) -> String {
+        let size = value.abs();
+        let (body, rounds_to_zero) = self.body(size, format);
+        format!("{}{body}", mark(value, rounds_to_zero, sign))
+    }
+
+    /// A difference of two values of a unit.
+    pub(crate) fn difference(&self, value: Decimal, format: &Fmt, sign: Sign) -> String {
+        match &format.unit {
+            Unit::Percent => self.percentage_points(value, format.decimals.unwrap_or(1), sign),
+            Unit::Points => {
+                let digits = self.value(value, format, sign);
+                match self.locale() {
+                    Locale::En => format!("{digits}\u{a0}points"),
+                    Locale::ZhCn => format!("{digits}分"),
+                }
+            }
+            _ => self.value(value, format, sign),
+        }
+    }
+
+    /// A difference of two percentages, given as a fraction.
+    pub(crate) fn percentage_points(&self, value: Decimal, decimals: u32, sign: Sign) -> String {
+        let points = rounded(value * Decimal::ONE_HUNDRED, decimals);
+        let digits = self.grouped(points.abs(), decimals);
+        let mark = mark(points, points.is_zero(), sign);
+        match self.locale() {
+            Locale::En => format!("{mark}{digits}\u{a0}pp"),
+            Locale::ZhCn => format!("{mark}{digits}个百分点"),
+        }
+    }
+
+    /// A relative change, given as a fraction.
+    pub(crate) fn relative(&self, change: Decimal, sign: Sign) -> String {
+        let percent = change * Decimal::ONE_HUNDRED;
+        let decimals = if percent.abs() >= Decimal::ONE_THOUSAND { 0 } else { 1 };
+        let percent = rounded(percent, decimals);
+        let digits = self.grouped(percent.abs(), decimals);
+        format!("{}{digits}%", mark(percent, percent.is_zero(), sign))
+    }
+
+    /// A value beside its mark in a chart: three digits say enough where the table has the rest.
+    pub(crate) fn short(&self, value: f64, format: &Fmt) -> String {
+        let scales = matches!(format.unit, Unit::Count | Unit::Money(_) | Unit::Number);
+        let size = Decimal::from_f64(value.abs()).unwrap_or_default();
+        let fits = |rung: &Scale| size >= Decimal::from(FULL_BELOW.max(rung.divisor));
+        let rung = ladder(self.locale()).into_iter().rev().find(fits);
+        let Some(rung) = rung.filter(|_| scales) else {
+            return self.real(value, format);
+        };
+        let shown = size / Decimal::from(rung.divisor);
+        let whole_digits = shown.trunc().to_string().len() as u32;
+        let mark = if value < 0.0 { "−" } else { "" };
+        let symbol = match &format.unit {
+            Unit::Money(code) => symbol(code, self.locale()),
+            _ => "".into(),
+        };
+        let digits = self.grouped(shown, 3_u32.saturating_sub(whole_digits));
+        format!("{mark}{symbol}{digits}{}", rung.suffix)
+    }
+
+    /// Digits with the locale's grouping; `value` is not negative.
+    pub(super) fn grouped(&self, value: Decimal, decimals: u32) -> String {
+        let text = format!("{:.*}", decimals as usize, rounded(value, decimals));
+        let digits = Digits::try_from_str(&text).expect("a printed decimal is a decimal");
+        self.grouping.format(&digits).to_string()
+    }
+
+    /// The text of a size without its sign, and whether it shows nothing but zeros.
+    fn body(&self, size: Decimal, format: &Fmt) -> (String, bool) {
+        let decimals = |habit: u32| format.decimals.unwrap_or(habit);
+        let plain = |shown: Decimal, decimals: u32| {
+            (self.grouped(shown, decimals), rounded(shown, decimals).is_zero())
+        };
+        match &format.unit {
+            Unit::Count => self.scaled(size, decimals(0)),
+            Unit::Number => self.scaled(size, decimals(2)),
+            Unit::Money(code) => {
+                let habit = if size < Decimal::ONE_THOUSAND { 2 } else { 0 };
+                let (digits, zero) = self.scaled(size, decimals(habit));
+                (format!("{}{digits}", symbol(code, self.locale())), zero)
+            }
+            Unit::Percent => {
+                let (digits, zero) = plain(size * Decimal::ONE_HUNDRED, decimals(1));
+                (format!("{digits}%"), zero)
+            }
+            Unit::Points => plain(size, decimals(1)),
+            Unit::Score => plain(size, decimals(2)),
+            Unit::Days => {
+                let (digits, zero) = plain(size, decimals(1));
+                (self.days(&digits), zero)
+            }
+        }
+    }
+
+    fn days(&self, digits: &str) -> String {
+        match (self.locale(), digits) {
+            (Locale::ZhCn, _) => format!("{digits}天"),
+            (Locale::En, "1") => "1 day".to_owned(),
+            (Locale::En, _) => format!("{digits}\u{a0}days"),
+        }
+    }
+
+    /// In full when small, else on the first rung whose rounded number is short enough.
+    fn scaled(&self, size: Decimal, decimals: u32) -> (String, bool) {
+        let full = rounded(size, decimals);
+        if full < Decimal::from(FULL_BELOW) {
+            return (self.grouped(full, decimals), full.is_zero());
+        }
+        let rungs = ladder(self.locale());
+        let fits = |rung: &Scale, next: Option<&Scale>| {
+            // 999,950 would round to "1000.0K": it belongs to the next rung.
+            next.is_none_or(|next| {
+                let limit = Decimal::from(next.divisor) / Decimal::from(rung.divisor);
+                rounded(size / Decimal::from(rung.divisor), rung.decimals) < limit
+            })
+        };
+        let place = (0..rungs.len())
+            .find(|&place| fits(&rungs[place], rungs.get(place + 1)))
+            .unwrap_or(rungs.len() - 1);
+        let rung = rungs[place];
+        let digits = self.grouped(size / Decimal::from(rung.divisor), rung.decimals);
+        (format!("{digits}{}", rung.suffix), false)
+    }
+}
+
+fn rounded(value: Decimal, decimals: u32) -> Decimal {
+    value.round_dp_with_strategy(decimals, MidpointAwayFromZero)
+}
+
+/// Zero has no sign: "+0.0%" would claim a direction that the digits do not show.
+fn mark(value: Decimal, rounds_to_zero: bool, sign: Sign) -> &'static str {
+    match sign {
+        _ if rounds_to_zero => "",
+        Sign::Never => "",
+        Sign::Minus | Sign::Always if value.is_sign_negative() => "−",
+        Sign::Always => "+",
+        Sign::Minus => "",
+    }
+}

@@ -1,0 +1,142 @@
+use super::*;
+use chrono::NaiveDate;
+use model::{calendar::Calendar, period::Grain, report::Fmt};
+
+fn fmt(unit: &str) -> Fmt {
+    Fmt { unit: unit.parse().expect("unit"), decimals: None }
+}
+
+fn exact(text: &str) -> Decimal {
+    text.parse().expect("decimal")
+}
+
+#[test]
+fn values_are_written_as_each_locale_writes_them() {
+    let (en, zh) = (Formatter::new(Locale::En), Formatter::new(Locale::ZhCn));
+    let cases = [
+        ("count", "0", "0", "0"),
+        ("count", "1234", "1,234", "1,234"),
+        ("count", "9999", "9,999", "9,999"),
+        ("count", "12345", "12.3K", "1.2万"),
+        ("count", "999949", "999.9K", "100.0万"),
+        ("count", "999950", "1.00M", "100.0万"),
+        ("count", "1106000", "1.11M", "110.6万"),
+        ("count", "99999500", "100.00M", "1.00亿"),
+        ("count", "354000000", "354.00M", "3.54亿"),
+        ("count", "-78000", "−78.0K", "−7.8万"),
+        ("money:CNY", "1250000", "¥1.25M", "¥125.0万"),
+        ("money:GBP", "823746.14", "£823.7K", "£82.4万"),
+        ("money:CNY", "528.3811", "¥528.38", "¥528.38"),
+        ("money:CNY", "4999.5", "¥5,000", "¥5,000"),
+        ("money:CNY", "9999.60", "¥10.0K", "¥1.0万"),
+        ("money:USD", "12", "$12.00", "US$12.00"),
+        ("money:CHF", "12", "CHF 12.00", "CHF 12.00"),
+        ("money:CNY", "-0.5", "−¥0.50", "−¥0.50"),
+        ("money:CNY", "2500000000000", "¥2,500.00B", "¥2.50万亿"),
+        ("percent", "0.4835", "48.4%", "48.4%"),
+        ("percent", "-0.0125", "−1.3%", "−1.3%"),
+        ("percent", "-0.0001", "0.0%", "0.0%"),
+        ("points", "42.25", "42.3", "42.3"),
+        ("score", "4.125", "4.13", "4.13"),
+        ("number", "4.3099", "4.31", "4.31"),
+        ("days", "3.55", "3.6\u{a0}days", "3.6天"),
+    ];
+    for (unit, value, english, chinese) in cases {
+        let figure = |f: &Formatter| f.value(exact(value), &fmt(unit), Sign::Minus);
+        assert_eq!(
+            (figure(&en).as_str(), figure(&zh).as_str()),
+            (english, chinese),
+            "{unit} {value}"
+        );
+    }
+}
+
+#[test]
+fn differences_always_carry_their_sign() {
+    let (en, zh) = (Formatter::new(Locale::En), Formatter::new(Locale::ZhCn));
+    let cases = [
+        ("percent", "0.004", "+0.4\u{a0}pp", "+0.4个百分点"),
+        ("percent", "-0.0125", "−1.3\u{a0}pp", "−1.3个百分点"),
+        ("points", "3.2", "+3.2\u{a0}points", "+3.2分"),
+        ("money:CNY", "-1250000", "−¥1.25M", "−¥125.0万"),
+        ("count", "12", "+12", "+12"),
+        ("count", "0", "0", "0"),
+    ];
+    for (unit, value, english, chinese) in cases {
+        let delta = |f: &Formatter| f.difference(exact(value), &fmt(unit), Sign::Always);
+        assert_eq!(
+            (delta(&en).as_str(), delta(&zh).as_str()),
+            (english, chinese),
+            "{unit} {value}"
+        );
+    }
+    assert_eq!(en.change(Some(0.0781)), "+7.8%");
+    assert_eq!(en.change(Some(-0.0004)), "0.0%");
+    assert_eq!(en.change(Some(12.345)), "+1,235%");
+    assert_eq!(en.change(None), UNKNOWN);
+}
+
+#[test]
+fn a_number_of_decimals_may_be_asked_for() {
+    let en = Formatter::new(Locale::En);
+    let format = |unit: &str, decimals| Fmt { decimals: Some(decimals), ..fmt(unit) };
+    assert_eq!(en.value(exact("42.25"), &format("points", 0), Sign::Minus), "42");
+    assert_eq!(en.value(exact("0.04835"), &format("percent", 2), Sign::Minus), "4.84%");
+    assert_eq!(en.value(exact("1"), &format("days", 0), Sign::Minus), "1 day");
+}
+
+#[test]
+fn incomplete_coverage_is_never_rounded_to_complete() {
+    assert_eq!(Formatter::new(Locale::En).share(0.996), "99%");
+    assert_eq!(Formatter::new(Locale::En).share(1.0), "100%");
+}
+
+#[test]
+fn periods_have_names_that_readers_use() {
+    let (en, zh) = (Formatter::new(Locale::En), Formatter::new(Locale::ZhCn));
+    let calendar = Calendar::default();
+    let day: NaiveDate = "2026-07-22".parse().expect("date");
+    let cases = [
+        (Grain::Day, "22 Jul 2026", "2026年7月22日"),
+        (Grain::Week, "Week 30, 2026 (20–26 Jul 2026)", "2026年第30周（2026年7月20日–26日）"),
+        (Grain::Month, "July 2026", "2026年7月"),
+        (Grain::Quarter, "Q3 2026", "2026年第三季度"),
+        (Grain::Year, "2026", "2026年"),
+        (Grain::FiscalYear, "FY2026", "2026财年"),
+    ];
+    for (grain, english, chinese) in cases {
+        let period = calendar.period(grain, day);
+        let names = (en.period_heading(&period), zh.period_heading(&period));
+        assert_eq!((names.0.as_str(), names.1.as_str()), (english, chinese));
+    }
+    let so_far = calendar.to_date(Grain::Month, day);
+    assert_eq!(en.period(&so_far), "1–21 Jul 2026");
+    assert_eq!(zh.period(&so_far), "2026年7月1日–21日");
+}
+
+#[test]
+fn an_axis_has_one_scale() {
+    let (en, zh) = (Formatter::new(Locale::En), Formatter::new(Locale::ZhCn));
+    let ticks = [0.0, 50_000_000.0, 100_000_000.0, 150_000_000.0];
+    assert_eq!(en.axis(&ticks, &fmt("money:CNY")), ["0", "¥50M", "¥100M", "¥150M"]);
+    assert_eq!(zh.axis(&ticks, &fmt("money:CNY")), ["0", "¥0.5亿", "¥1.0亿", "¥1.5亿"]);
+    assert_eq!(en.axis(&[0.0, 0.005, 0.01], &fmt("percent")), ["0.0%", "0.5%", "1.0%"]);
+    assert_eq!(en.axis(&[-20.0, 0.0, 20.0], &fmt("points")), ["−20", "0", "20"]);
+}
+
+#[test]
+fn marks_in_charts_carry_three_digits() {
+    let (en, zh) = (Formatter::new(Locale::En), Formatter::new(Locale::ZhCn));
+    let cases = [
+        ("money:CNY", 354_021_880.5, "¥354M", "¥3.54亿"),
+        ("money:CNY", 57_210_000.0, "¥57.2M", "¥5,721万"),
+        ("money:CNY", -3_600_000.0, "−¥3.60M", "−¥360万"),
+        ("money:CNY", 9_900_000.0, "¥9.90M", "¥990万"),
+        ("count", 1234.0, "1,234", "1,234"),
+        ("percent", 0.0312, "3.1%", "3.1%"),
+    ];
+    for (unit, value, english, chinese) in cases {
+        let short = (en.short(value, &fmt(unit)), zh.short(value, &fmt(unit)));
+        assert_eq!((short.0.as_str(), short.1.as_str()), (english, chinese));
+    }
+}

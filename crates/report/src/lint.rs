@@ -1,0 +1,81 @@
+//! Checks a finished mail: nothing that runs, nothing that is fetched, not too long.
+
+use crate::error::RenderError;
+use model::{
+    quality::{QualityNote, Severity},
+    report::{Argument, Message},
+};
+
+/// Some mail programs cut a mail at about 102 KB; quoting and headers want their share.
+pub(crate) const SIZE_LIMIT: usize = 90 * 1024;
+
+/// What must not stand in a mail, as markup, and what to call it.
+const REFUSED: [(&str, &str); 7] = [
+    ("<script", "a script"),
+    ("<iframe", "a frame"),
+    ("<form", "a form"),
+    ("<link", "a linked file"),
+    ("<svg", "inline SVG, which most mail programs drop"),
+    ("src=\"http", "a picture from the network"),
+    ("=\"javascript:", "a script address"),
+];
+
+/// Refuses an unsafe mail and remarks on a long one.
+///
+/// Names from the data have been escaped, so what is found here stands in a template.
+pub(crate) fn check(html: &str) -> Result<Option<QualityNote>, RenderError> {
+    let lower = html.to_ascii_lowercase();
+    let refused = REFUSED.iter().find(|(text, _)| lower.contains(text)).map(|(_, what)| *what);
+    let fetches = styles(&lower).any(|style| style.contains("url(") || style.contains("@import"));
+    if let Some(what) = refused.or(fetches.then_some("a style that fetches a file")) {
+        return Err(RenderError::UnsafeMail { what: what.to_owned() });
+    }
+    let count = |size: usize| Argument::Count(i64::try_from(size).unwrap_or(i64::MAX));
+    let message = || {
+        Message::new("quality.mail_size")
+            .with("size", count(html.len()))
+            .with("limit", count(SIZE_LIMIT))
+    };
+    Ok((html.len() > SIZE_LIMIT).then(|| QualityNote {
+        severity: Severity::Warning,
+        message: message(),
+        dataset: None,
+    }))
+}
+
+/// Every style of a mail, of elements and of blocks.
+fn styles(html: &str) -> impl Iterator<Item = &str> {
+    let attributes = html.split("style=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let blocks = html.split("<style").skip(1).filter_map(|rest| rest.split("</style").next());
+    attributes.chain(blocks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_runs_or_fetches_is_refused_and_what_only_says_so_is_not() {
+        for unsafe_mail in [
+            "<p><script>x</script>",
+            "<img src=\"https://example.org/pixel.png\">",
+            "<p style=\"background:url(x.png)\">",
+            "<style>@import 'x.css'</style>",
+            "<a href=\"javascript:x\">",
+        ] {
+            assert!(
+                check(unsafe_mail).is_err_and(|error| error.code() == "TDG-R08"),
+                "{unsafe_mail}"
+            );
+        }
+        let words =
+            "<p>javascript: url(x) &lt;script&gt;</p><img src=\"cid:a@tidings\" alt=\"url(x)\">";
+        assert_eq!(check(words).expect("safe"), None);
+    }
+
+    #[test]
+    fn a_long_mail_is_remarked_upon() {
+        let note = check(&"x".repeat(SIZE_LIMIT + 1)).expect("safe").expect("a remark");
+        assert_eq!(note.message.arguments["size"], Argument::Count(SIZE_LIMIT as i64 + 1));
+    }
+}

@@ -1,0 +1,308 @@
+//! The words of a locale: messages with named, typed arguments.
+//!
+//! A message is a line such as `rose = "{metric} rose {change, plain} to {value}"`. After a comma stands
+//! how a number's sign is written: `signed` always, `plain` never. Where English needs a plural, the
+//! message is a table: `{ by = "count", one = "…", other = "…" }`.
+
+use crate::{
+    error::RenderError,
+    format::{Formatter, Sign, UNKNOWN},
+};
+use model::{
+    label::Locale,
+    number::Number,
+    report::{Argument, Fmt, Message},
+};
+use rust_decimal::Decimal;
+use std::{collections::BTreeMap, path::Path};
+
+/// A parsed locale file.
+pub(crate) struct Catalogue {
+    messages: BTreeMap<String, Pattern>,
+}
+
+/// A message that could not be written as meant; its text names the key and the arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unwritten {
+    pub(crate) text: String,
+    pub(crate) key: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Pattern {
+    Line(Vec<Piece>),
+    Plural { by: String, one: Vec<Piece>, other: Vec<Piece> },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Slot { name: String, sign: Option<Sign> },
+}
+
+impl Catalogue {
+    /// Reads `locales/<tag>.toml` of a template folder.
+    pub(crate) fn load(templates: &Path, locale: Locale) -> Result<Self, RenderError> {
+        let path = templates.join("locales").join(format!("{locale}.toml"));
+        let text = std::fs::read_to_string(&path)
+            .map_err(|source| RenderError::Unreadable { path: path.clone(), source })?;
+        Self::parse(&text).map_err(|problem| RenderError::Locale { path, problem })
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let table: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
+        let mut messages = BTreeMap::new();
+        flatten("", &table, &mut messages)?;
+        Ok(Self { messages })
+    }
+
+    /// The template words: every message without arguments, by key.
+    pub(crate) fn words(&self) -> BTreeMap<&str, &str> {
+        let words = self.messages.iter();
+        words.filter_map(|(key, pattern)| Some((key.as_str(), pattern.word()?))).collect()
+    }
+
+    /// Writes a message; a key or an argument that is missing is shown, never dropped.
+    pub(crate) fn write(
+        &self,
+        formatter: &Formatter,
+        message: &Message,
+    ) -> Result<String, Unwritten> {
+        let unwritten =
+            || Unwritten { text: spelled_out(formatter, message), key: message.key.clone() };
+        let pattern = self.messages.get(&message.key).ok_or_else(unwritten)?;
+        let mut text = String::new();
+        for piece in pattern.pieces(&message.arguments) {
+            match piece {
+                Piece::Text(part) => text.push_str(part),
+                Piece::Slot { name, sign } => {
+                    let argument = message.arguments.get(name).ok_or_else(unwritten)?;
+                    text.push_str(&self.argument(formatter, argument, *sign));
+                }
+            }
+        }
+        Ok(text)
+    }
+
+    fn argument(&self, formatter: &Formatter, argument: &Argument, sign: Option<Sign>) -> String {
+        let text = argument_text(formatter, argument, sign);
+        let unknown = self.messages.get("word.unknown").and_then(Pattern::word);
+        match unknown {
+            Some(unknown) if text == UNKNOWN => unknown.to_owned(),
+            _ => text,
+        }
+    }
+}
+
+impl Pattern {
+    /// Its text if it has no arguments.
+    fn word(&self) -> Option<&str> {
+        match self {
+            Self::Line(pieces) => match pieces.as_slice() {
+                [Piece::Text(text)] => Some(text),
+                _ => None,
+            },
+            Self::Plural { .. } => None,
+        }
+    }
+
+    fn pieces(&self, arguments: &BTreeMap<String, Argument>) -> &[Piece] {
+        match self {
+            Self::Line(pieces) => pieces,
+            Self::Plural { by, one, other } => match arguments.get(by) {
+                Some(Argument::Count(1)) => one,
+                _ => other,
+            },
+        }
+    }
+}
+
+fn flatten(
+    prefix: &str,
+    table: &toml::Table,
+    messages: &mut BTreeMap<String, Pattern>,
+) -> Result<(), String> {
+    for (name, value) in table {
+        let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        match value {
+            toml::Value::String(line) => {
+                messages.insert(key.clone(), Pattern::Line(pieces(&key, line)?));
+            }
+            toml::Value::Table(forms) if forms.contains_key("by") => {
+                messages.insert(key.clone(), plural(&key, forms)?);
+            }
+            toml::Value::Table(inner) => flatten(&key, inner, messages)?,
+            _ => return Err(format!("`{key}` is neither text nor a table")),
+        }
+    }
+    Ok(())
+}
+
+fn plural(key: &str, forms: &toml::Table) -> Result<Pattern, String> {
+    let form = |name: &str| {
+        let text = forms.get(name).and_then(toml::Value::as_str);
+        text.ok_or_else(|| format!("the plural `{key}` lacks `{name}`"))
+    };
+    let other = pieces(key, form("other")?)?;
+    let one = form("one").and_then(|one| pieces(key, one)).unwrap_or_else(|_| other.clone());
+    Ok(Pattern::Plural { by: form("by")?.to_owned(), one, other })
+}
+
+fn pieces(key: &str, line: &str) -> Result<Vec<Piece>, String> {
+    let mut pieces = Vec::new();
+    let mut rest = line;
+    while let Some((text, after)) = rest.split_once('{') {
+        let (slot, tail) = after
+            .split_once('}')
+            .ok_or_else(|| format!("`{key}` has a brace that is not closed"))?;
+        if !text.is_empty() {
+            pieces.push(Piece::Text(text.to_owned()));
+        }
+        pieces.push(slot_of(key, slot)?);
+        rest = tail;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Text(rest.to_owned()));
+    }
+    Ok(pieces)
+}
+
+fn slot_of(key: &str, slot: &str) -> Result<Piece, String> {
+    let (name, sign) = match slot.split_once(',') {
+        None => (slot, None),
+        Some((name, style)) => match style.trim() {
+            "plain" => (name, Some(Sign::Never)),
+            "signed" => (name, Some(Sign::Always)),
+            other => {
+                return Err(format!("`{key}` asks for `{other}`; known are `plain` and `signed`"));
+            }
+        },
+    };
+    Ok(Piece::Slot { name: name.trim().to_owned(), sign })
+}
+
+fn argument_text(formatter: &Formatter, argument: &Argument, sign: Option<Sign>) -> String {
+    let known = |value: &Option<Decimal>, write: &dyn Fn(Decimal) -> String| {
+        value.map_or_else(|| UNKNOWN.to_owned(), write)
+    };
+    match argument {
+        Argument::Label(label) => label.get(formatter.locale()).to_owned(),
+        Argument::Text(text) => text.clone(),
+        Argument::Count(count) => formatter.count(*count),
+        Argument::Value { value, format } => {
+            known(value, &|value| value_text(formatter, value, format, sign))
+        }
+        Argument::Change(change) => {
+            known(change, &|change| formatter.relative(change, sign.unwrap_or(Sign::Always)))
+        }
+        Argument::PercentagePoints(points) => known(points, &|points| {
+            formatter.percentage_points(points, 1, sign.unwrap_or(Sign::Always))
+        }),
+        Argument::Date(date) => formatter.date(*date),
+        Argument::Period(period) => formatter.period(period),
+        Argument::List(labels) => {
+            let separator = match formatter.locale() {
+                Locale::En => ", ",
+                Locale::ZhCn => "、",
+            };
+            let texts: Vec<_> = labels.iter().map(|label| label.get(formatter.locale())).collect();
+            texts.join(separator)
+        }
+    }
+}
+
+/// A style on a value says that it is a difference.
+fn value_text(formatter: &Formatter, value: Decimal, format: &Fmt, sign: Option<Sign>) -> String {
+    match sign {
+        Some(sign) => formatter.difference(value, format, sign),
+        None => formatter.number(Some(Number::Exact(value)), format),
+    }
+}
+
+fn spelled_out(formatter: &Formatter, message: &Message) -> String {
+    let arguments = message.arguments.iter();
+    let listed: Vec<_> = arguments
+        .map(|(name, argument)| format!("{name} = {}", argument_text(formatter, argument, None)))
+        .collect();
+    format!("[{}] {}", message.key, listed.join(", ")).trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::label::Label;
+    use std::{collections::BTreeSet, path::PathBuf};
+
+    fn shipped(locale: Locale) -> Catalogue {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../report-templates");
+        Catalogue::load(&folder, locale).expect("the shipped locale file is valid")
+    }
+
+    fn names(pattern: &Pattern) -> BTreeSet<&str> {
+        let pieces: Vec<&Piece> = match pattern {
+            Pattern::Line(pieces) => pieces.iter().collect(),
+            Pattern::Plural { one, other, .. } => one.iter().chain(other).collect(),
+        };
+        let mut names: BTreeSet<&str> = pieces
+            .into_iter()
+            .filter_map(|piece| match piece {
+                Piece::Slot { name, .. } => Some(name.as_str()),
+                Piece::Text(_) => None,
+            })
+            .collect();
+        if let Pattern::Plural { by, .. } = pattern {
+            names.insert(by);
+        }
+        names
+    }
+
+    #[test]
+    fn both_locales_have_the_same_messages_with_the_same_arguments() {
+        let (en, zh) = (shipped(Locale::En), shipped(Locale::ZhCn));
+        let keys =
+            |catalogue: &Catalogue| catalogue.messages.keys().cloned().collect::<BTreeSet<_>>();
+        assert_eq!(
+            keys(&en),
+            keys(&zh),
+            "every key stands in both files of report-templates/locales"
+        );
+        for (key, pattern) in &en.messages {
+            assert_eq!(names(pattern), names(&zh.messages[key]), "arguments of `{key}` differ");
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_shows_itself_and_its_arguments() {
+        let message = Message::new("no.such_key").with("count", Argument::Count(1200));
+        let formatter = Formatter::new(Locale::En);
+        let unwritten = shipped(Locale::En).write(&formatter, &message).expect_err("unknown key");
+        assert_eq!(unwritten.text, "[no.such_key] count = 1,200");
+    }
+
+    #[test]
+    fn signs_and_plurals_follow_the_message() {
+        let catalogue = Catalogue::parse(
+            r#"
+            fell = "{metric} fell {change, plain} ({change})"
+            rows = { by = "count", one = "{count} row", other = "{count} rows" }
+            "#,
+        )
+        .expect("valid");
+        let formatter = Formatter::new(Locale::En);
+        let fell = Message::new("fell")
+            .with("metric", Argument::Label(Label::new("Revenue", "收入")))
+            .with("change", Argument::change(Some(-0.042)));
+        assert_eq!(catalogue.write(&formatter, &fell).as_deref(), Ok("Revenue fell 4.2% (−4.2%)"));
+        for (count, text) in [(1, "1 row"), (2, "2 rows"), (0, "0 rows")] {
+            let rows = Message::new("rows").with("count", Argument::Count(count));
+            assert_eq!(catalogue.write(&formatter, &rows).as_deref(), Ok(text));
+        }
+    }
+
+    #[test]
+    fn faults_in_a_locale_file_are_named() {
+        assert!(Catalogue::parse("a = \"{open\"").is_err_and(|problem| problem.contains("`a`")));
+        assert!(Catalogue::parse("a = \"{x, odd}\"").is_err_and(|problem| problem.contains("odd")));
+        assert!(Catalogue::parse("a = 1").is_err_and(|problem| problem.contains("`a`")));
+    }
+}

@@ -1,0 +1,189 @@
+//! Key figures, tables and remarks.
+
+use super::{
+    BlockView, CardView, CellView, ColumnView, ComparisonView, RowView, ScorecardsView, SparkView,
+    TableView, Writer, build::identifier,
+};
+use crate::{chart::Artist, error::RenderError};
+use model::{
+    label::Label,
+    report::{
+        Argument, Block, Cell, Comparison, Figure, Message, Row, Scorecard, Section, Table, Verdict,
+    },
+};
+
+/// Fewer points than this have no shape worth a sparkline.
+const SPARK_FROM: usize = 3;
+
+impl Writer<'_> {
+    pub(super) fn block(
+        &mut self,
+        artist: &Artist<'_>,
+        section: &Section,
+        block: &Block,
+    ) -> Result<BlockView, RenderError> {
+        Ok(match block {
+            Block::Scorecards(cards) => {
+                let cards = cards.iter().map(|card| self.card(artist, section, card));
+                let cards: Vec<_> = cards.collect::<Result<_, _>>()?;
+                let pairs = cards.chunks(2).map(<[CardView]>::to_vec).collect();
+                BlockView::Scorecards(ScorecardsView { cards, pairs })
+            }
+            Block::Chart(chart) => BlockView::Chart(self.chart(artist, chart)?),
+            Block::Table(table) => BlockView::Table(self.table(table)),
+            Block::Note(message) => BlockView::Note { text: self.text(message) },
+        })
+    }
+
+    fn card(
+        &mut self,
+        artist: &Artist<'_>,
+        section: &Section,
+        card: &Scorecard,
+    ) -> Result<CardView, RenderError> {
+        let known = card.history.iter().flatten().count();
+        let mut spark = None;
+        if known >= SPARK_FROM {
+            let number = self.images.len();
+            let name = format!("spark-{number}-{}-{}", section.id, card.metric);
+            let id = identifier(&name);
+            let drawing = artist.sparkline(&id, &card.history)?;
+            let cid = self.keep(&id, card.metric.as_str(), &drawing);
+            let (width, height) = drawing.size;
+            spark = Some(SparkView { svg: drawing.svg, cid, width, height });
+        }
+        Ok(CardView {
+            label: self.label(&card.label),
+            description: self.label(&card.description),
+            value: self.formatter.figure(&card.figure),
+            known: card.figure.value.is_some(),
+            coverage: self.coverage(&card.figure),
+            comparisons: card.comparisons.iter().map(|other| self.comparison(other)).collect(),
+            spark,
+        })
+    }
+
+    fn comparison(&self, comparison: &Comparison) -> ComparisonView {
+        let difference = comparison.difference.value.map(model::number::Number::to_f64);
+        let change = match comparison.change {
+            Some(change) => self.formatter.change(Some(change)),
+            None => self.formatter.delta(&comparison.difference),
+        };
+        ComparisonView {
+            label: self.text(&comparison.label),
+            base: self.formatter.figure(&comparison.base),
+            change,
+            known: difference.is_some(),
+            arrow: arrow(difference.or(comparison.change)),
+            verdict: verdict(comparison.verdict),
+            word: self.judgement(comparison.verdict),
+        }
+    }
+
+    pub(super) fn table(&self, table: &Table) -> TableView {
+        let columns = table.columns.iter();
+        let numeric = |at: usize| table.columns.get(at).is_some_and(|column| column.numeric);
+        let row = |row: &Row| RowView {
+            total: row.total,
+            cells: row
+                .cells
+                .iter()
+                .enumerate()
+                .map(|(at, cell)| self.cell(cell, numeric(at)))
+                .collect(),
+        };
+        TableView {
+            title: self.label(&table.title),
+            columns: columns.map(|column| self.column(&column.label, column.numeric)).collect(),
+            rows: table.rows.iter().map(row).collect(),
+            note: table.note.as_ref().map(|note| self.text(note)),
+        }
+    }
+
+    pub(super) fn column(&self, label: &Label, numeric: bool) -> ColumnView {
+        ColumnView { label: self.label(label), numeric }
+    }
+
+    fn cell(&self, cell: &Cell, numeric: bool) -> CellView {
+        let plain = |text: String| CellView { numeric, ..CellView::text(text) };
+        match cell {
+            Cell::Empty => plain(String::new()),
+            Cell::Label(label) => plain(self.label(label)),
+            Cell::Period(period) => plain(self.formatter.period(period)),
+            Cell::Message(message) => plain(self.text(message)),
+            Cell::Figure { figure, verdict: judged } => CellView {
+                known: figure.value.is_some(),
+                arrow: mark(*judged),
+                coverage: self.coverage(figure),
+                verdict: verdict(*judged),
+                word: self.judgement(*judged),
+                ..plain(self.formatter.figure(figure))
+            },
+            Cell::Change { change, verdict: judged } => CellView {
+                known: change.is_some(),
+                arrow: arrow(*change),
+                verdict: verdict(*judged),
+                word: self.judgement(*judged),
+                ..plain(self.formatter.change(*change))
+            },
+        }
+    }
+
+    fn coverage(&self, figure: &Figure) -> Option<String> {
+        let share = figure.coverage.filter(|share| *share < 1.0)?;
+        let share = Argument::Text(self.formatter.share(share));
+        Some(self.text(&Message::new("edition.coverage").with("share", share)))
+    }
+
+    /// The verdict for those who see no colour; nothing where nothing is judged.
+    fn judgement(&self, verdict: Verdict) -> String {
+        match verdict {
+            Verdict::Good => self.word("good_change"),
+            Verdict::Bad => self.word("bad_change"),
+            Verdict::Neutral | Verdict::Unknown => String::new(),
+        }
+    }
+}
+
+impl CellView {
+    /// A cell of plain text.
+    pub(super) fn text(text: String) -> Self {
+        Self {
+            text,
+            numeric: false,
+            known: true,
+            arrow: "",
+            verdict: "neutral",
+            word: String::new(),
+            coverage: None,
+        }
+    }
+}
+
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Good => "good",
+        Verdict::Bad => "bad",
+        Verdict::Neutral => "neutral",
+        Verdict::Unknown => "unknown",
+    }
+}
+
+/// What a judged figure shows where it has no direction to show.
+fn mark(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Good => "✓",
+        Verdict::Bad => "✗",
+        Verdict::Neutral | Verdict::Unknown => "",
+    }
+}
+
+/// The direction of a change, so that colour is never alone in saying it.
+fn arrow(change: Option<f64>) -> &'static str {
+    match change {
+        Some(change) if change > 0.0 => "▲",
+        Some(change) if change < 0.0 => "▼",
+        Some(_) => "=",
+        None => "",
+    }
+}

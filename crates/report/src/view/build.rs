@@ -1,0 +1,256 @@
+//! Turns a report into text, one locale at a time.
+
+use super::{Banner, FindingView, NoteView, NoticeView, ReportView, SectionView, SourceView};
+use crate::{
+    chart::{Artist, Drawing},
+    error::RenderError,
+    format::Formatter,
+    locale::Catalogue,
+};
+use model::{
+    edition::InlineImage,
+    label::{Label, Locale},
+    period::Period,
+    quality::{QualityNote, Severity, SourceNote},
+    report::{Argument, Finding, Message, Report, Section, Verdict},
+};
+use serde_json::Value;
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
+
+/// Writes views; collects on the way what does not stand in them.
+pub(crate) struct Writer<'a> {
+    pub(super) formatter: &'a Formatter,
+    catalogue: &'a Catalogue,
+    unwritten: RefCell<BTreeSet<String>>,
+    /// The pictures of the mail, in the order in which it shows them.
+    pub(crate) images: Vec<InlineImage>,
+    /// The options of the page's charts by id.
+    pub(crate) charts: BTreeMap<String, Value>,
+    /// Remarks on the rendering.
+    pub(crate) notes: Vec<QualityNote>,
+}
+
+impl<'a> Writer<'a> {
+    /// A writer for the readers of one locale.
+    pub(crate) fn new(formatter: &'a Formatter, catalogue: &'a Catalogue) -> Self {
+        Self {
+            formatter,
+            catalogue,
+            unwritten: RefCell::default(),
+            images: Vec::new(),
+            charts: BTreeMap::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// The view of a report; `reservations` stand on top of it.
+    pub(crate) fn report(
+        &mut self,
+        artist: &Artist<'_>,
+        report: &Report,
+        reservations: &[QualityNote],
+    ) -> Result<ReportView, RenderError> {
+        let headlines: Vec<_> =
+            report.headlines.iter().map(|finding| self.finding(finding)).collect();
+        let sections = report.sections.iter().map(|section| self.section(artist, report, section));
+        let sections = sections.collect::<Result<Vec<_>, _>>()?;
+        let lead = self.text(&Message::new("edition.banner"));
+        let preheader = match headlines.first() {
+            _ if !reservations.is_empty() => lead.clone(),
+            Some(headline) => headline.text.clone(),
+            None => self.about("edition.preheader", report),
+        };
+        Ok(ReportView {
+            lang: self.locale().tag(),
+            word: self.words(),
+            title: self.label(&report.title),
+            organisation: self.label(&report.organisation),
+            period: self.formatter.period_heading(&report.period),
+            as_of: self.as_of(report),
+            owner: self.owner(report),
+            preheader,
+            banner: (!reservations.is_empty()).then(|| Banner {
+                lead,
+                notes: reservations.iter().map(|note| self.text(&note.message)).collect(),
+            }),
+            headlines,
+            sections,
+            notes: report.notes.iter().map(|note| self.note(note)).collect(),
+            sources: report.sources.iter().map(|source| self.source(source)).collect(),
+            fingerprint: report.fingerprint.clone(),
+        })
+    }
+
+    /// The view of a notice: reasons and steps, no figure of the report.
+    pub(crate) fn notice(&self, report: &Report, reasons: &[QualityNote]) -> NoticeView {
+        let step = |key: &str| self.text(&Message::new(key));
+        NoticeView {
+            lang: self.locale().tag(),
+            word: self.words(),
+            subject: self.about("edition.notice_subject", report),
+            organisation: self.label(&report.organisation),
+            lead: self.about("edition.notice_lead", report),
+            body: step("edition.notice_body"),
+            reasons: reasons.iter().map(|note| self.note(note)).collect(),
+            steps: [
+                "edition.notice_step_fix",
+                "edition.notice_step_release",
+                "edition.notice_step_explain",
+            ]
+            .map(step)
+            .to_vec(),
+            owner: self.owner(report),
+            as_of: self.as_of(report),
+            fingerprint: report.fingerprint.clone(),
+        }
+    }
+
+    /// A sentence about the report as a whole.
+    pub(crate) fn about(&self, key: &str, report: &Report) -> String {
+        let message = Message::new(key)
+            .with("title", Argument::Label(report.title.clone()))
+            .with("organisation", Argument::Label(report.organisation.clone()))
+            .with("period", Argument::Period(report.period));
+        self.text(&message)
+    }
+
+    /// The remarks made so far, sentences without words among them.
+    pub(crate) fn remarks(&self) -> Vec<QualityNote> {
+        let unwritten = self.unwritten.borrow();
+        let remark = |key: &String| QualityNote {
+            severity: Severity::Warning,
+            message: Message::new("quality.unknown_message")
+                .with("key", Argument::Text(key.clone())),
+            dataset: None,
+        };
+        self.notes.iter().cloned().chain(unwritten.iter().map(remark)).collect()
+    }
+
+    pub(super) fn locale(&self) -> Locale {
+        self.formatter.locale()
+    }
+
+    pub(super) fn label(&self, label: &Label) -> String {
+        label.get(self.locale()).to_owned()
+    }
+
+    /// A sentence; one that the locale lacks is shown by its key and remarked upon.
+    pub(super) fn text(&self, message: &Message) -> String {
+        self.catalogue.write(self.formatter, message).unwrap_or_else(|unwritten| {
+            self.unwritten.borrow_mut().insert(unwritten.key);
+            unwritten.text
+        })
+    }
+
+    pub(super) fn word(&self, key: &str) -> String {
+        self.text(&Message::new(format!("word.{key}")))
+    }
+
+    /// Keeps a drawing's picture and remarks on what it lacks; answers the picture's content id.
+    pub(super) fn keep(&mut self, id: &str, title: &str, drawing: &Drawing) -> String {
+        for character in &drawing.missing {
+            let message = Message::new("quality.missing_glyph")
+                .with("character", Argument::Text(character.to_string()))
+                .with("place", Argument::Text(title.to_owned()));
+            self.notes.push(QualityNote { severity: Severity::Warning, message, dataset: None });
+        }
+        let content_id = format!("{id}@tidings");
+        self.images.push(InlineImage {
+            content_id: content_id.clone(),
+            file_name: format!("{id}.png"),
+            png: drawing.png.clone(),
+        });
+        content_id
+    }
+
+    fn words(&self) -> BTreeMap<String, String> {
+        let words = self.catalogue.words().into_iter();
+        words
+            .filter_map(|(key, text)| {
+                Some((key.strip_prefix("word.")?.to_owned(), text.to_owned()))
+            })
+            .collect()
+    }
+
+    fn section(
+        &mut self,
+        artist: &Artist<'_>,
+        report: &Report,
+        section: &Section,
+    ) -> Result<SectionView, RenderError> {
+        let findings = section.findings.iter().map(|finding| self.finding(finding)).collect();
+        let own_period = |period: &Period| (*period != report.period).then_some(*period);
+        let mut blocks = Vec::new();
+        for block in &section.blocks {
+            blocks.push(self.block(artist, section, block)?);
+        }
+        Ok(SectionView {
+            id: identifier(section.id.as_str()),
+            kind: section.kind.clone(),
+            title: self.label(&section.title),
+            period: own_period(&section.period)
+                .map(|period| self.formatter.period_heading(&period)),
+            findings,
+            blocks,
+        })
+    }
+
+    fn finding(&self, finding: &Finding) -> FindingView {
+        let (verdict, word) = match finding.verdict {
+            Verdict::Good => ("good", "good"),
+            Verdict::Bad => ("bad", "bad"),
+            Verdict::Neutral => ("neutral", "neutral"),
+            Verdict::Unknown => ("unknown", "unknown_verdict"),
+        };
+        FindingView { verdict, word: self.word(word), text: self.text(&finding.message) }
+    }
+
+    fn note(&self, note: &QualityNote) -> NoteView {
+        let severity = match note.severity {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        NoteView { severity, word: self.word(severity), text: self.text(&note.message) }
+    }
+
+    fn source(&self, source: &SourceNote) -> SourceView {
+        let count = |rows: u64| self.formatter.count(i64::try_from(rows).unwrap_or(i64::MAX));
+        let none = || self.word("none");
+        let missing: Vec<_> = source.missing.iter().map(|day| self.formatter.date(*day)).collect();
+        let separator = match self.locale() {
+            Locale::En => ", ",
+            Locale::ZhCn => "、",
+        };
+        SourceView {
+            dataset: source.dataset.to_string(),
+            read: count(source.rows.read),
+            accepted: count(source.rows.accepted),
+            quarantined: count(source.rows.quarantined),
+            superseded: count(source.rows.superseded),
+            covers: source.covers.map_or_else(none, |days| self.formatter.range(days)),
+            missing: if missing.is_empty() { none() } else { missing.join(separator) },
+        }
+    }
+
+    fn as_of(&self, report: &Report) -> String {
+        let message = Message::new("edition.as_of")
+            .with("moment", Argument::Text(self.formatter.moment(report.as_of)))
+            .with("zone", Argument::Text(report.zone.clone()));
+        self.text(&message)
+    }
+
+    fn owner(&self, report: &Report) -> String {
+        let owner = Argument::Text(report.owner.clone());
+        self.text(&Message::new("edition.owner").with("owner", owner))
+    }
+}
+
+/// A name that can stand in an attribute, an address and a content id.
+pub(super) fn identifier(name: &str) -> String {
+    let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
+    name.chars().map(safe).collect()
+}

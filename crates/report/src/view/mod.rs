@@ -1,0 +1,199 @@
+//! What templates see: text, ready to show.
+
+mod block;
+mod build;
+mod chart;
+
+pub(crate) use build::Writer;
+
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Everything that a layout shows.
+#[derive(Serialize)]
+pub(crate) struct ReportView {
+    pub(crate) lang: &'static str,
+    pub(crate) word: BTreeMap<String, String>,
+    pub(crate) title: String,
+    pub(crate) organisation: String,
+    pub(crate) period: String,
+    pub(crate) as_of: String,
+    pub(crate) owner: String,
+    pub(crate) preheader: String,
+    pub(crate) banner: Option<Banner>,
+    pub(crate) headlines: Vec<FindingView>,
+    pub(crate) sections: Vec<SectionView>,
+    pub(crate) notes: Vec<NoteView>,
+    pub(crate) sources: Vec<SourceView>,
+    pub(crate) fingerprint: String,
+}
+
+/// The reservations on top of a report that was sent marked.
+#[derive(Serialize)]
+pub(crate) struct Banner {
+    pub(crate) lead: String,
+    pub(crate) notes: Vec<String>,
+}
+
+/// What a notice says.
+#[derive(Serialize)]
+pub(crate) struct NoticeView {
+    pub(crate) lang: &'static str,
+    pub(crate) word: BTreeMap<String, String>,
+    pub(crate) subject: String,
+    pub(crate) organisation: String,
+    pub(crate) lead: String,
+    pub(crate) body: String,
+    pub(crate) reasons: Vec<NoteView>,
+    pub(crate) steps: Vec<String>,
+    pub(crate) owner: String,
+    pub(crate) as_of: String,
+    pub(crate) fingerprint: String,
+}
+
+/// A judged sentence: the verdict as a word for styles and as a word for readers.
+#[derive(Serialize)]
+pub(crate) struct FindingView {
+    pub(crate) verdict: &'static str,
+    pub(crate) word: String,
+    pub(crate) text: String,
+}
+
+/// A section.
+#[derive(Serialize)]
+pub(crate) struct SectionView {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    pub(crate) title: String,
+    pub(crate) period: Option<String>,
+    pub(crate) findings: Vec<FindingView>,
+    pub(crate) blocks: Vec<BlockView>,
+}
+
+/// A block, told apart by `kind`.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum BlockView {
+    Scorecards(ScorecardsView),
+    Chart(ChartView),
+    Table(TableView),
+    Note { text: String },
+}
+
+/// Key figures; `pairs` are the same cards two by two, because a mail has no grid.
+#[derive(Serialize)]
+pub(crate) struct ScorecardsView {
+    pub(crate) cards: Vec<CardView>,
+    pub(crate) pairs: Vec<Vec<CardView>>,
+}
+
+/// One key figure.
+#[derive(Clone, Serialize)]
+pub(crate) struct CardView {
+    pub(crate) label: String,
+    pub(crate) description: String,
+    pub(crate) value: String,
+    pub(crate) known: bool,
+    pub(crate) coverage: Option<String>,
+    pub(crate) comparisons: Vec<ComparisonView>,
+    pub(crate) spark: Option<SparkView>,
+}
+
+/// A sparkline; decorative, since the card says the numbers.
+#[derive(Clone, Serialize)]
+pub(crate) struct SparkView {
+    pub(crate) svg: String,
+    pub(crate) cid: String,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+}
+
+/// One comparison of a card.
+#[derive(Clone, Serialize)]
+pub(crate) struct ComparisonView {
+    pub(crate) label: String,
+    pub(crate) base: String,
+    pub(crate) change: String,
+    pub(crate) known: bool,
+    pub(crate) arrow: &'static str,
+    pub(crate) verdict: &'static str,
+    pub(crate) word: String,
+}
+
+/// A chart.
+#[derive(Serialize)]
+pub(crate) struct ChartView {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) alternative: String,
+    pub(crate) svg: String,
+    pub(crate) cid: String,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) live_height: u32,
+    pub(crate) marks: Vec<MarkView>,
+    pub(crate) table: TableView,
+}
+
+/// A remark below a chart, by the number that stands in it.
+#[derive(Serialize)]
+pub(crate) struct MarkView {
+    pub(crate) number: usize,
+    pub(crate) date: String,
+    pub(crate) text: String,
+}
+
+/// A table.
+#[derive(Serialize)]
+pub(crate) struct TableView {
+    pub(crate) title: String,
+    pub(crate) columns: Vec<ColumnView>,
+    pub(crate) rows: Vec<RowView>,
+    pub(crate) note: Option<String>,
+}
+
+/// A column heading.
+#[derive(Serialize)]
+pub(crate) struct ColumnView {
+    pub(crate) label: String,
+    pub(crate) numeric: bool,
+}
+
+/// A row: its name and its other cells.
+#[derive(Serialize)]
+pub(crate) struct RowView {
+    pub(crate) total: bool,
+    pub(crate) cells: Vec<CellView>,
+}
+
+/// A cell; `verdict` is empty when nothing is judged.
+#[derive(Serialize)]
+pub(crate) struct CellView {
+    pub(crate) text: String,
+    pub(crate) numeric: bool,
+    pub(crate) known: bool,
+    pub(crate) arrow: &'static str,
+    pub(crate) verdict: &'static str,
+    pub(crate) word: String,
+    pub(crate) coverage: Option<String>,
+}
+
+/// A remark on the data.
+#[derive(Serialize)]
+pub(crate) struct NoteView {
+    pub(crate) severity: &'static str,
+    pub(crate) word: String,
+    pub(crate) text: String,
+}
+
+/// A source of figures.
+#[derive(Serialize)]
+pub(crate) struct SourceView {
+    pub(crate) dataset: String,
+    pub(crate) read: String,
+    pub(crate) accepted: String,
+    pub(crate) quarantined: String,
+    pub(crate) superseded: String,
+    pub(crate) covers: String,
+    pub(crate) missing: String,
+}
