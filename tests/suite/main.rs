@@ -1,1 +1,16 @@
+//! The end-to-end suite: the real binary against the sample data, hostile input and, where it is there, public data.
+//!
+//! Rule: a test's name is the rule it proves. Cases are data under `tests/cases/`; figures come from
+//! `sample-data/truths.json` and from the tables of the data's own descriptions, never from here.
 
+mod support;
+
+mod cli;
+mod delivery;
+mod formats;
+mod gate;
+mod guide;
+mod lake;
+mod newcomer;
+mod real_data;
+mod sample;

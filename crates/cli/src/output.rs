@@ -46,12 +46,8 @@ pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>, numeric_from: usize
     format!("{}\n", table.trim_fmt())
 }
 
-/// A remark in words, or its key and arguments where no template folder is at hand.
-pub(crate) fn said(_templates: &std::path::Path, message: &model::report::Message) -> String {
-    let arguments: Vec<String> = message
-        .arguments
-        .iter()
-        .map(|(name, value)| format!("{name} {}", serde_json::to_string(value).unwrap_or_default()))
-        .collect();
-    format!("{}: {}", message.key, arguments.join(", "))
+/// A remark in words, or its key where no template folder is at hand.
+pub(crate) fn said(templates: &std::path::Path, message: &model::report::Message) -> String {
+    let said = report::say(templates, model::label::Locale::En, &[message]);
+    said.ok().and_then(|mut said| said.pop()).unwrap_or_else(|| message.key.clone())
 }

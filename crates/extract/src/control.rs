@@ -8,13 +8,16 @@ use crate::{
 };
 use model::{context::RunContext, contract::ColumnType, report::Argument};
 
+/// Hears of every disagreement: the message key and its arguments.
+pub(crate) type Disagrees<'a> = dyn FnMut(&str, &[(&str, Argument)]) + 'a;
+
 /// Reports every stated total that does not agree, with the statement as it was written.
 pub(crate) fn check(
     contract: &Contract,
     found: &Found,
     loaded: &Loaded,
     cx: &RunContext,
-    disagrees: &mut dyn FnMut(&str, &[(&str, Argument)]),
+    disagrees: &mut Disagrees<'_>,
 ) {
     let Some(control) = &contract.control else { return };
     let stated = match stated(control, found, cx) {

@@ -25,9 +25,28 @@ pub use plan::{ReportPlan, Spec};
 use edition::Studio;
 use model::{
     edition::{Edition, Release},
+    label::Locale,
     quality::Warned,
-    report::{Report, SCHEMA_VERSION},
+    report::{Message, Report, SCHEMA_VERSION},
 };
+use std::path::Path;
+
+/// Writes messages as sentences in a locale, for logs and terminals; what cannot be written is spelled out.
+///
+/// # Errors
+/// When the locale file cannot be read.
+pub fn say(
+    templates: &Path,
+    locale: Locale,
+    messages: &[&Message],
+) -> Result<Vec<String>, RenderError> {
+    let catalogue = locale::Catalogue::load(templates, locale)?;
+    let formatter = format::Formatter::new(locale);
+    let write = |message: &&Message| {
+        catalogue.write(&formatter, message).unwrap_or_else(|unwritten| unwritten.text)
+    };
+    Ok(messages.iter().map(write).collect())
+}
 
 /// Renders every edition of `report` that `release` allows.
 ///

@@ -41,7 +41,9 @@ pub(crate) fn decide(plan: &JobPlan, report: &Report, tables: &Tables) -> Releas
     let gaps: Vec<QualityNote> = report
         .notes
         .iter()
-        .filter(|note| note.message.key == "quality.missing_days")
+        .filter(|note| {
+            note.severity == Severity::Warning && note.message.key == "quality.missing_days"
+        })
         .cloned()
         .collect();
     if gaps.is_empty() { Release::Send } else { Release::SendMarked(gaps) }

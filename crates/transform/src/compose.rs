@@ -16,6 +16,12 @@ use std::collections::BTreeSet;
 /// How many statements stand on top of a report.
 const HEADLINES: usize = 5;
 
+/// How many statements open a section.
+const STATEMENTS: usize = 5;
+
+/// How many missing days are named one by one.
+const NAMED_DAYS: usize = 7;
+
 /// What is known of the input.
 #[derive(Debug, Clone, Default)]
 pub struct Quality {
@@ -50,6 +56,8 @@ pub fn compose(plan: &TransformPlan, answers: &Answers, quality: &Quality) -> Wa
             }
         })
         .collect();
+    let headlines = headlines(&sections);
+    let sections = sections.into_iter().map(trimmed).collect();
     let mut notes = quality.notes.clone();
     let sources = sources(&desk, quality, &mut notes);
     let report = Report {
@@ -61,13 +69,28 @@ pub fn compose(plan: &TransformPlan, answers: &Answers, quality: &Quality) -> Wa
         as_of: plan.as_of,
         zone: plan.calendar.zone.name().to_owned(),
         period: plan.period(plan.grain, false),
-        headlines: headlines(&sections),
+        headlines,
         sections,
         notes: notes.clone(),
         fingerprint: fingerprint(plan, &sources),
         sources,
     };
     Warned { value: report, notes }
+}
+
+/// A section with its weightiest statements, in their order: cards and tables carry the rest.
+fn trimmed(mut section: Section) -> Section {
+    let mut weights: Vec<u32> = section.findings.iter().map(|finding| finding.weight).collect();
+    weights.sort_unstable_by(|a, b| b.cmp(a));
+    if let Some(least) = weights.get(STATEMENTS - 1).copied() {
+        let mut room = STATEMENTS;
+        section.findings.retain(|finding| {
+            let stays = finding.weight >= least && room > 0;
+            room -= usize::from(stays);
+            stays
+        });
+    }
+    section
 }
 
 /// The weightiest statements, at most two from one section, no statement twice; bad news before good among equals.
@@ -90,30 +113,55 @@ fn headlines(sections: &[Section]) -> Vec<Finding> {
     headlines
 }
 
-/// The sources with their missing days in the reported periods, each remarked once.
+/// The sources with the days on which rows were expected and none came: a warning where they lie in a period
+/// that a section reports, a remark where they lie in the run-up to it.
 fn sources(desk: &Desk<'_>, quality: &Quality, notes: &mut Vec<QualityNote>) -> Vec<SourceNote> {
-    let plan = desk.plan;
-    let periods = plan.sections.iter().map(|section| section.period.days);
-    let reported: Vec<DateRange> = periods.chain([plan.period(plan.grain, false).days]).collect();
     let mut sources = quality.sources.clone();
     for source in &mut sources {
-        let mut missing = BTreeSet::new();
-        for range in &reported {
-            missing.extend(desk.missing_days(&source.dataset, *range));
+        let mut reported = BTreeSet::new();
+        let mut shown = BTreeSet::new();
+        for section in &desk.plan.sections {
+            let asks = section.analysis.as_analysis().asks(desk.plan, section);
+            for ask in asks.iter().filter(|ask| uses(desk, ask, source)) {
+                reported.extend(desk.missing_days(&source.dataset, section.period.days));
+                let periods = ask.periods.iter();
+                shown.extend(periods.flat_map(|period| {
+                    // Days before the first row are no gap: there was nothing yet.
+                    let starts = source.covers.map_or(period.days.end, |covers| covers.start);
+                    let days = DateRange { start: period.days.start.max(starts), ..period.days };
+                    desk.missing_days(&source.dataset, days)
+                }));
+            }
         }
-        source.missing = missing.into_iter().collect();
-        if source.missing.is_empty() {
-            continue;
-        }
-        let days = source.missing.iter().map(|day| model::label::Label::verbatim(day.to_string()));
-        let message = Message::new("quality.missing_days")
-            .with("dataset", Argument::Text(source.dataset.to_string()))
-            .with("count", Argument::Count(source.missing.len() as i64))
-            .with("list", Argument::List(days.collect()));
-        let severity = Severity::Warning;
-        notes.push(QualityNote { severity, message, dataset: Some(source.dataset.clone()) });
+        shown.retain(|day| !reported.contains(day));
+        notes.extend(missing(source, &reported, Severity::Warning));
+        notes.extend(missing(source, &shown, Severity::Info));
+        source.missing = reported.union(&shown).copied().collect();
     }
     sources
+}
+
+fn uses(desk: &Desk<'_>, ask: &Ask, source: &SourceNote) -> bool {
+    let mut behind = BTreeSet::new();
+    crate::desk::datasets(desk.plan, &ask.metric, &mut behind);
+    behind.contains(&source.dataset)
+}
+
+fn missing(
+    source: &SourceNote,
+    days: &BTreeSet<chrono::NaiveDate>,
+    severity: Severity,
+) -> Option<QualityNote> {
+    if days.is_empty() {
+        return None;
+    }
+    let named = days.iter().take(NAMED_DAYS);
+    let list = named.map(|day| model::label::Label::verbatim(day.to_string()));
+    let message = Message::new("quality.missing_days")
+        .with("dataset", Argument::Text(source.dataset.to_string()))
+        .with("count", Argument::Count(days.len() as i64))
+        .with("list", Argument::List(list.collect()));
+    Some(QualityNote { severity, message, dataset: Some(source.dataset.clone()) })
 }
 
 fn fingerprint(plan: &TransformPlan, sources: &[SourceNote]) -> String {

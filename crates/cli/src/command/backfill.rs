@@ -87,20 +87,41 @@ fn text(records: &[RunRecord]) -> String {
             took(record)
         );
     }
-    let times: Vec<u64> = records.iter().map(took).collect();
-    let _ = writeln!(text, "{} runs, {} ms in all", times.len(), times.iter().sum::<u64>());
-    if times.len() >= 60 {
-        let median = |part: &[u64]| {
-            let mut sorted = part.to_vec();
-            sorted.sort_unstable();
-            sorted[sorted.len() / 2] as f64
-        };
-        let (early, late) = (median(&times[20..40]), median(&times[times.len() - 20..]));
-        let _ = writeln!(
-            text,
-            "median of runs 21 to 40: {early:.0} ms; of the last 20: {late:.0} ms; ratio {:.2}",
-            late / early.max(1.0)
-        );
+    let total: u64 = records.iter().map(took).sum();
+    let _ = writeln!(text, "{} runs, {total} ms in all", records.len());
+    text + &growth(records).unwrap_or_default()
+}
+
+/// Whether late nights cost more than early ones: among the runs that brought rows, the last 20 against the
+/// 20th to 40th, in time and in rows.
+fn growth(records: &[RunRecord]) -> Option<String> {
+    let read =
+        |record: &RunRecord| record.sources.iter().map(|source| source.rows.read).sum::<u64>();
+    let took =
+        |record: &RunRecord| record.stages.iter().map(|stage| stage.milliseconds).sum::<u64>();
+    let mut nights = Vec::new();
+    let mut before = 0;
+    for record in records {
+        let rows = read(record).saturating_sub(before);
+        before = read(record);
+        if rows > 0 {
+            nights.push((took(record) as f64, rows as f64));
+        }
     }
-    text
+    let early = nights.get(19..40)?;
+    let late = nights.get(nights.len().checked_sub(20).filter(|start| *start >= 40)?..)?;
+    let median = |part: &[(f64, f64)], pick: fn(&(f64, f64)) -> f64| {
+        let mut sorted: Vec<f64> = part.iter().map(pick).collect();
+        sorted.sort_by(f64::total_cmp);
+        sorted[sorted.len() / 2]
+    };
+    let (early_time, late_time) = (median(early, |night| night.0), median(late, |night| night.0));
+    let (early_rows, late_rows) = (median(early, |night| night.1), median(late, |night| night.1));
+    Some(format!(
+        "{} nights with new rows; median of the 20th to 40th: {early_time:.0} ms for {early_rows:.0} rows; of the \
+         last 20: {late_time:.0} ms for {late_rows:.0} rows; ratio of times {:.2}, of times per row {:.2}\n",
+        nights.len(),
+        late_time / early_time,
+        (late_time / late_rows) / (early_time / early_rows)
+    ))
 }

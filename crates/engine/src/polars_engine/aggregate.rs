@@ -20,15 +20,51 @@ use std::collections::{BTreeMap, BTreeSet};
 const WINDOW: &str = "__window";
 const START: &str = "__start";
 
+/// Windows further apart than this are answered by passes of their own: what lies between is never read.
+const APART: i64 = 31;
+
 /// Answers a cube query.
 pub(crate) fn cube(
     engine: &PolarsEngine,
     query: &CubeQuery,
     tables: &Tables,
 ) -> Result<CubeAnswer, EngineError> {
+    let mut answer = CubeAnswer::default();
+    for windows in clusters(&query.windows) {
+        let near = CubeQuery { windows, ..query.clone() };
+        answer.cells.extend(one_pass(engine, &near, tables)?.cells);
+    }
+    Ok(answer)
+}
+
+/// The windows in groups that lie close together.
+fn clusters(windows: &[DateRange]) -> Vec<Vec<DateRange>> {
+    let mut sorted = windows.to_vec();
+    sorted.sort_unstable();
+    let mut clusters: Vec<(chrono::NaiveDate, Vec<DateRange>)> = Vec::new();
+    for window in sorted {
+        match clusters.last_mut() {
+            Some((end, cluster)) if (window.start - *end).num_days() <= APART => {
+                cluster.push(window);
+                *end = window.end.max(*end);
+            }
+            _ => clusters.push((window.end, vec![window])),
+        }
+    }
+    clusters.into_iter().map(|(_, cluster)| cluster).collect()
+}
+
+fn one_pass(
+    engine: &PolarsEngine,
+    query: &CubeQuery,
+    tables: &Tables,
+) -> Result<CubeAnswer, EngineError> {
     let table =
         tables.0.get(&query.dataset).ok_or_else(|| EngineError::NoTable(query.dataset.clone()))?;
-    let Some(hull) = hull(&query.windows) else { return Ok(CubeAnswer::default()) };
+    let Some(hull) = hull(&query.windows).filter(|hull| table.parts_in(*hull).next().is_some())
+    else {
+        return Ok(CubeAnswer::default());
+    };
     let mut names: BTreeSet<String> = query.by.iter().map(|by| by.as_str().to_owned()).collect();
     names.extend(query.aggregates.iter().flat_map(Aggregate::columns));
     let windows = window_days(&query.windows, &table.days(), query)?;

@@ -242,7 +242,7 @@ pub(crate) fn publish_parts(
     for (name, rows) in partitioned(contract, frame).map_err(derive)? {
         let index = IdxCa::from_vec("rows".into(), rows);
         let mut frame = frame.take(&index).map_err(derive)?;
-        let days = days(contract, &frame).map_err(derive)?;
+        let days = days(&frame).map_err(derive)?;
         let path = folder(state, contract).join(&name).join(format!("{print}.parquet"));
         publish::with(&path, |file| {
             // The writer encodes text by dictionary wherever that is shorter, which it is for dimensions and ids.
@@ -295,7 +295,7 @@ fn partition_name(partition: Partition, day: i32) -> String {
     }
 }
 
-fn days(contract: &Contract, frame: &DataFrame) -> PolarsResult<BTreeMap<chrono::NaiveDate, u64>> {
+fn days(frame: &DataFrame) -> PolarsResult<BTreeMap<chrono::NaiveDate, u64>> {
     let mut counted = BTreeMap::new();
     if let Ok(days) = frame.column(DAY) {
         let days = days.cast(&DataType::Int32)?;

@@ -98,7 +98,7 @@ pub(crate) fn sliceable(
             let mut names = BTreeSet::new();
             formula.metrics(&mut names);
             let parts = names.iter().filter_map(|name| catalogue.metrics.get(&MetricId::new(name)));
-            parts.map(|part| sliceable(part, dimension, catalogue)).collect()
+            parts.into_iter().try_for_each(|part| sliceable(part, dimension, catalogue))
         }
         MetricKind::Cumulative { of, .. } | MetricKind::Share { of, .. } => {
             catalogue.metrics.get(of).map_or(Ok(()), |of| sliceable(of, dimension, catalogue))

@@ -139,15 +139,14 @@ impl<'a> View<'a> {
     fn findings(&self, lead: &Metric, shown: &[Member]) -> Vec<Finding> {
         let mut findings = Vec::new();
         let metric = Argument::Label(lead.label.clone());
-        if let Some(first) = shown.first().filter(|first| self.value(lead, first).is_some()) {
-            if let Some(share) = self.share(lead, first) {
-                let message = Message::new("channels.leader")
-                    .with("metric", metric.clone())
-                    .with("member", Argument::Label(self.name(first)))
-                    .with("value", Argument::value(self.value(lead, first), format_of(lead)))
-                    .with("share", comparing::percent(Some(share)));
-                findings.push(Finding { verdict: Verdict::Neutral, message, weight: 15 });
-            }
+        let first = shown.first().and_then(|first| Some((first, self.share(lead, first)?)));
+        if let Some((first, share)) = first {
+            let message = Message::new("channels.leader")
+                .with("metric", metric.clone())
+                .with("member", Argument::Label(self.name(first)))
+                .with("value", Argument::value(self.value(lead, first), format_of(lead)))
+                .with("share", comparing::percent(Some(share)));
+            findings.push(Finding { verdict: Verdict::Neutral, message, weight: 15 });
         }
         let moved = |member: &&Member| {
             let (value, before) = (self.value(lead, member), self.before(lead, member));

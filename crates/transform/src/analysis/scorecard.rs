@@ -37,7 +37,8 @@ fn default_history() -> u32 {
 
 impl Analysis for Spec {
     fn asks(&self, plan: &TransformPlan, section: &SectionPlan) -> Vec<Ask> {
-        let mut periods = plan.calendar.run_up_to(&section.period, self.history.max(2));
+        let mut periods = self.shown(plan, &section.period);
+        periods.push(plan.calendar.before(&section.period, 1));
         periods.push(plan.calendar.year_before(&section.period));
         periods.sort_unstable();
         periods.dedup();
@@ -47,9 +48,10 @@ impl Analysis for Spec {
     fn analyse(&self, desk: &Desk<'_>, section: &SectionPlan) -> Analysed {
         let mut analysed = Analysed::default();
         let mut cards = Vec::new();
+        let history = self.shown(desk.plan, &section.period);
         for (metric, ask) in self.metrics.iter().zip(self.asks(desk.plan, section)) {
             let Some(metric) = desk.plan.metrics.get(metric) else { continue };
-            let card = card(desk, metric, &ask, section, self.history);
+            let card = card(desk, metric, &ask, section, &history);
             analysed.findings.push(finding(metric, &card, section, desk));
             cards.push(card);
         }
@@ -62,17 +64,24 @@ impl Analysis for Spec {
     }
 }
 
+impl Spec {
+    /// The periods of the history line. A running period has none: every day would ask for the same days of
+    /// every month before anew, and the line would compare months cut short.
+    fn shown(&self, plan: &TransformPlan, period: &Period) -> Vec<Period> {
+        let count = if period.whole { self.history.max(1) } else { 1 };
+        plan.calendar.run_up_to(period, count)
+    }
+}
+
 fn card(
     desk: &Desk<'_>,
     metric: &Metric,
     ask: &Ask,
     section: &SectionPlan,
-    history: u32,
+    history: &[Period],
 ) -> Scorecard {
-    let calendar = &desk.plan.calendar;
     let period = &section.period;
     let value = desk.total(ask, period);
-    let history = calendar.run_up_to(period, history);
     Scorecard {
         metric: metric.id.clone(),
         label: metric.label.clone(),

@@ -75,7 +75,7 @@ impl Analysis for Spec {
             for line in &lines {
                 judged += i64::from(line.now().is_some());
                 met += i64::from(line.now() == Some(true));
-                analysed.findings.extend(line.findings(section));
+                analysed.findings.extend(line.findings());
             }
             analysed.blocks.push(Block::Table(table(metric, &lines, &periods)));
             if let (true, Some(total)) = (self.chart, lines.first()) {
@@ -177,18 +177,16 @@ impl Line<'_> {
             .with("target", Argument::value(self.targets[index], format))
     }
 
-    fn findings(&self, _: &SectionPlan) -> Vec<Finding> {
+    fn findings(&self) -> Vec<Finding> {
         let last = self.periods.len() - 1;
         let mut findings = Vec::new();
         let slice = self.slice.clone().map(Argument::Label);
         match (self.met(last), slice) {
-            (Some(true), None) => {
-                findings.push(Finding {
-                    verdict: Verdict::Good,
-                    message: self.say("targets.met", last),
-                    weight: 30,
-                });
-            }
+            (Some(true), None) => findings.push(self.recovery().unwrap_or_else(|| Finding {
+                verdict: Verdict::Good,
+                message: self.say("targets.met", last),
+                weight: 30,
+            })),
             (Some(false), None) => {
                 let gap =
                     comparing::change_argument(self.metric, self.values[last], self.targets[last]);
@@ -200,9 +198,6 @@ impl Line<'_> {
                 findings.push(Finding { verdict: Verdict::Bad, message, weight: 75 });
             }
             _ => {}
-        }
-        if self.slice.is_none() && self.met(last) == Some(true) {
-            findings.extend(self.recovery());
         }
         findings
     }

@@ -1,0 +1,263 @@
+//! What the stored report says about the planted truths.
+
+use crate::support::{all_at_once, nightly, truths};
+use model::{
+    label::Label,
+    period::Period,
+    report::{Argument, Block, Cell, Chart, Finding, Message, Row, Section, Table, Tick, Verdict},
+};
+use serde_json::Value;
+
+fn section(id: &str) -> &'static Section {
+    let found = nightly().report.sections.iter().find(|section| section.id.as_str() == id);
+    found.unwrap_or_else(|| panic!("the report has no section `{id}`"))
+}
+
+fn table(section: &'static Section, title: &str) -> &'static Table {
+    let tables = section.blocks.iter().filter_map(|block| match block {
+        Block::Table(table) => Some(table),
+        _ => None,
+    });
+    let mut tables = tables.filter(|table| table.title.en == title);
+    tables.next().unwrap_or_else(|| panic!("section `{}` has no table `{title}`", section.id))
+}
+
+fn chart(section: &'static Section, id: &str) -> &'static Chart {
+    let charts = section.blocks.iter().filter_map(|block| match block {
+        Block::Chart(chart) => Some(chart),
+        _ => None,
+    });
+    let mut charts = charts.filter(|chart| chart.id == id);
+    charts.next().unwrap_or_else(|| panic!("section `{}` has no chart `{id}`", section.id))
+}
+
+fn says<'a>(section: &'a Section, key: &str) -> Vec<&'a Finding> {
+    section.findings.iter().filter(|finding| finding.message.key == key).collect()
+}
+
+fn label(message: &Message, name: &str) -> String {
+    match message.arguments.get(name) {
+        Some(Argument::Label(Label { en, .. })) => en.clone(),
+        other => panic!("{}: `{name}` is {other:?}, not a label", message.key),
+    }
+}
+
+fn period(message: &Message, name: &str) -> String {
+    match message.arguments.get(name) {
+        Some(Argument::Period(period)) => period.name(),
+        other => panic!("{}: `{name}` is {other:?}, not a period", message.key),
+    }
+}
+
+fn number(cell: &Cell) -> Option<f64> {
+    match cell {
+        Cell::Figure { figure, .. } => figure.value.map(|value| value.to_f64()),
+        other => panic!("{other:?} is no figure"),
+    }
+}
+
+fn verdict(cell: &Cell) -> Verdict {
+    match cell {
+        Cell::Figure { verdict, .. } => *verdict,
+        other => panic!("{other:?} is no figure"),
+    }
+}
+
+fn named(cell: &Cell) -> String {
+    match cell {
+        Cell::Label(label) => label.en.clone(),
+        Cell::Period(period) => period.name(),
+        other => panic!("{other:?} names nothing"),
+    }
+}
+
+fn target(metric: &str) -> f64 {
+    let truths = truths();
+    let targets = truths["targets"].as_array().expect("targets").clone();
+    let found = targets.iter().find(|target| target["metric"] == metric);
+    let value = found.unwrap_or_else(|| panic!("truths have no target for {metric}"))["value"].clone();
+    value.as_str().and_then(|value| value.parse().ok()).expect("a target is a number")
+}
+
+/// The truths of a list by period, e.g. `/survey/by_month` and `csat`.
+fn by_period(list: &str, field: &str) -> Vec<(String, f64)> {
+    let truths = truths();
+    let rows = truths.pointer(list).and_then(Value::as_array).expect("a list of truths");
+    let pair = |row: &Value| Some((row["period"].as_str()?.to_owned(), row[field].as_f64()?));
+    rows.iter().filter_map(pair).collect()
+}
+
+#[test]
+fn the_months_that_missed_a_target_are_marked_and_the_recovery_is_told() {
+    let goals = section("goals");
+    let metrics = [
+        ("Launch campaign conversion rate", "/advertising/launch_by_month", "conversion_rate", target("ad_conversion_rate")),
+        ("Customer satisfaction", "/survey/by_month", "csat", target("csat")),
+    ];
+    for (title, list, field, target) in metrics {
+        let table = table(goals, title);
+        let total = table.rows.iter().find(|row| row.total).expect("a total");
+        let truths = by_period(list, field);
+        let mut missed = Vec::new();
+        for (column, cell) in table.columns.iter().zip(&total.cells).skip(2) {
+            let month = &column.label.en;
+            let truth = truths.iter().find(|(period, _)| period == month).expect("a truth").1;
+            assert!((number(cell).unwrap() - truth).abs() < 1e-6, "{title} in {month}");
+            let expected = if truth >= target { Verdict::Good } else { Verdict::Bad };
+            assert_eq!(verdict(cell), expected, "{title} in {month}: {truth} against {target}");
+            missed.extend((truth < target).then(|| month.clone()));
+        }
+        assert_eq!(missed, ["2026-03"], "the truth planted in {title}");
+        let recovered = says(goals, "targets.recovered");
+        let told = recovered.iter().find(|finding| label(&finding.message, "metric") == title);
+        let told = &told.unwrap_or_else(|| panic!("no recovery of {title}")).message;
+        assert_eq!(period(told, "missed"), "2026-03");
+        assert_eq!(period(told, "period"), "2026-04");
+    }
+    let headlines = &nightly().report.headlines;
+    let told = headlines.iter().any(|headline| headline.message.key == "targets.recovered");
+    assert!(told, "a recovery is a headline: {headlines:?}");
+}
+
+#[test]
+fn satisfaction_shows_its_answers_and_its_one_bad_month() {
+    let customers = section("customers");
+    let tables = [
+        ("Net promoter score", "nps", "nps_answered", target("nps")),
+        ("Customer satisfaction", "csat", "csat_answered", target("csat")),
+    ];
+    for (title, field, answers, target) in tables {
+        let (values, counts) = (by_period("/survey/by_month", field), by_period("/survey/by_month", answers));
+        let table = table(customers, title);
+        assert!(!table.rows.is_empty(), "{title} has rows");
+        for row in &table.rows {
+            let month = named(&row.cells[0]);
+            let at = |truths: &[(String, f64)]| {
+                truths.iter().find(|(period, _)| *period == month).expect("a truth").1
+            };
+            let expected = if at(&values) >= target { Verdict::Good } else { Verdict::Bad };
+            assert_eq!(verdict(&row.cells[1]), expected, "{title} in {month}");
+            assert!((number(&row.cells[1]).unwrap() - at(&values)).abs() < 1e-6, "{title} in {month}");
+            assert_eq!(number(&row.cells[2]), Some(at(&counts)), "answers of {title} in {month}");
+        }
+        let bad = table.rows.iter().filter(|row| verdict(&row.cells[1]) == Verdict::Bad);
+        let bad: Vec<_> = bad.map(|row| named(&row.cells[0])).collect();
+        assert_eq!(bad, ["2026-03"], "the months in which {title} missed its target");
+    }
+}
+
+#[test]
+fn only_west_missed_its_quarter() {
+    let regions = section("regions");
+    let table = table(regions, "Net revenue");
+    let slices = table.rows.iter().filter(|row| !row.total);
+    let bad = slices.filter(|row| verdict(row.cells.last().unwrap()) == Verdict::Bad);
+    let bad: Vec<_> = bad.map(|row| named(&row.cells[0])).collect();
+    assert_eq!(bad, ["West"]);
+    let missed = says(regions, "targets.missed_slice");
+    assert_eq!(missed.len(), 1, "one region missed: {missed:?}");
+    assert_eq!(label(&missed[0].message, "slice"), "West");
+    assert_eq!(period(&missed[0].message, "period"), "2026-Q2");
+    let truths = truths();
+    let west = truths["sales"]["by_quarter_region"].as_array().unwrap();
+    let west = west.iter().find(|row| row["member"] == "W" && row["period"] == "2026-Q2").unwrap();
+    let value = serde_json::to_value(&missed[0].message.arguments["value"]).unwrap();
+    assert_eq!(value["value"]["value"], west["net_revenue"]);
+}
+
+#[test]
+fn days_without_sessions_are_gaps_and_never_zeros() {
+    let (truths, traffic) = (truths(), section("web-traffic"));
+    let outage: Vec<String> =
+        serde_json::from_value(truths["web"]["days_without_sessions"].clone()).expect("days");
+    let chart = chart(traffic, "web-traffic-sessions");
+    for (tick, value) in chart.ticks.iter().zip(&chart.series[0].values) {
+        let Tick::Period(period) = tick else { panic!("{tick:?} is no day") };
+        let day = period.name();
+        match outage.contains(&day) {
+            true => assert_eq!(*value, None, "{day} is a gap"),
+            false => assert!(value.is_some_and(|value| value > 0.0), "{day}: {value:?}"),
+        }
+    }
+    let gaps = says(traffic, "trend.gaps");
+    assert_eq!(gaps.len(), 1, "the gaps are told once");
+    let Argument::List(listed) = &gaps[0].message.arguments["list"] else { panic!("a list") };
+    let listed: Vec<_> = listed.iter().map(|label| label.en.clone()).collect();
+    assert_eq!(listed, outage);
+    assert_eq!(gaps[0].message.arguments["count"], Argument::Count(outage.len() as i64));
+}
+
+#[test]
+fn peers_are_shown_by_quartiles_and_a_small_group_is_withheld() {
+    let (truths, peers) = (truths(), section("peers"));
+    let mut faults = Vec::new();
+    for group in truths["peers"].as_array().expect("groups") {
+        let (name, count) = (group["group"].as_str().unwrap(), group["peers"].as_i64().unwrap());
+        let title = if name == "premium" { "Premium brands" } else { "Regional challengers" };
+        let withheld = peers.blocks.iter().filter_map(|block| match block {
+            Block::Note(message) if message.key == "benchmark.withheld" => Some(message),
+            _ => None,
+        });
+        let told = withheld.into_iter().find(|message| label(message, "group") == title);
+        assert_eq!(told.is_some(), group["withheld"] == true, "{name} is withheld or shown");
+        if let Some(told) = told {
+            assert_eq!(told.arguments["peers"], Argument::Count(count));
+            let text = serde_json::to_string(&peers.blocks).unwrap();
+            assert!(!text.contains(&format!("peers-{name}")), "a withheld group has no chart");
+            continue;
+        }
+        let rows = &table(peers, title).rows;
+        for (row, truth) in rows.iter().zip(group["metrics"].as_array().unwrap()) {
+            faults.extend(standing_faults(row, truth, count));
+        }
+        assert_eq!(rows.len(), group["metrics"].as_array().unwrap().len());
+    }
+    all_at_once(faults);
+}
+
+/// We, lower quartile, median, upper quartile, gap, rank, peers.
+fn standing_faults(row: &Row, truth: &Value, peers: i64) -> Option<String> {
+    let own: f64 = truth["own"].as_str().unwrap().parse().unwrap();
+    let real = |key: &str| truth[key].as_f64().unwrap();
+    let expected = [
+        own,
+        real("first_quartile"),
+        real("median"),
+        real("third_quartile"),
+        own - real("median"),
+        real("percentile_rank") / 100.0,
+        peers as f64,
+    ];
+    let found: Vec<f64> = row.cells[1..].iter().map(|cell| number(cell).unwrap()).collect();
+    let same = found.iter().zip(expected).all(|(found, truth)| (found - truth).abs() < 1e-6);
+    (!same || found.len() != expected.len())
+        .then(|| format!("{}: {found:?}, truth {expected:?}", truth["metric"]))
+}
+
+#[test]
+fn the_notes_tell_copies_late_rows_and_missing_days() {
+    let (truths, notes) = (truths(), &nightly().report.notes);
+    let note = |key: &str, dataset: &str| {
+        let mut found = notes.iter().filter(|note| {
+            note.message.key == key
+                && note.dataset.as_ref().is_some_and(|known| known.as_str() == dataset)
+        });
+        &found.next().unwrap_or_else(|| panic!("no {key} on {dataset} in {notes:?}")).message
+    };
+    let copy = &truths["duplicate_files"][0];
+    let told = note("quality.duplicate_file", "spend");
+    assert_eq!(told.arguments["file"], Argument::Text(copy["copy"].as_str().unwrap().into()));
+    assert_eq!(told.arguments["original"], Argument::Text(copy["of"].as_str().unwrap().into()));
+    assert_eq!(told.arguments["count"], Argument::Count(copy["rows"].as_i64().unwrap()));
+    let late = &truths["late_rows"];
+    let length = |key: &str| late[key].as_array().unwrap().len() as i64;
+    let all = length("late_orders") + length("changed_orders");
+    assert_eq!(note("quality.late_rows", "orders").arguments["count"], Argument::Count(all));
+    let changed = note("quality.superseded", "orders");
+    assert_eq!(changed.arguments["count"], Argument::Count(length("changed_orders")));
+    let days = truths["web"]["days_without_sessions"].as_array().unwrap().len() as i64;
+    let missing = note("quality.missing_days", "sessions");
+    assert_eq!(missing.arguments["count"], Argument::Count(days));
+    let month: Period = nightly().report.period;
+    assert_eq!(month.name(), "2026-06", "the report speaks of the last closed month");
+}
