@@ -42,13 +42,13 @@ fn check(name: &str) {
     let case = case.unwrap_or_else(|| panic!("no case `{name}` in tests/cases/gate.toml"));
     let bed = TestBed::copy();
     bed.write("jobs/gate.toml", job(&case.metrics));
-    let broken = case.action.take(&bed);
+    case.action.break_it(&bed);
     let as_of = case.as_of.as_deref().unwrap_or(AS_OF);
     let held = run(&bed, as_of, 3);
     assert_eq!(held.outcome, Outcome::Held, "{name}");
     names_the_reason(&held, &case);
     has_no_figures(&bed, &held, &case);
-    broken.mend(&bed);
+    case.action.mend(&bed);
     let mended = run(&bed, AS_OF, 0);
     assert_eq!(mended.outcome, Outcome::Delivered, "{name}: mended data is delivered");
     assert_eq!(messages(&bed, false).len(), 2, "{name}: a message per language");
@@ -128,7 +128,7 @@ fn figures(stored: &str, bed: &TestBed) -> Vec<String> {
 
 impl Action {
     /// Breaks one thing.
-    fn take(self, bed: &TestBed) -> Self {
+    fn break_it(&self, bed: &TestBed) {
         let at = |file: &str| format!("sample-data/{file}");
         let bytes = |file: &str| fs::read(root().join(at(file))).expect("sample data");
         let text = |file: &str| String::from_utf8(bytes(file)).expect("text");
@@ -162,7 +162,6 @@ impl Action {
         } else if let Some(folder) = &self.move_away {
             fs::rename(bed.path(&at(folder)), bed.path("away")).expect("moved");
         }
-        self
     }
 
     /// Mends it.

@@ -62,6 +62,7 @@ impl Analysis for Spec {
         let mut analysed = Analysed::default();
         let periods = desk.plan.calendar.run_up_to(&section.period, self.periods);
         let (mut met, mut judged) = (0, 0);
+        let (mut charts, mut totals) = (Vec::new(), Vec::new());
         for id in &self.metrics {
             let Some(metric) = desk.plan.metrics.get(id) else { continue };
             let lines = self.lines(desk, metric, &periods);
@@ -77,11 +78,25 @@ impl Analysis for Spec {
                 met += i64::from(line.now() == Some(true));
                 analysed.findings.extend(line.findings());
             }
-            analysed.blocks.push(Block::Table(table(metric, &lines, &periods)));
             if let (true, Some(total)) = (self.chart, lines.first()) {
-                analysed.blocks.push(Block::Chart(chart(section, total)));
+                charts.push(Block::Chart(chart(section, total)));
+            }
+            if self.by.is_some() {
+                let name = Label::new("Slice", "分组");
+                let rows = lines.iter().map(|line| line.row(line.name())).collect();
+                let title = metric.label.clone();
+                analysed.blocks.push(Block::Table(table(title, name, rows, &periods)));
+            } else {
+                totals.extend(lines.iter().map(|line| line.row(metric.label.clone())));
             }
         }
+        if !totals.is_empty() {
+            // Without slices every metric is one row, and one table holds them all.
+            let name = Label::new("Metric", "指标");
+            let title = section.title.clone();
+            analysed.blocks.push(Block::Table(table(title, name, totals, &periods)));
+        }
+        analysed.blocks.extend(charts);
         if judged > 0 {
             let message = Message::new("targets.count")
                 .with("met", Argument::Count(met))
@@ -111,6 +126,8 @@ struct Line<'a> {
     metric: &'a Metric,
     /// The slice's name; none for the total.
     slice: Option<Label>,
+    /// Whether the total stands above slices.
+    is_sliced: bool,
     periods: &'a [Period],
     values: Vec<Option<Number>>,
     targets: Vec<Option<Number>>,
@@ -131,6 +148,7 @@ impl Spec {
             |slice, ask: &Ask, members: &[Option<String>], key: BTreeMap<String, String>| Line {
                 metric,
                 slice,
+                is_sliced: self.by.is_some(),
                 periods,
                 values: periods.iter().map(|period| desk.value(ask, period, members)).collect(),
                 targets: periods
@@ -217,44 +235,43 @@ impl Line<'_> {
         Some(Finding { verdict: Verdict::Good, message, weight: 80 })
     }
 
+    fn name(&self) -> Label {
+        self.slice.clone().unwrap_or_else(|| Label::new("Total", "合计"))
+    }
+
+    fn row(&self, name: Label) -> Row {
+        let target = self.targets.last().copied().flatten();
+        let mut cells = vec![
+            Cell::Label(name),
+            Cell::Figure { figure: self.figure(target, None), verdict: Verdict::Neutral },
+        ];
+        for index in 0..self.periods.len() {
+            let (value, target) = (self.values[index], self.targets[index]);
+            // Without a target there is nothing to judge; an unknown value stays unknown.
+            let verdict = match (target, value) {
+                (None, Some(_)) => Verdict::Neutral,
+                _ => comparing::target_verdict(self.metric, value, target),
+            };
+            let figure = self.figure(value, self.coverage[index]);
+            cells.push(Cell::Figure { figure, verdict });
+        }
+        let of_many = self.slice.is_none() && self.is_sliced;
+        Row { cells, total: of_many }
+    }
+
     fn figure(&self, value: Option<Number>, coverage: Option<f64>) -> Figure {
         Figure { value, format: format_of(self.metric), coverage }
     }
 }
 
-fn table(metric: &Metric, lines: &[Line<'_>], periods: &[Period]) -> Table {
+fn table(title: Label, name: Label, rows: Vec<Row>, periods: &[Period]) -> Table {
     let mut columns = vec![
-        Column { label: Label::new("Slice", "分组"), numeric: false },
+        Column { label: name, numeric: false },
         Column { label: Label::new("Target", "目标"), numeric: true },
     ];
-    columns.extend(
-        periods
-            .iter()
-            .map(|period| Column { label: Label::verbatim(period.name()), numeric: true }),
-    );
-    let rows = lines.iter().map(|line| {
-        let name = line.slice.clone().unwrap_or_else(|| Label::new("Total", "合计"));
-        let target = line.targets.last().copied().flatten();
-        let mut cells = vec![
-            Cell::Label(name),
-            Cell::Figure { figure: line.figure(target, None), verdict: Verdict::Neutral },
-        ];
-        for index in 0..line.periods.len() {
-            let verdict =
-                comparing::target_verdict(metric, line.values[index], line.targets[index]);
-            // Without a target there is nothing to judge; an unknown value stays unknown.
-            let verdict = match (line.targets[index], line.values[index]) {
-                (None, Some(_)) => Verdict::Neutral,
-                _ => verdict,
-            };
-            cells.push(Cell::Figure {
-                figure: line.figure(line.values[index], line.coverage[index]),
-                verdict,
-            });
-        }
-        Row { cells, total: line.slice.is_none() }
-    });
-    Table { title: metric.label.clone(), columns, rows: rows.collect(), note: None }
+    let heading = |period: &Period| Column { label: Label::verbatim(period.name()), numeric: true };
+    columns.extend(periods.iter().map(heading));
+    Table { title, columns, rows, note: None }
 }
 
 fn chart(section: &SectionPlan, total: &Line<'_>) -> Chart {
