@@ -2,7 +2,6 @@
 
 use crate::support::{TestBed, cases, mail, root};
 use model::run::{Outcome, RunRecord};
-use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::{fs, path::PathBuf};
 
@@ -34,7 +33,6 @@ struct Action {
     from: String,
     to: String,
     keep: usize,
-    once: bool,
 }
 
 fn check(name: &str) {
@@ -144,10 +142,10 @@ impl Action {
             bed.write(&at(file), noise);
         } else if let Some(file) = &self.control {
             let contract = fs::read_to_string(bed.path("jobs/contracts/spend.toml")).expect("text");
-            let control = "[control]\nfile = \"control.csv\"\nname = \"file\"\nrows = \"rows\"\nsums = { spend = \"spend\" }\n";
+            let control = "[control]\nfile = \"control.csv\"\nname = \"file\"\nrows = \"rows\"\nsums = { clicks = \"clicks\" }\n";
             bed.write("jobs/contracts/spend.toml", format!("{contract}\n{control}"));
             let (rows, sum) = totals(&text(file));
-            bed.write(&at("control.csv"), control_file(file, rows, sum + Decimal::new(1, 2)));
+            bed.write(&at("control.csv"), control_file(file, rows, sum + 1));
         } else if let Some(file) = &self.remove {
             fs::remove_file(bed.path(&at(file))).expect("removed");
         } else if let Some(file) = &self.thin {
@@ -180,16 +178,16 @@ impl Action {
     }
 }
 
-/// Rows and exact sum of the spend of a file.
-fn totals(text: &str) -> (usize, Decimal) {
+/// Rows and clicks of a file.
+fn totals(text: &str) -> (usize, u64) {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let at = reader.headers().expect("a header").iter().position(|name| name == "spend").unwrap();
-    let spend = reader.records().map(|row| row.unwrap()[at].parse::<Decimal>().unwrap());
-    spend.fold((0, Decimal::ZERO), |(rows, sum), spend| (rows + 1, sum + spend))
+    let at = reader.headers().expect("a header").iter().position(|name| name == "clicks").unwrap();
+    let clicks = reader.records().map(|row| row.unwrap()[at].parse::<u64>().unwrap());
+    clicks.fold((0, 0), |(rows, sum), clicks| (rows + 1, sum + clicks))
 }
 
-fn control_file(file: &str, rows: usize, sum: Decimal) -> String {
-    format!("file,rows,spend\n{file},{rows},{sum:.2}\n")
+fn control_file(file: &str, rows: usize, sum: u64) -> String {
+    format!("file,rows,clicks\n{file},{rows},{sum}\n")
 }
 
 macro_rules! cases {

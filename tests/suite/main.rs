@@ -3,8 +3,17 @@
 //! Rule: a test's name is the rule it proves. Cases are data under `tests/cases/`; figures come from
 //! `sample-data/truths.json` and from the tables of the data's own descriptions, never from here.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "tests fail loudly, write files freely and say what they skip"
+)]
+
 mod support;
 
+mod architecture;
+mod browser;
 mod cli;
 mod delivery;
 mod formats;

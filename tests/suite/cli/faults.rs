@@ -1,0 +1,80 @@
+//! `check`: every fault of every file at once, each with its place and with what was meant.
+
+use crate::support::{Ran, TestBed, all_at_once, cases};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    file: String,
+    from: String,
+    to: String,
+    place: String,
+    says: Vec<String>,
+}
+
+impl Case {
+    fn faults(&self, ran: &Ran) -> Vec<String> {
+        // Long messages are broken into lines with a bar before them.
+        let flat = ran.stderr.replace("\n  │ ", " ").replace("\n", " ");
+        let wanted = self.says.iter().chain([&self.place]);
+        let missing = wanted.filter(|text| !ran.stderr.contains(*text) && !flat.contains(*text));
+        missing.map(|text| format!("{}: `check` must say `{text}`", self.name)).collect()
+    }
+}
+
+#[test]
+fn every_fault_has_its_place_and_what_was_meant() {
+    let mut faults = Vec::new();
+    for case in cases::<Case>("check.toml") {
+        let bed = TestBed::copy();
+        bed.replace(&case.file, &case.from, &case.to);
+        let ran = bed.tidings(&["check", "jobs/nightly.toml"]).exits(2);
+        let found = case.faults(&ran);
+        if !found.is_empty() {
+            faults.extend(found);
+            faults.push(ran.stderr.chars().take(1500).collect());
+        }
+        assert_eq!(ran.stdout, "", "{}: complaints stand on stderr", case.name);
+    }
+    all_at_once(faults);
+}
+
+#[test]
+fn the_faults_of_all_files_are_shown_at_once() {
+    let together = [
+        "a misspelt metric in a section",
+        "a misspelt column in a measure",
+        "an unknown key in a contract",
+        "a cron that is none",
+        "a slice by what the dataset lacks",
+        "a peer group below the minimum",
+        "a target of an unknown metric",
+    ];
+    let bed = TestBed::copy();
+    let mut chosen: Vec<Case> = cases::<Case>("check.toml");
+    chosen.retain(|case| together.contains(&case.name.as_str()));
+    chosen.iter().for_each(|case| bed.replace(&case.file, &case.from, &case.to));
+    let ran = bed.tidings(&["check", "jobs/nightly.toml"]).exits(2);
+    all_at_once(chosen.iter().flat_map(|case| case.faults(&ran)).collect());
+}
+
+#[test]
+fn a_sound_job_is_called_fine_and_all_jobs_are_checked_when_none_is_named() {
+    let bed = TestBed::here();
+    let text = bed.tidings(&["check"]).exits(0).stdout;
+    for job in ["jobs/nightly.toml: fine", "jobs/weekly-executive.toml: fine"] {
+        assert!(text.contains(job), "{text}");
+    }
+    for job in ["google_store", "olist", "online_retail", "sfo_survey"] {
+        bed.tidings(&["check", &format!("jobs/examples/{job}.toml")]).exits(0);
+    }
+}
+
+#[test]
+fn one_fault_is_told_once() {
+    let bed = TestBed::copy();
+    bed.replace("jobs/metrics/survey.toml", "measure = \"count(nps)\"", "measure = \"count(npss)\"");
+    let ran = bed.tidings(&["check", "jobs/nightly.toml"]).exits(2);
+    ran.complains(&["jobs/nightly.toml has 1 fault"]);
+}
