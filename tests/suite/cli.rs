@@ -60,7 +60,11 @@ fn first_difference(a: &str, b: &str) -> String {
 fn a_file_that_is_no_report_is_refused_with_its_name() {
     let bed = TestBed::empty();
     bed.write("other.json", "{\"schema_version\": 99}");
-    bed.tidings(&["render", "other.json"]).exits(2).complains(&["other.json", "schema_version", "99"]);
+    bed.tidings(&["render", "other.json"]).exits(2).complains(&[
+        "other.json",
+        "schema_version",
+        "99",
+    ]);
     bed.tidings(&["render", "missing.json"]).exits(2).complains(&["missing.json"]);
 }
 
@@ -71,7 +75,11 @@ fn a_preview_shows_what_would_be_sent_and_sends_nothing() {
     let out = bed.state().join("look");
     let ran = bed.tidings(&["preview", job, "--out", &out.to_string_lossy()]).exits(0);
     for locale in ["en", "zh-CN"] {
-        for name in [format!("page.{locale}.html"), format!("mail.{locale}.html"), format!("mail.{locale}.txt")] {
+        for name in [
+            format!("page.{locale}.html"),
+            format!("mail.{locale}.html"),
+            format!("mail.{locale}.txt"),
+        ] {
             assert!(out.join(&name).exists(), "{name} is missing");
             assert!(ran.stdout.contains(&name), "{name} is not listed:\n{}", ran.stdout);
         }
@@ -121,7 +129,8 @@ fn a_backfill_runs_every_scheduled_moment_once_and_delivers_nothing() {
 #[test]
 fn the_window_of_a_scheduled_run_follows_from_its_moment() {
     let bed = TestBed::here();
-    let ran = bed.tidings(&["schedule", "explain", JOB, "--count", "2", "--after", "2026-07-31T12:00"]);
+    let ran =
+        bed.tidings(&["schedule", "explain", JOB, "--count", "2", "--after", "2026-07-31T12:00"]);
     let text = ran.exits(0).stdout;
     for line in [
         "2026-08-01 06:30:00 reports 2026-07 with data of 2026-07-01 to 2026-07-31 (before 2026-08-01)",
@@ -141,10 +150,15 @@ fn the_window_of_a_scheduled_run_follows_from_its_moment() {
 #[test]
 fn a_schedule_counts_local_time_also_when_clocks_change() {
     let bed = TestBed::copy();
-    bed.replace("jobs/weekly-executive.toml", "grain = \"week\"", "grain = \"day\"\nzone = \"Europe/Berlin\"");
+    bed.replace(
+        "jobs/weekly-executive.toml",
+        "grain = \"week\"",
+        "grain = \"day\"\nzone = \"Europe/Berlin\"",
+    );
     bed.replace("jobs/weekly-executive.toml", "0 7 * * MON", "30 2 * * *");
     let job = "jobs/weekly-executive.toml";
-    let ran = bed.tidings(&["schedule", "explain", job, "--count", "3", "--after", "2026-10-24T03:00"]);
+    let ran =
+        bed.tidings(&["schedule", "explain", job, "--count", "3", "--after", "2026-10-24T03:00"]);
     let text = ran.exits(0).stdout;
     let moments: Vec<_> = text.lines().filter(|line| line.contains(" reports ")).collect();
     assert_eq!(moments.len(), 3, "{text}");
@@ -160,7 +174,10 @@ fn the_schema_of_every_file_form_is_valid_json() {
     let schemas = schemas.as_object().expect("schemas by file name").clone();
     for name in ["job", "contract", "metrics", "targets", "peers", "events"] {
         let schema = &schemas[&format!("{name}.schema.json")];
-        assert!(schema["$schema"].as_str().is_some_and(|text| text.contains("json-schema.org")), "{name}");
+        assert!(
+            schema["$schema"].as_str().is_some_and(|text| text.contains("json-schema.org")),
+            "{name}"
+        );
     }
     let out = bed.state().join("schemas");
     bed.tidings(&["schema", "--out", &out.to_string_lossy()]).exits(0);

@@ -85,7 +85,8 @@ fn no_send_renders_and_delivers_nothing() {
 fn every_message_is_fit_for_the_wire() {
     let mut faults = Vec::new();
     for (name, (bytes, _)) in messages() {
-        faults.extend(mail::wire_faults(&bytes).into_iter().map(|fault| format!("{name}: {fault}")));
+        faults
+            .extend(mail::wire_faults(&bytes).into_iter().map(|fault| format!("{name}: {fault}")));
         let message = mail::parse(&bytes);
         for header in ["from", "to", "subject", "date", "message-id", "mime-version"] {
             if message.header(header).is_empty() {
@@ -94,7 +95,8 @@ fn every_message_is_fit_for_the_wire() {
         }
         for part in message.leaves() {
             let picture = part.kind().starts_with("image/");
-            let expected: &[&str] = if picture { &["base64"] } else { &["base64", "quoted-printable"] };
+            let expected: &[&str] =
+                if picture { &["base64"] } else { &["base64", "quoted-printable"] };
             if !expected.contains(&part.encoding()) {
                 faults.push(format!("{name}: {} is {}", part.kind(), part.encoding()));
             }
@@ -108,7 +110,8 @@ fn every_message_is_fit_for_the_wire() {
 
 #[test]
 fn text_and_html_name_the_same_figures() {
-    let figure = regex::Regex::new(r"[¥+−]*\d([\d,]*\d)?(\.\d+)?(%| pp|M|K|万|亿)?").expect("a pattern");
+    let figure =
+        regex::Regex::new(r"[¥+−]*\d([\d,]*\d)?(\.\d+)?(%| pp|M|K|万|亿)?").expect("a pattern");
     let plain = |text: &str| text.replace("&nbsp;", " ").replace('\u{a0}', " ");
     let mut faults = Vec::new();
     for (name, (bytes, _)) in messages() {
@@ -135,7 +138,8 @@ fn every_picture_of_a_message_is_used_and_every_used_one_is_there() {
     for (name, (bytes, _)) in messages() {
         let message = mail::parse(&bytes);
         let html = message.leaf("text/html").text();
-        let mut used: Vec<&str> = cid.captures_iter(&html).map(|found| found.get(1).unwrap().as_str()).collect();
+        let mut used: Vec<&str> =
+            cid.captures_iter(&html).map(|found| found.get(1).unwrap().as_str()).collect();
         let ids = message.leaves().into_iter().filter(|part| part.kind() == "image/png");
         let mut there: Vec<&str> =
             ids.map(|part| part.header("content-id").trim_matches(['<', '>'])).collect();

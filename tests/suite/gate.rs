@@ -70,9 +70,8 @@ fn run(bed: &TestBed, as_of: &str, code: i32) -> RunRecord {
 fn names_the_reason(held: &RunRecord, case: &Case) {
     let errors = held.notes.iter().filter(|note| note.severity == model::quality::Severity::Error);
     let mut reasons = errors.filter(|note| note.message.key == case.reason);
-    let named = reasons.any(|note| {
-        serde_json::to_string(&note.message.arguments).unwrap().contains(&case.names)
-    });
+    let named = reasons
+        .any(|note| serde_json::to_string(&note.message.arguments).unwrap().contains(&case.names));
     assert!(named, "{}: {} must name `{}`: {:?}", case.name, case.reason, case.names, held.notes);
 }
 
@@ -138,7 +137,8 @@ impl Action {
         } else if let Some(file) = &self.replace_all {
             bed.write(&at(file), text(file).replace(&self.from, &self.to));
         } else if let Some(file) = &self.garbage {
-            let noise: Vec<u8> = (0..4096u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+            let noise: Vec<u8> =
+                (0..4096u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
             bed.write(&at(file), noise);
         } else if let Some(file) = &self.control {
             let contract = fs::read_to_string(bed.path("jobs/contracts/spend.toml")).expect("text");
@@ -155,7 +155,8 @@ impl Action {
                 seen += usize::from(row.is_match(line));
                 !row.is_match(line) || seen <= self.keep
             };
-            let thinned: Vec<_> = text(file).lines().filter(|line| kept(&line)).map(str::to_owned).collect();
+            let thinned: Vec<_> =
+                text(file).lines().filter(|line| kept(&line)).map(str::to_owned).collect();
             bed.write(&at(file), thinned.join("\n") + "\n");
         } else if let Some(folder) = &self.move_away {
             fs::rename(bed.path(&at(folder)), bed.path("away")).expect("moved");
@@ -165,7 +166,14 @@ impl Action {
     /// Mends it.
     fn mend(&self, bed: &TestBed) {
         let at = |file: &String| format!("sample-data/{file}");
-        let files = [&self.truncate, &self.replace, &self.replace_all, &self.garbage, &self.remove, &self.thin];
+        let files = [
+            &self.truncate,
+            &self.replace,
+            &self.replace_all,
+            &self.garbage,
+            &self.remove,
+            &self.thin,
+        ];
         files.into_iter().flatten().for_each(|file| bed.restore(&at(file)));
         if let Some(file) = &self.control {
             let text = fs::read_to_string(root().join(at(file))).expect("sample data");

@@ -60,6 +60,7 @@ impl Workplace {
         let state = &self.settings.state;
         std::fs::create_dir_all(state)
             .with_context(|| format!("`{}` cannot be made", state.display()))?;
+        private(state).with_context(|| format!("`{}` cannot be made private", state.display()))?;
         let inner = PolarsEngine { indexes: Some(state.join("seen")) };
         Cached::open(&state.join("answers.sqlite"), Arc::new(inner))
             .context("the answer cache cannot be opened")
@@ -87,4 +88,17 @@ impl Workplace {
         found.sort();
         Ok(found)
     }
+}
+
+/// The state folder holds rows, recipients and figures: it is for its owner alone.
+fn private(folder: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(folder)?.permissions().mode();
+        if mode & 0o077 != 0 {
+            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+        }
+    }
+    Ok(())
 }

@@ -7,7 +7,6 @@ use crate::{Cell, CubeAnswer, CubeQuery, Engine, EngineError, Query, Table, Tabl
 use model::{
     expression::{Aggregate, AggregateFunction},
     fingerprint::Fingerprinter,
-    id::DatasetId,
     number::Number,
     period::DateRange,
 };
@@ -174,9 +173,10 @@ impl Keys {
         for dimension in &query.by {
             by.field(dimension.as_str());
         }
-        for lookup in looked_up(query, table, tables) {
-            by.field(lookup);
-        }
+        let mut names: BTreeSet<String> =
+            query.by.iter().map(|by| by.as_str().to_owned()).collect();
+        names.extend(query.aggregates.iter().flat_map(Aggregate::columns));
+        by.field(tables.looked_up(&query.dataset, &names));
         let looks_back =
             query.aggregates.iter().any(|one| one.function == AggregateFunction::CountFirst);
         let window_print = |window: &DateRange| table.fingerprint(table.parts_in(*window));
@@ -205,25 +205,4 @@ impl Keys {
         print.field(rows.map_or("", String::as_str));
         print.finish()
     }
-}
-
-/// Fingerprints of the datasets whose columns the query looks up.
-fn looked_up(query: &CubeQuery, table: &Table, tables: &Tables) -> Vec<String> {
-    let mut names: BTreeSet<String> = query.by.iter().map(|by| by.as_str().to_owned()).collect();
-    names.extend(query.aggregates.iter().flat_map(Aggregate::columns));
-    let mut prints = Vec::new();
-    let mut pending: Vec<DatasetId> = Vec::new();
-    for lookup in table.lookups.iter().rev() {
-        if lookup.take.iter().any(|(_, here)| names.contains(here)) {
-            names.insert(lookup.on.clone());
-            pending.push(lookup.dataset.clone());
-        }
-    }
-    while let Some(dataset) = pending.pop() {
-        if let Some(other) = tables.0.get(&dataset) {
-            prints.push(other.fingerprint(other.parts.iter()));
-            pending.extend(other.lookups.iter().map(|lookup| lookup.dataset.clone()));
-        }
-    }
-    prints
 }

@@ -3,7 +3,10 @@
 use chrono::NaiveDate;
 use model::{contract::Shape, fingerprint::Fingerprinter, id::DatasetId, period::DateRange};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 /// The name of the lake column that holds the business day of a row.
 pub const DAY: &str = "__day";
@@ -52,6 +55,33 @@ pub struct Lookup {
 /// Every table of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Tables(pub BTreeMap<DatasetId, Table>);
+
+impl Tables {
+    /// Identifies everything that the named columns of a dataset bring in from other datasets: the joins
+    /// themselves and the rows behind them.
+    pub(crate) fn looked_up(&self, dataset: &DatasetId, names: &BTreeSet<String>) -> String {
+        let mut print = Fingerprinter::new("looked up");
+        let mut names = names.clone();
+        let mut pending: Vec<&DatasetId> = Vec::new();
+        let lookups = self.0.get(dataset).map(|table| table.lookups.as_slice()).unwrap_or_default();
+        for lookup in lookups.iter().rev() {
+            if lookup.take.iter().any(|(_, here)| names.contains(here)) {
+                names.insert(lookup.on.clone());
+                print.field(model::fingerprint::of("lookup", lookup));
+                pending.push(&lookup.dataset);
+            }
+        }
+        while let Some(dataset) = pending.pop() {
+            let Some(other) = self.0.get(dataset) else { continue };
+            print.field(dataset.as_str()).field(other.fingerprint(other.parts.iter()));
+            for lookup in &other.lookups {
+                print.field(model::fingerprint::of("lookup", lookup));
+                pending.push(&lookup.dataset);
+            }
+        }
+        print.finish()
+    }
+}
 
 impl Part {
     /// Identifies the rows that count.

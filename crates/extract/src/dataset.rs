@@ -48,20 +48,35 @@ pub(crate) fn load(
     }
     let mut catalogue = Catalogue::open(&cx.state, contract)?;
     let mut parsed = 0;
+    let mut replaced: Vec<Loaded> = Vec::new();
     for found in &files {
         match refresh(contract, found, catalogue.files.get(&found.name), cx)? {
             Refreshed::Same => {}
             Refreshed::Touched(loaded) => {
-                catalogue.files.insert(found.name.clone(), loaded);
+                replaced.extend(catalogue.files.insert(found.name.clone(), loaded));
                 parsed += 1;
             }
         }
     }
     if parsed > 0 {
         catalogue.publish(&cx.state, contract)?;
+        sweep(&catalogue, &replaced);
     }
     let dataset = assemble(contract, &files, &catalogue, parsed, notes, cx)?;
     Ok(dataset)
+}
+
+/// Removes lake files of replaced contents that no catalogue entry names any more. One that cannot be removed is
+/// only in the way of nobody.
+fn sweep(catalogue: &Catalogue, replaced: &[Loaded]) {
+    let kept = |path: &std::path::Path| {
+        catalogue.files.values().flat_map(|loaded| &loaded.parts).any(|part| part.path == path)
+    };
+    for part in replaced.iter().flat_map(|loaded| &loaded.parts).filter(|part| !kept(&part.path)) {
+        if let Err(error) = fs::remove_file(&part.path) {
+            tracing::debug!(file = %part.path.display(), %error, "lake file not removed");
+        }
+    }
 }
 
 /// The quarantined rows of a dataset's current files.
@@ -161,7 +176,9 @@ fn assemble(
             continue;
         }
         counts.read += loaded.read;
-        if let Some(original) = originals.insert(&loaded.content, &found.name) {
+        // Files without rows are alike without being copies.
+        let original = originals.insert(&loaded.content, &found.name).filter(|_| loaded.read > 0);
+        if let Some(original) = original {
             originals.insert(&loaded.content, original);
             counts.superseded += loaded.read;
             notes.warning(

@@ -23,7 +23,7 @@ pub(crate) struct OwnedLine {
     file: std::sync::Arc<str>,
     number: u64,
     offset: Option<u64>,
-    raw: String,
+    raw: Vec<u8>,
 }
 
 impl OwnedLine {
@@ -40,7 +40,7 @@ impl OwnedLine {
             column,
             rule: rule.to_owned(),
             detail,
-            raw: self.raw.clone(),
+            raw: shown(&self.raw),
         }
     }
 }
@@ -105,7 +105,7 @@ impl<'a> Batch<'a> {
             growing.values.push(value);
         }
         if self.keeps_lines {
-            let (number, offset, raw) = (line.number, line.offset, shown(line.raw));
+            let (number, offset, raw) = (line.number, line.offset, line.raw.to_vec());
             self.lines.push(OwnedLine { file: self.file.clone(), number, offset, raw });
         }
         Ok(())

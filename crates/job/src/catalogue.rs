@@ -9,6 +9,7 @@ use crate::{
 use chrono_tz::Tz;
 use extract::contract::{self, Contract, Fault};
 use model::{
+    contract::ColumnType,
     expression::{parse_scalar, type_of},
     id::{DatasetId, DimensionId, MetricId, PeerGroupId},
     metric::Metric,
@@ -111,8 +112,13 @@ impl Catalogue {
                 .condition
                 .as_ref()
                 .map(|sql| parse_scalar(sql).and_then(|scalar| type_of(&scalar, &contract.shape)));
-            if let Some(Err(error)) = checked {
-                faults.push(fault("where", error.message));
+            match checked {
+                None | Some(Ok(Some(ColumnType::Boolean))) => {}
+                Some(Err(error)) => faults.push(fault("where", error.message)),
+                Some(Ok(_)) => {
+                    let message = "is no condition: it is neither true nor false".to_owned();
+                    faults.push(fault("where", message));
+                }
             }
             let minimum = peer.minimum.unwrap_or(MINIMUM_GROUP);
             if minimum < MINIMUM_GROUP {

@@ -24,8 +24,13 @@ impl Fingerprinter {
 
     /// The fingerprint: 32 hexadecimal digits.
     pub fn finish(&self) -> String {
+        format!("{:032x}", self.number())
+    }
+
+    /// The same as a number, for keys by the million.
+    pub fn number(&self) -> u128 {
         let digest = self.0.clone().finalize();
-        digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        digest.iter().take(16).fold(0, |number, byte| (number << 8) | u128::from(*byte))
     }
 }
 

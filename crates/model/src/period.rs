@@ -99,7 +99,7 @@ impl DateRange {
     }
 
     /// Its days in order.
-    pub fn iter(self) -> impl Iterator<Item = NaiveDate> {
+    pub fn iter(self) -> impl Iterator<Item = NaiveDate> + Clone {
         self.start.iter_days().take_while(move |day| *day < self.end)
     }
 

@@ -8,6 +8,7 @@ use model::{
     contract::Expected,
     edition::Release,
     number::Number,
+    period::{Grain, Period},
     quality::{QualityNote, Severity},
     report::{Argument, Fmt, Message, Report},
     unit::Unit,
@@ -114,13 +115,21 @@ impl Days<'_> {
 
     fn coverage(&self) -> Option<QualityNote> {
         let days = self.table.days();
-        let expected: Vec<NaiveDate> =
-            self.plan.period.days.iter().filter(|day| self.expects(*day)).collect();
-        if expected.is_empty() {
+        let (expected, present) = if self.contract.expected == Expected::Monthly {
+            let calendar = &self.plan.transform.calendar;
+            let months = calendar.periods(Grain::Month, self.plan.period.days);
+            let over = months.iter().filter(|month| month.days.end <= self.plan.extract.today);
+            let has_rows =
+                |month: &&Period| days.range(month.days.start..month.days.end).next().is_some();
+            (over.clone().count(), over.filter(has_rows).count())
+        } else {
+            let expected = self.plan.period.days.iter().filter(|day| self.expects(*day));
+            (expected.clone().count(), expected.filter(|day| days.contains_key(day)).count())
+        };
+        if expected == 0 {
             return None;
         }
-        let present = expected.iter().filter(|day| days.contains_key(day)).count();
-        let share = present as f64 / expected.len() as f64;
+        let share = present as f64 / expected as f64;
         let arguments = vec![("share", percent(share))];
         (share < self.plan.gate.min_coverage)
             .then(|| note(self.contract, "quality.low_coverage", arguments))

@@ -70,15 +70,14 @@ impl<'a> Run<'a> {
             plan: plan.fingerprint.clone(),
             report: None,
         };
-        ledger.open_run(&record)?;
         let slot = match ledger.claim_slot(&plan.job, as_of, &cx.run, cx.now)? {
             SlotClaim::Granted(slot) => slot,
             SlotClaim::Held { as_of: theirs, .. } => {
-                ledger.update_run(&RunRecord { outcome: Outcome::Failed, ..record })?;
                 let (job, as_of) = (plan.job.to_string(), theirs.to_string());
                 return Err(RunError::Busy { job, as_of });
             }
         };
+        ledger.open_run(&record)?;
         Ok(Self { record, ledger, progress, _slot: slot })
     }
 

@@ -49,7 +49,7 @@ pub struct TransformPlan {
     pub members: BTreeMap<DimensionId, BTreeMap<String, Label>>,
     /// The sections in order.
     pub sections: Vec<SectionPlan>,
-    /// The smallest group shown, for slices of people.
+    /// Identifies everything that decides what the report says, data apart.
     pub fingerprint: String,
 }
 

@@ -1,7 +1,8 @@
 //! `check`: every fault of every file at once, each with its place and with what was meant.
 
-use crate::support::{Ran, TestBed, all_at_once, cases};
+use crate::support::{Ran, TestBed, all_at_once, cases, root};
 use serde::Deserialize;
+use std::fs;
 
 #[derive(Deserialize)]
 struct Case {
@@ -9,16 +10,28 @@ struct Case {
     file: String,
     from: String,
     to: String,
-    place: String,
+    at: Option<String>,
     says: Vec<String>,
 }
 
 impl Case {
+    /// The file, with line and column of the fault in the changed text.
+    fn place(&self) -> String {
+        let text = fs::read_to_string(root().join(&self.file)).expect("a job file");
+        let text = text.replacen(&self.from, &self.to, 1);
+        let Some(at) = &self.at else { return format!("{}:", self.file) };
+        let start = text.find(&self.to).expect("changed");
+        let start = start + text[start..].find(at).expect("`at` stands in `to`");
+        let line = text[..start].matches('\n').count() + 1;
+        let column = text[..start].rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        format!("{}:{line}:{column}", self.file)
+    }
+
     fn faults(&self, ran: &Ran) -> Vec<String> {
         // Long messages are broken into lines with a bar before them.
         let flat = ran.stderr.replace("\n  │ ", " ").replace("\n", " ");
-        let wanted = self.says.iter().chain([&self.place]);
-        let missing = wanted.filter(|text| !ran.stderr.contains(*text) && !flat.contains(*text));
+        let wanted = self.says.iter().cloned().chain([self.place()]);
+        let missing = wanted.filter(|text| !ran.stderr.contains(text) && !flat.contains(text));
         missing.map(|text| format!("{}: `check` must say `{text}`", self.name)).collect()
     }
 }
@@ -74,7 +87,11 @@ fn a_sound_job_is_called_fine_and_all_jobs_are_checked_when_none_is_named() {
 #[test]
 fn one_fault_is_told_once() {
     let bed = TestBed::copy();
-    bed.replace("jobs/metrics/survey.toml", "measure = \"count(nps)\"", "measure = \"count(npss)\"");
+    bed.replace(
+        "jobs/metrics/survey.toml",
+        "measure = \"count(nps)\"",
+        "measure = \"count(npss)\"",
+    );
     let ran = bed.tidings(&["check", "jobs/nightly.toml"]).exits(2);
     ran.complains(&["jobs/nightly.toml has 1 fault"]);
 }

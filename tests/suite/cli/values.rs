@@ -34,7 +34,10 @@ fn a_total_is_asked_of_the_rows_not_added_up_from_slices() {
     let total = bed.value(JOB, "active_customers");
     let rows = bed.kpi(JOB, "--metric active_customers --grain month");
     let sum: u64 = rows.iter().map(|row| row["active_customers"].parse::<u64>().unwrap()).sum();
-    assert!(total.parse::<u64>().unwrap() < sum, "people who buy in two months count once: {total}");
+    assert!(
+        total.parse::<u64>().unwrap() < sum,
+        "people who buy in two months count once: {total}"
+    );
     let orders: u64 = bed.value(JOB, "orders").parse().unwrap();
     let truths = truths();
     let months = truths["sales"]["by_month"].as_array().unwrap();
@@ -57,10 +60,16 @@ fn from_and_to_are_both_inside_the_span() {
 #[test]
 fn metrics_over_longer_windows_and_shares_agree_with_their_parts() {
     let bed = &nightly().bed;
-    let days = bed.kpi(JOB, "--metric net_revenue_mtd --grain day --from 2026-06-30 --to 2026-06-30");
-    let months = bed.kpi(JOB, "--metric net_revenue --grain month --from 2026-06-01 --to 2026-06-30");
-    assert_eq!(days[0]["net_revenue_mtd"], months[0]["net_revenue"], "the month to date at its end");
-    let shares = bed.kpi(JOB, "--metric channel_share --grain month --by channel --from 2026-06-01");
+    let days =
+        bed.kpi(JOB, "--metric net_revenue_mtd --grain day --from 2026-06-30 --to 2026-06-30");
+    let months =
+        bed.kpi(JOB, "--metric net_revenue --grain month --from 2026-06-01 --to 2026-06-30");
+    assert_eq!(
+        days[0]["net_revenue_mtd"], months[0]["net_revenue"],
+        "the month to date at its end"
+    );
+    let shares =
+        bed.kpi(JOB, "--metric channel_share --grain month --by channel --from 2026-06-01");
     let sum: f64 = shares.iter().map(|row| row["channel_share"].parse::<f64>().unwrap()).sum();
     assert!((sum - 1.0).abs() < 1e-9, "shares make a whole: {shares:?}");
 }
@@ -72,11 +81,15 @@ fn an_unknown_metric_or_dimension_is_refused_with_the_known_ones() {
     let ran = refused(&["kpi", JOB, "--metric", "net_revenu"]);
     assert_eq!(ran.stdout, "", "a refusal is no data");
     ran.complains(&["unknown metric `net_revenu`", "net_revenue", "orders_placed", "win_rate"]);
-    refused(&["kpi", JOB, "--metric", "ad_spend", "--by", "channel"])
-        .complains(&["`ad_spend` cannot be sliced by `channel`", "dataset `spend`", "platform"]);
+    refused(&["kpi", JOB, "--metric", "ad_spend", "--by", "channel"]).complains(&[
+        "`ad_spend` cannot be sliced by `channel`",
+        "dataset `spend`",
+        "platform",
+    ]);
     refused(&["kpi", JOB, "--metric", "orders", "--grain", "fortnight"]).complains(&["fortnight"]);
     refused(&["kpi", "jobs/nowhere.toml", "--metric", "orders"]).complains(&["jobs/nowhere.toml"]);
-    refused(&["run", JOB, "--as-of", "yesterday"]).complains(&["`yesterday` is no moment", "2026-07-01"]);
+    refused(&["run", JOB, "--as-of", "yesterday"])
+        .complains(&["`yesterday` is no moment", "2026-07-01"]);
     refused(&["rnu", JOB]).complains(&["rnu", "run"]);
 }
 
@@ -89,8 +102,8 @@ fn data_goes_to_stdout_and_logs_to_stderr() {
     let logs: Vec<&str> = ran.stderr.lines().collect();
     assert!(!logs.is_empty(), "`-v` says something on stderr");
     for line in logs {
-        let event: serde_json::Value =
-            serde_json::from_str(line).unwrap_or_else(|error| panic!("a log line is JSON: {error}: {line}"));
+        let event: serde_json::Value = serde_json::from_str(line)
+            .unwrap_or_else(|error| panic!("a log line is JSON: {error}: {line}"));
         assert!(event["level"].is_string(), "{line}");
     }
     let quiet = bed.tidings(&["kpi", JOB, "--metric", "leads"]).exits(0);
@@ -106,7 +119,11 @@ fn nothing_is_coloured_without_a_terminal_or_with_no_color() {
             command.env_remove("NO_COLOR");
         }
         let ran = bed.start(command).exits(2);
-        assert!(!(ran.stdout + &ran.stderr).contains('\u{1b}'), "escape codes in `{}`", ran.command);
+        assert!(
+            !(ran.stdout + &ran.stderr).contains('\u{1b}'),
+            "escape codes in `{}`",
+            ran.command
+        );
     }
 }
 

@@ -75,7 +75,8 @@ fn target(metric: &str) -> f64 {
     let truths = truths();
     let targets = truths["targets"].as_array().expect("targets").clone();
     let found = targets.iter().find(|target| target["metric"] == metric);
-    let value = found.unwrap_or_else(|| panic!("truths have no target for {metric}"))["value"].clone();
+    let value =
+        found.unwrap_or_else(|| panic!("truths have no target for {metric}"))["value"].clone();
     value.as_str().and_then(|value| value.parse().ok()).expect("a target is a number")
 }
 
@@ -91,7 +92,12 @@ fn by_period(list: &str, field: &str) -> Vec<(String, f64)> {
 fn the_months_that_missed_a_target_are_marked_and_the_recovery_is_told() {
     let goals = section("goals");
     let metrics = [
-        ("Launch campaign conversion rate", "/advertising/launch_by_month", "conversion_rate", target("ad_conversion_rate")),
+        (
+            "Launch campaign conversion rate",
+            "/advertising/launch_by_month",
+            "conversion_rate",
+            target("ad_conversion_rate"),
+        ),
         ("Customer satisfaction", "/survey/by_month", "csat", target("csat")),
     ];
     for (title, list, field, target) in metrics {
@@ -127,7 +133,8 @@ fn satisfaction_shows_its_answers_and_its_one_bad_month() {
         ("Customer satisfaction", "csat", "csat_answered", target("csat")),
     ];
     for (title, field, answers, target) in tables {
-        let (values, counts) = (by_period("/survey/by_month", field), by_period("/survey/by_month", answers));
+        let (values, counts) =
+            (by_period("/survey/by_month", field), by_period("/survey/by_month", answers));
         let table = table(customers, title);
         assert!(!table.rows.is_empty(), "{title} has rows");
         for row in &table.rows {
@@ -137,7 +144,10 @@ fn satisfaction_shows_its_answers_and_its_one_bad_month() {
             };
             let expected = if at(&values) >= target { Verdict::Good } else { Verdict::Bad };
             assert_eq!(verdict(&row.cells[1]), expected, "{title} in {month}");
-            assert!((number(&row.cells[1]).unwrap() - at(&values)).abs() < 1e-6, "{title} in {month}");
+            assert!(
+                (number(&row.cells[1]).unwrap() - at(&values)).abs() < 1e-6,
+                "{title} in {month}"
+            );
             assert_eq!(number(&row.cells[2]), Some(at(&counts)), "answers of {title} in {month}");
         }
         let bad = table.rows.iter().filter(|row| verdict(&row.cells[1]) == Verdict::Bad);

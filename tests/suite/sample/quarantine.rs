@@ -71,10 +71,13 @@ fn the_raw_text_of_a_quarantined_row_stands_at_its_offset() {
         let raw = raw.as_str().expect("raw").as_bytes();
         let starts_a_line = offset == 0 || bytes[offset - 1] == b'\n';
         let at = &bytes[offset..];
-        let ends_a_line = at[raw.len()..].starts_with(b"\n") || at[raw.len()..].starts_with(b"\r\n");
+        let ends_a_line =
+            at[raw.len()..].starts_with(b"\n") || at[raw.len()..].starts_with(b"\r\n");
         if !starts_a_line || !at.starts_with(raw) || !ends_a_line {
             let record = &row["record"];
-            faults.push(format!("{file} record {record}: raw is no whole line at byte {offset}: {row}"));
+            faults.push(format!(
+                "{file} record {record}: raw is no whole line at byte {offset}: {row}"
+            ));
         }
     }
     all_at_once(faults);

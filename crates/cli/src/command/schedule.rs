@@ -7,7 +7,7 @@ use crate::{
     workplace::Workplace,
 };
 use anyhow::Result;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeZone, Utc};
 use job::{Job, Wanted};
 use run::{Until, schedule};
 use std::{
@@ -102,6 +102,9 @@ fn run_forever(place: &Workplace, jobs: &[(PathBuf, Job)]) -> Result<Exit> {
     for (_, job) in jobs {
         let Some(plan) = job.schedule.clone() else { continue };
         let last = ledger.runs(Some(&job.id), 1)?.first().map(|stored| stored.record.as_of);
+        // The ledger keeps the job's wall clock; the schedule may follow another one.
+        let last = last.and_then(|local| job.calendar.zone.from_local_datetime(&local).earliest());
+        let last = last.map(|moment| moment.with_timezone(&plan.zone).naive_local());
         watched.push(schedule::Scheduled { job: job.id.clone(), plan, last });
     }
     let never = AtomicBool::new(false);

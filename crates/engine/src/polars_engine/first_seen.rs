@@ -119,6 +119,7 @@ impl Ask<'_> {
             let mut print = Fingerprinter::new("first-seen");
             print.field(self.query.dataset.as_str()).field(self.aggregate.to_string());
             print.field(boundary.to_string()).field(table.fingerprint(table.parts_in(past)));
+            print.field(self.tables.looked_up(&self.query.dataset, &self.aggregate.columns()));
             folder.join(format!("{}.parquet", print.finish()))
         });
         if let Some(kept) = path.as_deref().and_then(read) {

@@ -59,11 +59,11 @@ pub struct SourceSpec {
     pub format: Option<Format>,
     /// The text encoding, by its WHATWG name; UTF-8 when absent.
     pub encoding: Option<String>,
-    /// The CSV delimiter; a comma when absent.
+    /// The CSV delimiter; a comma when absent, a tab for `.tsv`.
     pub delimiter: Option<char>,
     /// The CSV quote; `"` when absent.
     pub quote: Option<char>,
-    /// Whether white space around fields is no part of them; false when absent.
+    /// Whether white space around fields and column names is no part of them; false when absent.
     #[serde(default)]
     pub trim: bool,
     /// The list that is exploded into one row per element: a path such as `hits`.
@@ -121,7 +121,7 @@ pub enum OnDuplicate {
     Newest(String),
     /// The last loaded row counts: by file day, then file name, then place in the file.
     LastLoaded,
-    /// Only the first row counts, the others go to quarantine.
+    /// Only the first row counts: further ones in the same file go to quarantine, those of later files are superseded.
     Refuse,
 }
 

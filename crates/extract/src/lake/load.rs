@@ -211,7 +211,7 @@ fn key_hashes(contract: &Contract, frame: &DataFrame) -> PolarsResult<(Vec<i64>,
                 None => print.field("null"),
             };
         }
-        let print = u128::from_str_radix(&print.finish(), 16).unwrap_or(0);
+        let print = print.number();
         high.push((print >> 64) as u64 as i64);
         low.push(print as u64 as i64);
     }

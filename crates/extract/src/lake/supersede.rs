@@ -5,7 +5,11 @@
 //! and where the day is part of the key a period is decided on its own.
 
 use super::{KEY_HIGH, KEY_LOW, VERSION, catalogue::folder};
-use crate::{contract::Contract, error::ExtractError, parse::date_of};
+use crate::{
+    contract::{Contract, OnDuplicate},
+    error::ExtractError,
+    parse::date_of,
+};
 use engine::{DAY, Part};
 use model::fingerprint::Fingerprinter;
 use polars::prelude::*;
@@ -58,13 +62,13 @@ fn kept_or_decided(
     if let Some(kept) = kept {
         return Ok(kept);
     }
-    let decided = decide(parts)?;
+    let decided = decide(parts, contract.on_duplicate == OnDuplicate::Refuse)?;
     let text = serde_json::to_vec(&decided).expect("positions always serialize");
     publish::file(&path, &text).map_err(|source| ExtractError::Write { path, source })?;
     Ok(decided)
 }
 
-fn decide(parts: &[&Part]) -> Result<Superseded, ExtractError> {
+fn decide(parts: &[&Part], first_counts: bool) -> Result<Superseded, ExtractError> {
     // Only looked up, never walked: its order reaches no output.
     let mut counts: HashMap<(i64, i64), (i64, usize, u32)> = HashMap::new();
     let mut superseded = vec![Vec::new(); parts.len()];
@@ -74,7 +78,7 @@ fn decide(parts: &[&Part]) -> Result<Superseded, ExtractError> {
             let at = row as usize;
             let challenger = (version[at], index, row);
             match counts.get_mut(&(high[at], low[at])) {
-                Some(holder) if challenger.0 >= holder.0 => {
+                Some(holder) if !first_counts && challenger.0 >= holder.0 => {
                     superseded[holder.1].push(holder.2);
                     *holder = challenger;
                 }

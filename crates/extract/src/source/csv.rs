@@ -10,6 +10,7 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub(crate) fn read(
     contract: &Contract,
+    usual_delimiter: char,
     bytes: &[u8],
     sink: &mut dyn FnMut(Item<'_>),
 ) -> Result<(), String> {
@@ -19,7 +20,7 @@ pub(crate) fn read(
     let ascii =
         |mark: char| u8::try_from(mark).map_err(|_| format!("`{mark}` cannot separate fields"));
     let mut reader = ReaderBuilder::new()
-        .delimiter(ascii(contract.source.delimiter.unwrap_or(','))?)
+        .delimiter(ascii(contract.source.delimiter.unwrap_or(usual_delimiter))?)
         .quote(ascii(contract.source.quote.unwrap_or('"'))?)
         // Ragged rows come through so that they can be quarantined one by one; none is accepted.
         .flexible(true)
@@ -29,20 +30,25 @@ pub(crate) fn read(
         return Err("the file is empty: not even a header".into());
     }
     let places = places(contract, &header)?;
+    let quote = ascii(contract.source.quote.unwrap_or('"'))?;
     let mut record = ByteRecord::new();
     let mut number = 0;
+    let mut last: &[u8] = &[];
     loop {
         let start = reader.position().byte() as usize;
         match reader.read_byte_record(&mut record) {
             Ok(true) => {}
-            Ok(false) => return Ok(()),
+            Ok(false) => return closed(last, quote, number),
             Err(error) => return Err(error.to_string()),
         }
         number += 1;
         let end = (reader.position().byte() as usize).min(body.len());
         // The reader's position before a record may stand on the line end of the one before.
         let start = record.position().map_or(start, |place| place.byte() as usize);
+        let line_ends = body[start.min(end)..end].iter().take_while(|byte| b"\r\n".contains(byte));
+        let start = start + line_ends.count();
         let raw = without_line_end(&body[start.min(end)..end]);
+        last = raw;
         hand_over(
             contract,
             &header,
@@ -52,6 +58,17 @@ pub(crate) fn read(
             sink,
         );
     }
+}
+
+/// Whether the file ends outside of quotes: a quote left open swallows every row after it.
+fn closed(last: &[u8], quote: u8, number: u64) -> Result<(), String> {
+    let quotes = last.iter().filter(|byte| **byte == quote).count();
+    if quotes % 2 == 0 {
+        return Ok(());
+    }
+    Err(format!(
+        "record {number} opens a quote that is never closed, so where rows end is not known"
+    ))
 }
 
 struct Place<'a> {
@@ -100,8 +117,11 @@ fn places(contract: &Contract, header: &ByteRecord) -> Result<Vec<Option<usize>>
         }
         let mut found = None;
         for alias in &column.aliases {
-            let mut matches =
-                header.iter().enumerate().filter(|(_, name)| *name == alias.as_bytes());
+            let is_named = |name: &[u8]| {
+                let name = if contract.source.trim { name.trim_ascii() } else { name };
+                name == alias.as_bytes()
+            };
+            let mut matches = header.iter().enumerate().filter(|(_, name)| is_named(name));
             if let Some((place, _)) = matches.next() {
                 if matches.next().is_some() {
                     return Err(format!("the header has `{alias}` twice"));

@@ -101,6 +101,11 @@ fn format_of(name: &str) -> Option<Format> {
 }
 
 impl Found {
+    /// The delimiter that the file's ending promises.
+    pub(crate) fn usual_delimiter(&self) -> char {
+        if self.name.to_lowercase().contains(".tsv") { '\t' } else { ',' }
+    }
+
     /// The file's bytes as they lie on disk.
     pub(crate) fn packed(&self) -> io::Result<Vec<u8>> {
         fs::read(&self.path)

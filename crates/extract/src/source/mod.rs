@@ -47,7 +47,7 @@ pub(crate) fn read(
     sink: &mut dyn FnMut(Item<'_>),
 ) -> Result<(), String> {
     match found.format {
-        Format::Csv => csv::read(contract, bytes, sink),
+        Format::Csv => csv::read(contract, found.usual_delimiter(), bytes, sink),
         Format::JsonLines => json_lines::read(contract, bytes, sink),
         Format::Parquet => parquet::read(contract, bytes, sink),
     }

@@ -1,0 +1,76 @@
+//! Which row of a key counts, however the files arrive.
+
+use super::{JOB, metrics, shop};
+use crate::support::TestBed;
+
+const FILES: [(&str, &str); 3] = [
+    ("2026-01-01", "a,1,10.00\nb,1,20.00\n"),
+    ("2026-01-02", "a,3,11.00\nc,1,30.00\n"),
+    ("2026-01-03", "a,2,12.00\nb,1,21.00\n"),
+];
+
+fn bed(rule: &str) -> TestBed {
+    let bed = shop();
+    let contract = format!(
+        "description = \"Orders in versions.\"\nowner = \"Tests\"\nkey = [\"id\"]\non_duplicate = {rule}\n\
+         [source]\nfiles = [\"orders-{{date}}.csv\"]\n[time]\ncolumn = \"day\"\nexpected = \"irregular\"\n[columns]\n\
+         day = {{ type = \"date\", required = true, from_file_name = \"orders-(.*)\\\\.csv\", format = [\"%Y-%m-%d\"] }}\n\
+         id = {{ type = \"text\", required = true }}\nversion = {{ type = \"integer\", required = true }}\n\
+         price = {{ type = \"money\", currency = \"CNY\", required = true }}\n"
+    );
+    bed.write("jobs/contracts/orders.toml", contract);
+    bed.write("jobs/metrics/orders.toml", metrics("orders", "sum(price)"));
+    bed
+}
+
+fn add(bed: &TestBed, (day, rows): (&str, &str)) {
+    bed.write(&format!("data/orders-{day}.csv"), format!("id,version,price\n{rows}"));
+}
+
+/// Values by day and in all.
+fn values(bed: &TestBed) -> (String, String) {
+    let days = bed.kpi(JOB, "--metric sum_orders --grain day");
+    let days: Vec<_> =
+        days.iter().map(|row| format!("{} {}", row["period"], row["sum_orders"])).collect();
+    (days.join(", "), bed.value(JOB, "sum_orders"))
+}
+
+fn check(rule: &str, total: &str, quarantined: usize) {
+    let at_once = bed(rule);
+    FILES.iter().for_each(|file| add(&at_once, *file));
+    let expected = values(&at_once);
+    assert_eq!(expected.1, total, "{rule}, all files in one go");
+    for order in [[0, 1, 2], [2, 0, 1], [1, 2, 0]] {
+        let nightly = bed(rule);
+        for at in order {
+            add(&nightly, FILES[at]);
+            values(&nightly);
+        }
+        assert_eq!(values(&nightly), expected, "{rule}, one file per night in the order {order:?}");
+    }
+    let found = at_once.tidings(&["quarantine", JOB, "--format", "json"]).exits(0);
+    let count = found.json()["orders"].as_array().map_or(0, Vec::len);
+    assert_eq!(count, quarantined, "{rule}: rows in quarantine: {}", found.stdout);
+}
+
+#[test]
+fn the_newest_version_counts_and_among_equals_the_last_loaded() {
+    check("{ newest = \"version\" }", "62.00", 0);
+}
+
+#[test]
+fn the_last_loaded_row_counts() {
+    check("\"last_loaded\"", "63.00", 0);
+}
+
+#[test]
+fn a_refused_second_row_goes_to_quarantine_and_the_first_counts() {
+    check("\"refuse\"", "60.00", 3);
+}
+
+#[test]
+fn a_refused_second_row_of_the_same_file_goes_to_quarantine() {
+    let bed = bed("\"refuse\"");
+    add(&bed, ("2026-01-01", "a,1,10.00\na,2,11.00\n"));
+    assert_eq!(values(&bed).1, "10.00");
+}

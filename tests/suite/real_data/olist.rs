@@ -1,0 +1,50 @@
+//! Overlapping samples of a marketplace: rows that came twice are superseded, and all of them are accounted for.
+
+use super::set;
+use crate::support::{all_at_once, markdown};
+
+#[test]
+fn rows_that_came_twice_are_superseded_and_reconcile() {
+    let Some(set) = set("olist") else { return };
+    let loaded = markdown::table(&set.readme, "**Rows per staged file");
+    let united = &markdown::table(&set.readme, "**Union after key de-duplication**")[0];
+    let ran = set.bed.tidings(&["run", &set.job, "--no-send", "--format", "json"]);
+    assert!(ran.code == 0 || ran.code == 3, "{ran:?}");
+    let record: model::run::RunRecord = serde_json::from_value(ran.json()).expect("a record");
+    let mut faults = Vec::new();
+    for dataset in ["orders", "items", "payments", "reviews"] {
+        let rows = loaded.iter().filter(|row| row["t"] == dataset);
+        let read: u64 = rows.map(|row| row["n"].parse::<u64>().unwrap()).sum();
+        let accepted: u64 = united[dataset].parse().unwrap();
+        let source = record.sources.iter().find(|source| source.dataset.as_str() == dataset);
+        let counts = source.unwrap_or_else(|| panic!("the job reads {dataset}")).rows;
+        let expected = (read, accepted, 0, read - accepted);
+        let found = (counts.read, counts.accepted, counts.quarantined, counts.superseded);
+        if found != expected {
+            faults.push(format!("{dataset}: {found:?}, truth {expected:?}"));
+        }
+    }
+    all_at_once(faults);
+}
+
+#[test]
+fn sums_and_means_over_all_samples() {
+    let Some(set) = set("olist") else { return };
+    let payments = markdown::table(&set.readme, "**Payment value (union)**");
+    let all = payments.iter().find(|row| row["payment_type"] == "ALL").expect("a total");
+    assert_eq!(set.bed.value(&set.job, "payments"), all["total"]);
+    let months = markdown::table(&set.readme, "**Union reviews: mean score by month");
+    // The mean of all reviews from the means and counts of the months, which are rounded to six decimals.
+    let pairs = months
+        .iter()
+        .map(|row| (row["n"].parse::<f64>().unwrap(), row["mean_score"].parse::<f64>().unwrap()));
+    let (count, sum) =
+        pairs.fold((0.0, 0.0), |(count, sum), (n, mean)| (count + n, sum + n * mean));
+    let mean: f64 = set.bed.value(&set.job, "mean_score").parse().unwrap();
+    assert!((mean - sum / count).abs() < 2e-6, "{mean} against {}", sum / count);
+    let late = &markdown::table(&set.readme, "**Late deliveries (union")[0];
+    let delivered: u64 = set.bed.value(&set.job, "delivered_orders").parse().unwrap();
+    let stated: u64 = late["delivered"].parse::<u64>().unwrap()
+        + late["delivered_without_date"].parse::<u64>().unwrap();
+    assert_eq!(delivered, stated, "delivered, with and without a date");
+}
