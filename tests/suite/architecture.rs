@@ -25,7 +25,10 @@ const LAYERS: [(&str, u32); 11] = [
 const MOST_LINES: usize = 400;
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lies in the workspace").to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("tests lies in the workspace")
+        .to_path_buf()
 }
 
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
@@ -84,7 +87,9 @@ fn offences(rule: impl Fn(&Path, &str) -> Option<String>, but: &[&str]) -> Vec<S
             continue;
         }
         for (number, line) in product_lines(&path) {
-            found.extend(rule(&path, &line).map(|what| format!("{}:{number}: {what}", shown(&path))));
+            found.extend(
+                rule(&path, &line).map(|what| format!("{}:{number}: {what}", shown(&path))),
+            );
         }
     }
     found
@@ -98,10 +103,18 @@ fn a_crate_uses_lower_layers_only() {
         .flatten()
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
-    assert_eq!(folders, layers.keys().map(|name| (*name).to_owned()).collect(), "give a new crate its layer here and in ARCHITECTURE.md");
+    assert_eq!(
+        folders,
+        layers.keys().map(|name| (*name).to_owned()).collect(),
+        "give a new crate its layer here and in ARCHITECTURE.md"
+    );
     for (name, layer) in LAYERS {
         for used in internal(name) {
-            assert!(layers[used.as_str()] < layer, "`{name}` (layer {layer}) must not use `{used}` (layer {})", layers[used.as_str()]);
+            assert!(
+                layers[used.as_str()] < layer,
+                "`{name}` (layer {layer}) must not use `{used}` (layer {})",
+                layers[used.as_str()]
+            );
         }
     }
 }
@@ -109,8 +122,12 @@ fn a_crate_uses_lower_layers_only() {
 #[test]
 fn frames_stay_in_engine_and_extract() {
     for name in ["model", "stats", "transform", "report", "deliver", "job", "run", "cli"] {
-        let frames: Vec<_> = dependencies(name).into_iter().filter(|one| one.starts_with("polars")).collect();
-        assert!(frames.is_empty(), "`{name}` must not name {frames:?}: queries and answers are its language");
+        let frames: Vec<_> =
+            dependencies(name).into_iter().filter(|one| one.starts_with("polars")).collect();
+        assert!(
+            frames.is_empty(),
+            "`{name}` must not name {frames:?}: queries and answers are its language"
+        );
     }
     for name in ["report", "deliver"] {
         let mut reached = BTreeSet::new();
@@ -118,7 +135,10 @@ fn frames_stay_in_engine_and_extract() {
         while let Some(one) = pending.pop() {
             pending.extend(internal(&one).into_iter().filter(|next| reached.insert(next.clone())));
         }
-        assert!(!reached.contains("engine"), "`{name}` reaches the engine; a stored report must render without one");
+        assert!(
+            !reached.contains("engine"),
+            "`{name}` reaches the engine; a stored report must render without one"
+        );
     }
 }
 
@@ -132,7 +152,10 @@ fn files_stay_small() {
             (lines > MOST_LINES).then(|| format!("{} has {lines} lines", shown(&path)))
         })
         .collect();
-    assert!(long.is_empty(), "split by reason, not by length; {MOST_LINES} lines are the most: {long:#?}");
+    assert!(
+        long.is_empty(),
+        "split by reason, not by length; {MOST_LINES} lines are the most: {long:#?}"
+    );
 }
 
 #[test]
@@ -148,9 +171,15 @@ fn the_whole_run_is_seen_on_one_screen() {
 fn nothing_is_called_utils() {
     for path in files(&root().join("crates"), "rs") {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let folder = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
+        let folder = path
+            .parent()
+            .and_then(Path::file_name)
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         for name in [stem, folder] {
-            let banned = ["utils", "util", "common", "helpers", "helper", "misc"].contains(&name.as_str());
+            let banned =
+                ["utils", "util", "common", "helpers", "helper", "misc"].contains(&name.as_str());
             assert!(!banned, "{}: name it by what it is about", shown(&path));
         }
     }
@@ -160,7 +189,12 @@ fn nothing_is_called_utils() {
 fn time_environment_and_secrets_enter_at_the_top() {
     let outside = ["SystemTime::now", "Utc::now", "Local::now", "env::var"];
     let found = offences(
-        |_, line| outside.iter().find(|call| line.contains(*call)).map(|call| format!("calls {call}; let it arrive in RunContext")),
+        |_, line| {
+            outside
+                .iter()
+                .find(|call| line.contains(*call))
+                .map(|call| format!("calls {call}; let it arrive in RunContext"))
+        },
         &["crates/run/src/context.rs", "crates/run/src/settings.rs", "crates/cli/"],
     );
     assert!(found.is_empty(), "{found:#?}");
@@ -168,7 +202,16 @@ fn time_environment_and_secrets_enter_at_the_top() {
 
 #[test]
 fn libraries_never_print_exit_or_panic_on_purpose() {
-    let calls = ["println!", "eprintln!", "print!(", "process::exit", "panic!(", "todo!(", "unimplemented!(", ".unwrap()"];
+    let calls = [
+        "println!",
+        "eprintln!",
+        "print!(",
+        "process::exit",
+        "panic!(",
+        "todo!(",
+        "unimplemented!(",
+        ".unwrap()",
+    ];
     let found = offences(
         |_, line| calls.iter().find(|call| line.contains(*call)).map(|call| format!("uses {call}")),
         &[],
@@ -180,7 +223,12 @@ fn libraries_never_print_exit_or_panic_on_purpose() {
 fn outputs_are_published_whole() {
     let calls = ["File::create", "fs::write", "create_new("];
     let found = offences(
-        |_, line| calls.iter().find(|call| line.contains(*call)).map(|call| format!("uses {call}; publish::file writes whole files or none")),
+        |_, line| {
+            calls
+                .iter()
+                .find(|call| line.contains(*call))
+                .map(|call| format!("uses {call}; publish::file writes whole files or none"))
+        },
         &["crates/publish/"],
     );
     assert!(found.is_empty(), "{found:#?}");
@@ -190,24 +238,41 @@ fn outputs_are_published_whole() {
 fn lenient_readers_are_refused() {
     let switches = ["ignore_errors", "truncate_ragged_lines"];
     let found = offences(
-        |_, line| switches.iter().find(|switch| line.contains(*switch)).map(|switch| format!("uses {switch}, which loses data without a word")),
+        |_, line| {
+            switches
+                .iter()
+                .find(|switch| line.contains(*switch))
+                .map(|switch| format!("uses {switch}, which loses data without a word"))
+        },
         &[],
     );
     assert!(found.is_empty(), "{found:#?}");
     let lints = fs::read_to_string(root().join("clippy.toml")).expect("clippy.toml");
-    assert!(switches.iter().all(|switch| lints.contains(switch)), "clippy.toml must refuse {switches:?}");
+    assert!(
+        switches.iter().all(|switch| lints.contains(switch)),
+        "clippy.toml must refuse {switches:?}"
+    );
 }
 
 #[test]
 fn templates_format_and_never_compute() {
     let expression = regex::Regex::new(r"\{[{%](.*?)[%}]\}").expect("pattern");
     let text = regex::Regex::new(r#""[^"]*"|'[^']*'"#).expect("pattern");
-    for path in files(&root().join("report-templates"), "html").into_iter().chain(files(&root().join("report-templates"), "txt")) {
+    for path in files(&root().join("report-templates"), "html")
+        .into_iter()
+        .chain(files(&root().join("report-templates"), "txt"))
+    {
         let source = fs::read_to_string(&path).expect("template can be read");
         for found in expression.captures_iter(&source) {
             let inner = text.replace_all(found[1].trim_matches('-').trim(), "''").into_owned();
-            let computes = [" + ", " * ", " / ", " % ", " < ", " > ", "<=", ">=", " - "].iter().find(|sign| inner.contains(*sign));
-            assert!(computes.is_none(), "{}: `{inner}` computes; do it in transform or in the view", shown(&path));
+            let computes = [" + ", " * ", " / ", " % ", " < ", " > ", "<=", ">=", " - "]
+                .iter()
+                .find(|sign| inner.contains(*sign));
+            assert!(
+                computes.is_none(),
+                "{}: `{inner}` computes; do it in transform or in the view",
+                shown(&path)
+            );
         }
     }
 }
@@ -245,12 +310,16 @@ fn every_crate_says_what_it_is_and_its_rule() {
 #[test]
 fn versions_stand_in_the_workspace_manifest_alone() {
     for (name, _) in LAYERS {
-        let text = fs::read_to_string(root().join("crates").join(name).join("Cargo.toml")).expect("manifest");
+        let text = fs::read_to_string(root().join("crates").join(name).join("Cargo.toml"))
+            .expect("manifest");
         let manifest: toml::Table = text.parse().expect("manifest is TOML");
         for section in ["dependencies", "dev-dependencies"] {
             let table = manifest.get(section).and_then(toml::Value::as_table);
             for (dependency, value) in table.into_iter().flatten() {
-                assert!(value.get("workspace").is_some(), "`{name}` sets a version for `{dependency}`");
+                assert!(
+                    value.get("workspace").is_some(),
+                    "`{name}` sets a version for `{dependency}`"
+                );
             }
         }
     }

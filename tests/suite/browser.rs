@@ -51,7 +51,8 @@ fn every_chart_of_the_page_comes_alive_without_a_complaint() {
 #[test]
 fn a_stored_report_opens_like_the_one_that_was_sent() {
     let bed = TestBed::here();
-    let report = nightly().record.artefacts.iter().find(|one| one.kind == "report").expect("report");
+    let report =
+        nightly().record.artefacts.iter().find(|one| one.kind == "report").expect("report");
     let out = bed.state().join("again");
     let out = out.to_str().expect("path");
     bed.tidings(&["render", &report.path, "--out", out]).exits(0);

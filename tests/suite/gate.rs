@@ -156,7 +156,7 @@ impl Action {
                 !row.is_match(line) || seen <= self.keep
             };
             let thinned: Vec<_> =
-                text(file).lines().filter(|line| kept(&line)).map(str::to_owned).collect();
+                text(file).lines().filter(|line| kept(line)).map(str::to_owned).collect();
             bed.write(&at(file), thinned.join("\n") + "\n");
         } else if let Some(folder) = &self.move_away {
             fs::rename(bed.path(&at(folder)), bed.path("away")).expect("moved");

@@ -7,6 +7,8 @@
     clippy::unwrap_used,
     clippy::disallowed_methods,
     clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::cmp_owned,
     reason = "tests fail loudly, write files freely and say what they skip"
 )]
 

@@ -25,6 +25,7 @@ use model::{
     fingerprint,
     receipt::DeliveryKey,
 };
+use std::path::Path;
 
 /// The longest line of RFC 5322, without its end.
 const LONGEST_WIRE_LINE: usize = 998;
@@ -43,7 +44,13 @@ pub(crate) struct Letter<'a> {
 impl Letter<'_> {
     /// The message id: the same for every try of one delivery, another one for a correction.
     pub(crate) fn message_id(&self) -> String {
-        format!("<{}@{}>", fingerprint::of("message", self.key), self.from.address.domain())
+        let mut key = self.key.clone();
+        if self.to.is_none() {
+            // Where a folder lies is no part of the message: the same report makes the same bytes anywhere.
+            let file = Path::new(&key.recipient).file_name().unwrap_or_default();
+            key.recipient = file.to_string_lossy().into_owned();
+        }
+        format!("<{}@{}>", fingerprint::of("message", &key), self.from.address.domain())
     }
 
     /// Refuses what could turn into another header, before anything is claimed.
@@ -91,7 +98,7 @@ impl Letter<'_> {
 
     fn body(&self) -> MultiPart {
         let Edition { mail_text, mail_html, images, .. } = self.edition;
-        let boundary = fingerprint::of("boundary", self.key);
+        let boundary = fingerprint::of("boundary", &self.message_id());
         // `=_` cannot occur in either encoding, so no part can hold a boundary.
         let alternative = MultiPart::alternative()
             .boundary(format!("=_alternative_{boundary}"))

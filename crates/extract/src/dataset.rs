@@ -24,6 +24,8 @@ use std::{collections::BTreeMap, fs, io, time::UNIX_EPOCH};
 pub(crate) struct Dataset {
     pub(crate) table: Table,
     pub(crate) counts: RowCounts,
+    /// The counts of the newest file.
+    pub(crate) newest: RowCounts,
     pub(crate) notes: Vec<QualityNote>,
     /// How many files were parsed in this run.
     pub(crate) parsed: usize,
@@ -163,6 +165,7 @@ fn assemble(
     cx: &RunContext,
 ) -> Result<Dataset, ExtractError> {
     let mut counts = RowCounts::default();
+    let mut newest = RowCounts::default();
     let mut parts: Vec<Part> = Vec::new();
     let mut originals: BTreeMap<&str, &str> = BTreeMap::new();
     let mut reached: Option<NaiveDate> = None;
@@ -192,6 +195,13 @@ fn assemble(
             continue;
         }
         counts.quarantined += loaded.quarantined;
+        let accepted = loaded.read - loaded.quarantined;
+        newest = RowCounts {
+            read: loaded.read,
+            accepted,
+            quarantined: loaded.quarantined,
+            superseded: 0,
+        };
         note_late_rows(loaded, &mut reached, &mut notes);
         parts.extend(loaded.parts.iter().cloned());
         control::check(contract, found, loaded, cx, &mut |key, arguments| {
@@ -216,7 +226,7 @@ fn assemble(
         lookups: contract.lookups.clone(),
         contract: contract.fingerprint.clone(),
     };
-    Ok(Dataset { table, counts, notes: notes.notes, parsed })
+    Ok(Dataset { table, counts, newest, notes: notes.notes, parsed })
 }
 
 /// Rows for days that an earlier file had already reached, when they are the exception in their file.

@@ -43,6 +43,8 @@ pub struct Extracted {
     pub tables: Tables,
     /// What became of the rows.
     pub counts: BTreeMap<DatasetId, RowCounts>,
+    /// What became of the rows of each dataset's newest file: a bad night must not hide in a long history.
+    pub newest: BTreeMap<DatasetId, RowCounts>,
     /// Identifies the rows that count.
     pub fingerprints: BTreeMap<DatasetId, String>,
     /// Datasets with faults that must hold the report, as notes of severity `Error`, and everything else
@@ -72,6 +74,7 @@ pub fn extract(plan: &ExtractPlan, cx: &RunContext) -> Result<Warned<Extracted>,
         };
         extracted.fingerprints.insert(contract.id.clone(), table.fingerprint(table.parts.iter()));
         extracted.counts.insert(contract.id.clone(), dataset.counts);
+        extracted.newest.insert(contract.id.clone(), dataset.newest);
         extracted.tables.0.insert(contract.id.clone(), table);
         extracted.notes.extend(notes);
     }

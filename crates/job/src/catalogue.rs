@@ -17,7 +17,7 @@ use model::{
     target::Target,
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 use transform::Event;
@@ -35,6 +35,15 @@ pub struct Catalogue {
     pub peers: BTreeMap<PeerGroupId, PeerGroup>,
     /// Events by day.
     pub events: Vec<Event>,
+    /// Metrics that are defined, but not soundly: naming one is no second fault.
+    pub(crate) faulty: BTreeSet<MetricId>,
+}
+
+impl Catalogue {
+    /// Whether there is a metric of this name, sound or not.
+    pub(crate) fn defines(&self, metric: &MetricId) -> bool {
+        self.metrics.contains_key(metric) || self.faulty.contains(metric)
+    }
 }
 
 impl Catalogue {
@@ -46,6 +55,8 @@ impl Catalogue {
             files.extend(read(&path, faults));
         }
         catalogue.metrics = metrics::resolve(&files, &catalogue.contracts, faults);
+        let defined = files.iter().flat_map(|(_, metrics)| metrics.keys()).map(MetricId::new);
+        catalogue.faulty = defined.filter(|id| !catalogue.metrics.contains_key(id)).collect();
         for path in toml_files(&folder.join("targets"), faults) {
             catalogue.add_targets(&path, faults);
         }
@@ -68,7 +79,7 @@ impl Catalogue {
     fn add_targets(&mut self, path: &Path, faults: &mut Diagnostics) {
         let Some((file, spec)) = read::<TargetsSpec>(path, faults) else { return };
         for (index, target) in spec.target.into_iter().enumerate() {
-            if self.metrics.contains_key(&target.metric) {
+            if self.defines(&target.metric) {
                 self.targets.push(target);
                 continue;
             }

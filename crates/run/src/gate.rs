@@ -1,15 +1,15 @@
 //! The decision before anything is sent: in doubt, hold.
 
 use chrono::{Datelike, NaiveDate, Weekday};
-use engine::{Table, Tables};
-use extract::Contract;
+use engine::Table;
+use extract::{Contract, Extracted};
 use job::JobPlan;
 use model::{
     contract::Expected,
     edition::Release,
     number::Number,
     period::{Grain, Period},
-    quality::{QualityNote, Severity},
+    quality::{QualityNote, RowCounts, Severity},
     report::{Argument, Fmt, Message, Report},
     unit::Unit,
 };
@@ -17,18 +17,25 @@ use model::{
 /// Days of history that tell how many rows are usual.
 const USUAL_DAYS: usize = 28;
 
+/// In a file with fewer rows a single bad one would be a large share.
+const SMALL_FILE: u64 = 100;
+
 /// Whether a decision holds the report.
 pub(crate) fn holds(release: &Release) -> bool {
     matches!(release, Release::Hold(_))
 }
 
 /// Decides on a report: hold on any error, mark on a gap in the reported period, else send.
-pub(crate) fn decide(plan: &JobPlan, report: &Report, tables: &Tables) -> Release {
+pub(crate) fn decide(plan: &JobPlan, report: &Report, extracted: &Extracted) -> Release {
     let mut reasons: Vec<QualityNote> =
         report.notes.iter().filter(|note| note.severity == Severity::Error).cloned().collect();
     for contract in &plan.extract.contracts {
-        reasons.extend(quarantined(plan, report, contract));
-        if let Some(table) = tables.0.get(&contract.id) {
+        let source = report.sources.iter().find(|source| source.dataset == contract.id);
+        let newest = extracted.newest.get(&contract.id).filter(|rows| rows.read >= SMALL_FILE);
+        for rows in source.map(|source| &source.rows).into_iter().chain(newest) {
+            reasons.extend(quarantined(plan, rows, contract));
+        }
+        if let Some(table) = extracted.tables.0.get(&contract.id) {
             let days = Days { plan, contract, table };
             reasons.extend(days.stale());
             reasons.extend(days.coverage());
@@ -63,10 +70,9 @@ fn percent(share: f64) -> Argument {
     Argument::value(Some(Number::Real(share)), format)
 }
 
-fn quarantined(plan: &JobPlan, report: &Report, contract: &Contract) -> Option<QualityNote> {
-    let source = report.sources.iter().find(|source| source.dataset == contract.id)?;
-    let share = source.rows.quarantined_share()?;
-    let count = Argument::Count(source.rows.quarantined as i64);
+fn quarantined(plan: &JobPlan, rows: &RowCounts, contract: &Contract) -> Option<QualityNote> {
+    let share = rows.quarantined_share()?;
+    let count = Argument::Count(rows.quarantined as i64);
     (share > plan.gate.max_quarantined_share).then(|| {
         note(contract, "quality.quarantined", vec![("count", count), ("share", percent(share))])
     })

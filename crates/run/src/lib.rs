@@ -74,7 +74,7 @@ fn stages(
     let (report, path) = report;
     run.artefact("report", &path);
     run.composed(&report);
-    let release = run.stage(Stage::Gate, || Ok(gate::decide(plan, &report, &extracted.tables)))?;
+    let release = run.stage(Stage::Gate, || Ok(gate::decide(plan, &report, &extracted)))?;
     run.released(&release);
     if until == Until::Gate {
         return Ok(if gate::holds(&release) { Outcome::Held } else { Outcome::NotSent });

@@ -31,7 +31,7 @@ fn every_planted_bad_row_is_in_quarantine_and_no_other() {
     let (truths, mut rows, mut faults) = (truths(), quarantined(), Vec::new());
     for bad in truths["bad_rows"].as_array().expect("bad rows") {
         let place = |row: &(String, Value)| {
-            Value::from(row.0.as_str()) == bad["dataset"]
+            bad["dataset"] == row.0.as_str()
                 && row.1["file"] == bad["file"]
                 && row.1["record"] == bad["record"]
         };

@@ -7,7 +7,7 @@ use std::{
     os::unix::fs::symlink,
     path::{Path, PathBuf},
     process::Command,
-    sync::OnceLock,
+    sync::{Once, OnceLock},
 };
 use tempfile::TempDir;
 
@@ -18,9 +18,19 @@ pub(crate) fn root() -> PathBuf {
 
 /// The built program: beside the folder of this test binary.
 fn binary() -> PathBuf {
+    static HINT: Once = Once::new();
     let own = std::env::current_exe().expect("a test has a file");
     let built = own.parent().and_then(Path::parent).expect("…/debug/deps").join("tidings");
-    assert!(built.exists(), "{} is missing; run `cargo test --workspace`", built.display());
+    assert!(built.exists(), "{} is missing; run `cargo build --workspace`", built.display());
+    HINT.call_once(|| {
+        let written = |path: &Path| fs::metadata(path).and_then(|known| known.modified()).ok();
+        let (mut newest, program) = (None, written(&built));
+        each_file(&root().join("crates"), &mut |file, _| newest = newest.max(written(file)));
+        if newest > program {
+            // Cargo builds the program for `cargo build`, not for a single test target.
+            eprintln!("hint: the program is older than its sources; run `cargo build --workspace`");
+        }
+    });
     built
 }
 

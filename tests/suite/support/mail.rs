@@ -72,7 +72,7 @@ pub(crate) fn wire_faults(bytes: &[u8]) -> Vec<String> {
 
 /// Parses a message.
 pub(crate) fn parse(bytes: &[u8]) -> Part {
-    part(&String::from_utf8(bytes.to_vec()).expect("a message is ASCII"))
+    part(std::str::from_utf8(bytes).expect("a message is ASCII"))
 }
 
 fn part(text: &str) -> Part {

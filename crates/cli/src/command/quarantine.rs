@@ -2,6 +2,7 @@
 
 use crate::{args::Format, exit::Exit, output, workplace::Workplace};
 use anyhow::Result;
+use job::Wanted;
 use std::path::Path;
 
 /// Shows the rows that broke their contract, with place and reason.
@@ -11,7 +12,10 @@ pub(crate) fn run(
     as_of: Option<&str>,
     format: Format,
 ) -> Result<Exit> {
-    let plan = place.plan(job, as_of)?;
+    let job = place.job(job)?;
+    // Every dataset of the catalogue, whether the job's sections show it or not.
+    let all = Wanted::Metrics(job.catalogue.metrics.keys().cloned().collect());
+    let plan = job::plan(&job, place.as_of(&job, as_of)?, &all);
     let cx = place.context(&plan, false)?;
     extract::extract(&plan.extract, &cx)?;
     let found = extract::quarantined(&plan.extract, &cx)?;

@@ -27,10 +27,9 @@ pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
     let file = File::read(path).map_err(|fault| Diagnostics(vec![fault]))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
     let Some(own) = parse::<JobSpec>(&file, &mut faults) else { return Err(faults) };
-    let spec = with_defaults(own, &folder, &mut faults);
-    let at = |key: &str, message: String| {
-        Diagnostic::new("TDG-J02", &file, locate(&file.text, key), message)
-    };
+    let (spec, defaults) = with_defaults(own, &folder, &mut faults);
+    let files = Files { own: &file, defaults: defaults.as_ref() };
+    let at = |key: &str, message: String| files.fault("TDG-J02", key, message);
     if spec.schema_version != Some(SCHEMA_VERSION) {
         faults.push(at("schema_version", format!("needs `schema_version = {SCHEMA_VERSION}`")));
     }
@@ -43,7 +42,7 @@ pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
             faults.push(at(key, format!("`{key}` is missing, here and in defaults.toml")));
         }
     }
-    let calendar = calendar(&spec, &file, &mut faults);
+    let calendar = calendar(&spec, files, &mut faults);
     let schedule = spec.schedule.as_ref().and_then(|schedule| {
         let lowered = schedule.lower(calendar.zone);
         lowered
@@ -120,17 +119,38 @@ pub(crate) fn of_toml(
     }
 }
 
-/// The job file over `defaults.toml` in the same folder.
-fn with_defaults(own: JobSpec, folder: &Path, faults: &mut Diagnostics) -> JobSpec {
+/// The files that a job's keys come from.
+#[derive(Clone, Copy)]
+struct Files<'a> {
+    own: &'a File,
+    defaults: Option<&'a File>,
+}
+
+impl Files<'_> {
+    /// A fault at a key, in the file that sets it.
+    fn fault(self, code: &'static str, key: &str, message: String) -> Diagnostic {
+        let own = locate(&self.own.text, key);
+        let elsewhere = self.defaults.filter(|_| own.is_empty());
+        let found = elsewhere.map(|file| (file, locate(&file.text, key)));
+        match found.filter(|(_, span)| !span.is_empty()) {
+            Some((file, span)) => Diagnostic::new(code, file, span, message),
+            None => Diagnostic::new(code, self.own, own, message),
+        }
+    }
+}
+
+/// The job file over `defaults.toml` in the same folder, and that file.
+fn with_defaults(own: JobSpec, folder: &Path, faults: &mut Diagnostics) -> (JobSpec, Option<File>) {
     let path = folder.join("defaults.toml");
     if !path.exists() {
-        return own;
+        return (own, None);
     }
     let read = File::read(&path).map_err(|fault| faults.push(fault)).ok();
-    let Some(defaults) = read.and_then(|file| parse::<JobSpec>(&file, faults)) else { return own };
+    let parsed = read.as_ref().and_then(|file| parse::<JobSpec>(file, faults));
+    let Some(defaults) = parsed else { return (own, None) };
     let mut dimensions = defaults.dimensions;
     dimensions.extend(own.dimensions);
-    JobSpec {
+    let merged = JobSpec {
         schema_version: own.schema_version,
         title: own.title.or(defaults.title),
         organisation: own.organisation.or(defaults.organisation),
@@ -147,12 +167,13 @@ fn with_defaults(own: JobSpec, folder: &Path, faults: &mut Diagnostics) -> JobSp
         deliver: own.deliver.or(defaults.deliver),
         dimensions,
         section: own.section,
-    }
+    };
+    (merged, read)
 }
 
-fn calendar(spec: &JobSpec, file: &File, faults: &mut Diagnostics) -> Calendar {
+fn calendar(spec: &JobSpec, files: Files<'_>, faults: &mut Diagnostics) -> Calendar {
     let mut fault = |key: &str, message: String| {
-        faults.push(Diagnostic::new("TDG-J04", file, locate(&file.text, key), message));
+        faults.push(files.fault("TDG-J04", key, message));
     };
     let zone = match spec.zone.as_deref().map(str::parse::<Tz>) {
         Some(Ok(zone)) => zone,

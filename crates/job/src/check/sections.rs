@@ -48,7 +48,7 @@ fn names(
     let names = section.analysis.names();
     let at = |key: &str| locate(&file.text, &format!("{path}.{key}"));
     for (key, id) in &names.metrics {
-        if !catalogue.metrics.contains_key(id) {
+        if !catalogue.defines(id) {
             let known = catalogue.metrics.keys().map(MetricId::as_str);
             let message = format!("unknown metric `{id}`");
             faults.push(

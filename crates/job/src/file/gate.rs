@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Spec {
-    /// The largest share of quarantined rows of a dataset; 0.01 when absent.
+    /// The largest share of quarantined rows of a dataset, and of its newest file if that has 100 rows or more;
+    /// 0.01 when absent.
     pub max_quarantined_share: Option<f64>,
     /// The most days between the last day with rows and the scheduled day, for datasets expected daily; 2 when absent.
     pub max_age_days: Option<i64>,
