@@ -72,12 +72,22 @@ pub fn kpi(
             let value = desk.value(&asks[0], period, &members);
             // A period before the first or between trading days says nothing about the metric.
             if value.is_some() || desk.covers(&query.metric, period) {
-                let period = if query.grain.is_some() { period.name() } else { range_name(period) };
+                let named = query.grain.is_some() && period.whole;
+                let period = if named { period.name() } else { range_name(period) };
                 rows.push(KpiRow { period, members, value });
             }
         }
     }
     Ok((rows, extracted.notes))
+}
+
+/// The asked part of a period.
+fn within(period: Period, query: &KpiQuery) -> Period {
+    let whole = period.days;
+    let start = query.from.map_or(whole.start, |from| whole.start.max(from));
+    let end = query.to.and_then(|to| to.succ_opt()).map_or(whole.end, |end| whole.end.min(end));
+    let days = DateRange { start, end };
+    Period { days, whole: days == whole, ..period }
 }
 
 fn range_name(period: &Period) -> String {
@@ -109,6 +119,9 @@ fn periods(
     let range = DateRange { start, end };
     match query.grain {
         None => vec![Period { grain: Grain::Day, days: range, whole: true }],
-        Some(grain) => plan.calendar.periods(grain, range),
+        Some(grain) => {
+            let periods = plan.calendar.periods(grain, range).into_iter();
+            periods.map(|period| within(period, query)).collect()
+        }
     }
 }

@@ -191,9 +191,16 @@ pub(crate) fn publish_report(
     report: &Report,
 ) -> Result<PathBuf, RunError> {
     let stamp = plan.as_of.format("%Y-%m-%dT%H%M").to_string();
-    let path = cx.state.join("reports").join(plan.job.as_str()).join(stamp).join("report.json");
+    let folder = cx.state.join("reports").join(plan.job.as_str()).join(stamp);
     let mut text = serde_json::to_vec_pretty(report).expect("a report always serializes");
     text.push(b'\n');
+    // What was mailed stays readable: a report of other rows for the same moment gets a name of its own.
+    let usual = folder.join("report.json");
+    let is_other = std::fs::read(&usual).is_ok_and(|stored| stored != text);
+    let path = match is_other {
+        true => folder.join(format!("report-{}.json", &report.fingerprint[..8])),
+        false => usual,
+    };
     let written = publish::file(&path, &text);
     written.map_err(|source| RunError::Write { path: path.display().to_string(), source })?;
     Ok(path)

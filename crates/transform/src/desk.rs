@@ -212,6 +212,25 @@ impl<'a> Desk<'a> {
         Some((expected.len(), present))
     }
 
+    /// Whether a dataset with one row a month, dated on the first, is asked for less than whole months: all of a
+    /// month would stand on its first day.
+    fn is_too_fine(&self, dataset: &DatasetId, period: &Period) -> bool {
+        use chrono::Datelike;
+        let by_month = self.plan.expected.get(dataset) == Some(&Expected::Monthly)
+            && self.answers.days(dataset).keys().all(|day| day.day() == 1);
+        by_month && (period.days.start.day() != 1 || period.days.end.day() != 1)
+    }
+
+    /// Whether a trailing window reaches back before the first row of any dataset behind the metric.
+    fn starts_before_data(&self, metric: &MetricId, window: &Period) -> bool {
+        let mut behind = BTreeSet::new();
+        datasets(self.plan, metric, &mut behind);
+        behind.iter().any(|dataset| {
+            let first = self.answers.days(dataset).keys().next();
+            first.is_none_or(|first| window.days.start < *first)
+        })
+    }
+
     fn expects(&self, dataset: &DatasetId) -> Option<fn(chrono::NaiveDate) -> bool> {
         use chrono::Datelike;
         match self.plan.expected.get(dataset)? {
@@ -231,6 +250,7 @@ impl<'a> Desk<'a> {
     ) -> Option<Number> {
         let metric = self.plan.metrics.get(metric)?;
         match &metric.kind {
+            MetricKind::Simple { dataset, .. } if self.is_too_fine(dataset, period) => None,
             MetricKind::Simple { dataset, formula, aggregates } => {
                 let cell = Cell { window: period.days, members: members.to_vec() };
                 let aggregate = |index: usize| {
@@ -246,6 +266,10 @@ impl<'a> Desk<'a> {
             }),
             MetricKind::Cumulative { of, window } => {
                 let stretched = stretched(self.plan, period, *window);
+                let trails = matches!(window, CumulativeWindow::Trailing(_));
+                if trails && self.starts_before_data(of, &stretched) {
+                    return None;
+                }
                 self.metric_value(ask, of, &stretched, by, members)
             }
             MetricKind::Share { of, within } => {

@@ -19,6 +19,11 @@ pub(crate) fn run(place: &Workplace, args: &KpiArgs) -> Result<Exit> {
     let job = place.job(&args.job)?;
     let metric = MetricId::new(&args.metric);
     check(&job, &metric, &args.by)?;
+    if let (Some(from), Some(to)) = (args.from, args.to)
+        && from > to
+    {
+        return Err(Invalid(format!("--from {from} is after --to {to}")).into());
+    }
     // Without a moment all data there is counts, also for jobs pinned to a moment of the past.
     let as_of = match &args.as_of {
         Some(text) => place.as_of(&job, Some(text))?,

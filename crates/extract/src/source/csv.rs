@@ -19,8 +19,9 @@ pub(crate) fn read(
     let body = &text[skipped..];
     let ascii =
         |mark: char| u8::try_from(mark).map_err(|_| format!("`{mark}` cannot separate fields"));
+    let delimiter = ascii(contract.source.delimiter.unwrap_or(usual_delimiter))?;
     let mut reader = ReaderBuilder::new()
-        .delimiter(ascii(contract.source.delimiter.unwrap_or(usual_delimiter))?)
+        .delimiter(delimiter)
         .quote(ascii(contract.source.quote.unwrap_or('"'))?)
         // Ragged rows come through so that they can be quarantined one by one; none is accepted.
         .flexible(true)
@@ -48,6 +49,17 @@ pub(crate) fn read(
         let line_ends = body[start.min(end)..end].iter().take_while(|byte| b"\r\n".contains(byte));
         let start = start + line_ends.count();
         let raw = without_line_end(&body[start.min(end)..end]);
+        let strays = strays(raw, delimiter, quote);
+        if strays && raw.contains(&b'\n') {
+            let fault = "has quotes inside fields and spans lines, so where rows end is not known";
+            return Err(format!("record {number} at byte {} {fault}", start + skipped));
+        }
+        if strays {
+            let (offset, detail) =
+                (Some((start + skipped) as u64), "a quote stands inside a field".to_owned());
+            sink(Item::Bad(Malformed { number, offset, rule: "quoting", detail, raw }));
+            continue;
+        }
         last = raw;
         hand_over(
             contract,
@@ -57,6 +69,44 @@ pub(crate) fn read(
             Place { number, offset: (start + skipped) as u64, raw },
             sink,
         );
+    }
+}
+
+/// Whether a quote stands anywhere but around a field or doubled within one: lenient readers would carry on and
+/// swallow what follows. An unclosed last field is not strayed; [`closed`] sees to that.
+fn strays(raw: &[u8], delimiter: u8, quote: u8) -> bool {
+    let mut rest = raw;
+    loop {
+        if let Some(quoted) = rest.strip_prefix(&[quote]) {
+            let Some(end) = end_of_quoted(quoted, quote) else { return false };
+            rest = &quoted[end..];
+            match rest.first() {
+                None => return false,
+                Some(byte) if *byte == delimiter => rest = &rest[1..],
+                Some(_) => return true,
+            }
+        } else {
+            let end = rest.iter().position(|byte| *byte == delimiter);
+            if rest[..end.unwrap_or(rest.len())].contains(&quote) {
+                return true;
+            }
+            match end {
+                Some(end) => rest = &rest[end + 1..],
+                None => return false,
+            }
+        }
+    }
+}
+
+/// Where the text after an opening quote goes on behind its closing one.
+fn end_of_quoted(text: &[u8], quote: u8) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += text[at..].iter().position(|byte| *byte == quote)?;
+        match text.get(at + 1) {
+            Some(next) if *next == quote => at += 2,
+            _ => return Some(at + 1),
+        }
     }
 }
 

@@ -46,7 +46,9 @@ pub(crate) fn resolve(
             }
         }
     }
-    circles(&resolved, files, faults);
+    for id in circles(&resolved, files, faults) {
+        resolved.remove(&id);
+    }
     resolved
 }
 
@@ -238,12 +240,13 @@ impl Checking<'_> {
     }
 }
 
-/// Metrics that are made of themselves.
+/// Metrics that are made of themselves; they are told and left out, so that nothing follows them round.
 fn circles(
     metrics: &BTreeMap<MetricId, Metric>,
     files: &[(File, MetricsSpec)],
     faults: &mut Diagnostics,
-) {
+) -> Vec<MetricId> {
+    let mut found = Vec::new();
     for id in metrics.keys() {
         let mut reached = BTreeSet::new();
         let mut pending = parts(metrics, id);
@@ -257,10 +260,12 @@ fn circles(
             continue;
         };
         if reached.contains(id) {
+            found.push(id.clone());
             let message = format!("metric `{id}` is made of itself");
             faults.push(Diagnostic::new("TDG-J16", file, locate(&file.text, id.as_str()), message));
         }
     }
+    found
 }
 
 /// The metrics that a metric is made of directly.

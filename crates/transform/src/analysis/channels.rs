@@ -160,7 +160,7 @@ impl<'a> View<'a> {
             let message = Message::new(key)
                 .with("metric", metric)
                 .with("member", Argument::Label(self.name(member)))
-                .with("change", comparing::change_argument(lead, value, before));
+                .with("change", moved_by(lead, value, before));
             let verdict = comparing::verdict(lead, value, before);
             findings.push(Finding { verdict, message, weight: 25 });
         }
@@ -242,6 +242,18 @@ impl<'a> View<'a> {
         }
         Row { cells, total: member.is_none() }
     }
+}
+
+/// The size of a move in what members are ranked by: an amount for amounts, points for ratios.
+fn moved_by(metric: &Metric, value: Option<Number>, before: Option<Number>) -> Argument {
+    if !comparing::has_relative_change(metric) {
+        return comparing::change_argument(metric, value, before);
+    }
+    let moved = value.zip(before).map(|(value, before)| match value.to_f64() < before.to_f64() {
+        true => before.minus(value),
+        false => value.minus(before),
+    });
+    Argument::value(moved, format_of(metric))
 }
 
 fn share_figure(share: Option<f64>) -> model::report::Figure {

@@ -83,18 +83,21 @@ impl Analysis for Spec {
             }
             if self.by.is_some() {
                 let name = Label::new("Slice", "分组");
-                let rows = lines.iter().map(|line| line.row(line.name())).collect();
+                let pairs = lines.iter().any(Line::target_changes);
+                let rows = lines.iter().map(|line| line.row(line.name(), pairs)).collect();
                 let title = metric.label.clone();
-                analysed.blocks.push(Block::Table(table(title, name, rows, &periods)));
+                analysed.blocks.push(Block::Table(table(title, name, rows, &periods, pairs)));
             } else {
-                totals.extend(lines.iter().map(|line| line.row(metric.label.clone())));
+                totals.extend(lines.into_iter().map(|line| (metric.label.clone(), line)));
             }
         }
         if !totals.is_empty() {
             // Without slices every metric is one row, and one table holds them all.
             let name = Label::new("Metric", "指标");
             let title = section.title.clone();
-            analysed.blocks.push(Block::Table(table(title, name, totals, &periods)));
+            let pairs = totals.iter().any(|(_, line): &(Label, Line<'_>)| line.target_changes());
+            let rows = totals.into_iter().map(|(label, line)| line.row(label, pairs)).collect();
+            analysed.blocks.push(Block::Table(table(title, name, rows, &periods, pairs)));
         }
         analysed.blocks.extend(charts);
         if judged > 0 {
@@ -239,12 +242,21 @@ impl Line<'_> {
         self.slice.clone().unwrap_or_else(|| Label::new("Total", "合计"))
     }
 
-    fn row(&self, name: Label) -> Row {
-        let target = self.targets.last().copied().flatten();
-        let mut cells = vec![
-            Cell::Label(name),
-            Cell::Figure { figure: self.figure(target, None), verdict: Verdict::Neutral },
-        ];
+    /// Whether what was agreed differs between the periods shown.
+    fn target_changes(&self) -> bool {
+        let mut known = self.targets.iter().flatten();
+        let first = known.next();
+        known.any(|target| Some(target) != first)
+    }
+
+    /// A row of values; each beside its own target in `pairs`, else all beside the one target.
+    fn row(&self, name: Label, pairs: bool) -> Row {
+        let agreed =
+            |target| Cell::Figure { figure: self.figure(target, None), verdict: Verdict::Neutral };
+        let mut cells = vec![Cell::Label(name)];
+        if !pairs {
+            cells.push(agreed(self.targets.iter().flatten().next().copied()));
+        }
         for index in 0..self.periods.len() {
             let (value, target) = (self.values[index], self.targets[index]);
             // Without a target there is nothing to judge; an unknown value stays unknown.
@@ -253,6 +265,9 @@ impl Line<'_> {
                 _ => comparing::target_verdict(self.metric, value, target),
             };
             let figure = self.figure(value, self.coverage[index]);
+            if pairs {
+                cells.push(agreed(target));
+            }
             cells.push(Cell::Figure { figure, verdict });
         }
         let of_many = self.slice.is_none() && self.is_sliced;
@@ -264,13 +279,18 @@ impl Line<'_> {
     }
 }
 
-fn table(title: Label, name: Label, rows: Vec<Row>, periods: &[Period]) -> Table {
-    let mut columns = vec![
-        Column { label: name, numeric: false },
-        Column { label: Label::new("Target", "目标"), numeric: true },
-    ];
-    let heading = |period: &Period| Column { label: Label::verbatim(period.name()), numeric: true };
-    columns.extend(periods.iter().map(heading));
+fn table(title: Label, name: Label, rows: Vec<Row>, periods: &[Period], pairs: bool) -> Table {
+    let target = || Column { label: Label::new("Target", "目标"), numeric: true };
+    let mut columns = vec![Column { label: name, numeric: false }];
+    if !pairs {
+        columns.push(target());
+    }
+    for period in periods {
+        if pairs {
+            columns.push(target());
+        }
+        columns.push(Column { label: Label::verbatim(period.name()), numeric: true });
+    }
     Table { title, columns, rows, note: None }
 }
 

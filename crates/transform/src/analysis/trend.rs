@@ -70,7 +70,10 @@ impl Analysis for Spec {
             let values: Vec<_> = periods.iter().map(|period| desk.total(&ask, period)).collect();
             let line = Line { metric, periods: &periods, values: &values };
             analysed.findings.push(line.direction(self.min_history));
-            analysed.findings.extend(line.gaps());
+            // Where rows come irregularly a day without any is a fact of the calendar.
+            if desk.coverage(metric, &section.period).is_some() {
+                analysed.findings.extend(line.gaps());
+            }
             analysed.blocks.push(Block::Chart(self.chart(desk, section, &ask, &line)));
         }
         analysed
