@@ -19,7 +19,9 @@ fn quarantined() -> Vec<(String, Value)> {
     let ran = nightly().bed.tidings(&["quarantine", JOB, "--format", "json"]).exits(0);
     let by_dataset = ran.json();
     let datasets = by_dataset.as_object().expect("rows by dataset").clone();
-    let rows = datasets.into_iter().flat_map(|(dataset, rows)| {
+    // Page events are read from the same files as sessions, so a broken line is in both.
+    let own = datasets.into_iter().filter(|(dataset, _)| dataset != "page_events");
+    let rows = own.flat_map(|(dataset, rows)| {
         let rows = rows.as_array().expect("rows").clone();
         rows.into_iter().map(move |row| (dataset.clone(), row))
     });
