@@ -20,13 +20,15 @@ mod theme;
 mod tests;
 
 pub(crate) use font::Fonts;
-pub(crate) use script::{BUNDLE, BUNDLE_HASH, Script};
+pub(crate) use script::{BUNDLE, BUNDLE_HASH};
 pub(crate) use theme::Brand;
 
 use crate::{error::RenderError, format::Formatter};
 use model::report::{Chart, ChartKind};
 use option::Canvas;
+use script::{Script, Sheet};
 use serde_json::Value;
+use std::{cell::RefCell, collections::BTreeMap};
 
 /// The width of a chart in a mail, in CSS pixels.
 const MAIL_WIDTH: u32 = 592;
@@ -39,6 +41,7 @@ const PAGE_WIDTH: u32 = 880;
 const SPARK_SIZE: (u32, u32) = (112, 32);
 
 /// A drawn chart.
+#[derive(Clone)]
 pub(crate) struct Drawing {
     /// The option of the interactive chart.
     pub(crate) option: Value,
@@ -61,13 +64,16 @@ pub(crate) struct Artist<'a> {
     script: Script,
     fonts: Fonts,
     brand: &'a Brand,
+    /// Sparklines carry no words, so every locale has the same ones.
+    sparklines: RefCell<BTreeMap<String, Drawing>>,
 }
 
 impl<'a> Artist<'a> {
     /// An artist who uses the colours of `brand`.
     pub(crate) fn new(brand: &'a Brand) -> Result<Self, RenderError> {
         let fonts = Fonts::embedded();
-        Ok(Self { script: Script::load(fonts.clone())?, fonts, brand })
+        let script = Script::load(fonts.clone())?;
+        Ok(Self { script, fonts, brand, sparklines: RefCell::default() })
     }
 
     /// Draws a chart for the readers of one locale.
@@ -89,9 +95,10 @@ impl<'a> Artist<'a> {
             _ => Value::Object(serde_json::Map::new()),
         };
         let height = canvas.height() * MAIL_WIDTH / MAIL_DRAWN;
-        let drawing =
-            self.draw(&chart.id, option, (MAIL_DRAWN, canvas.height()), (MAIL_WIDTH, height))?;
-        let page = self.svg(&chart.id, &drawing.option, (PAGE_WIDTH, canvas.height()))?;
+        let sheet = self.sheet(&chart.id)?;
+        let sizes = ((MAIL_DRAWN, canvas.height()), (MAIL_WIDTH, height));
+        let drawing = self.draw(&sheet, &chart.id, option, sizes)?;
+        let page = svg(&sheet, &chart.id, &drawing.option, (PAGE_WIDTH, canvas.height()))?;
         let svg = self.brand.name_colours(&page);
         Ok(Drawing { svg, live, height: canvas.height(), ..drawing })
     }
@@ -103,28 +110,38 @@ impl<'a> Artist<'a> {
         history: &[Option<f64>],
     ) -> Result<Drawing, RenderError> {
         let option = sparkline::option(history, &self.brand.light);
-        let drawing = self.draw(id, option, SPARK_SIZE, SPARK_SIZE)?;
-        Ok(Drawing { svg: self.brand.name_colours(&drawing.svg), ..drawing })
+        let key = format!("{id} {option}");
+        if let Some(drawing) = self.sparklines.borrow().get(&key) {
+            return Ok(drawing.clone());
+        }
+        let drawing = self.draw(&self.sheet(id)?, id, option, (SPARK_SIZE, SPARK_SIZE))?;
+        let drawing = Drawing { svg: self.brand.name_colours(&drawing.svg), ..drawing };
+        self.sparklines.borrow_mut().insert(key, drawing.clone());
+        Ok(drawing)
     }
 
-    /// Draws in pixels of `drawn` a picture that is shown in those of `shown`.
+    fn sheet(&self, id: &str) -> Result<Sheet, RenderError> {
+        self.script.fresh().map_err(|problem| RenderError::Chart { chart: id.to_owned(), problem })
+    }
+
+    /// Draws in pixels of the first size a picture that is shown in those of the second.
     fn draw(
         &self,
+        sheet: &Sheet,
         id: &str,
         option: Value,
-        drawn: (u32, u32),
-        shown: (u32, u32),
+        (drawn, shown): ((u32, u32), (u32, u32)),
     ) -> Result<Drawing, RenderError> {
-        let svg = self.svg(id, &option, drawn)?;
+        let svg = svg(sheet, id, &option, drawn)?;
         let (fonts, missing) = self.fonts.covering(&svg);
         let png = raster::png(&svg, &fonts, &self.brand.light.surface, shown.0)
             .map_err(|problem| RenderError::Chart { chart: id.to_owned(), problem })?;
         Ok(Drawing { option, live: Value::Null, svg, png, height: drawn.1, size: shown, missing })
     }
+}
 
-    fn svg(&self, id: &str, option: &Value, size: (u32, u32)) -> Result<String, RenderError> {
-        self.script
-            .draw(id, option, size)
-            .map_err(|problem| RenderError::Chart { chart: id.to_owned(), problem })
-    }
+fn svg(sheet: &Sheet, id: &str, option: &Value, size: (u32, u32)) -> Result<String, RenderError> {
+    sheet
+        .draw(id, option, size)
+        .map_err(|problem| RenderError::Chart { chart: id.to_owned(), problem })
 }

@@ -13,28 +13,40 @@ pub(crate) const BUNDLE_HASH: &str = include_str!("../../../../web/dist/csp-hash
 /// What a runaway chart may use before it is stopped.
 const MEMORY_LIMIT: usize = 256 << 20;
 
-/// A loaded chart library.
+/// What charts are drawn with: a script engine, and a fresh context with the library for each of them.
 pub(crate) struct Script {
-    context: Context,
+    runtime: Runtime,
     fonts: Fonts,
 }
 
 impl Script {
-    /// Loads the library; text is measured with `fonts`.
+    /// Starts the engine; text is measured with `fonts`.
     pub(crate) fn load(fonts: Fonts) -> Result<Self, RenderError> {
         let broken = |problem: String| RenderError::Chart { chart: "library".to_owned(), problem };
         let runtime = Runtime::new().map_err(|error| broken(error.to_string()))?;
         runtime.set_memory_limit(MEMORY_LIMIT);
         // The library nests deeper than the engine's default allows, and threads have stacks of 2 MiB.
         runtime.set_max_stack_size(1 << 20);
-        let context = Context::full(&runtime).map_err(|error| broken(error.to_string()))?;
-        context
-            .with(|cx| cx.eval::<(), _>(BUNDLE).catch(&cx).map_err(|error| error.to_string()))
-            .map_err(broken)?;
-        Ok(Self { context, fonts })
+        Ok(Self { runtime, fonts })
     }
 
-    /// Draws one chart. Ids within the SVG begin with `id`, so that many charts can share a page and
+    /// A context that no other chart has seen, with the library in it.
+    pub(super) fn fresh(&self) -> Result<Sheet, String> {
+        let context = Context::full(&self.runtime).map_err(|error| error.to_string())?;
+        context
+            .with(|cx| cx.eval::<(), _>(BUNDLE).catch(&cx).map_err(|error| error.to_string()))?;
+        Ok(Sheet { context, fonts: self.fonts.clone() })
+    }
+}
+
+/// What one chart is drawn on, in each of its sizes.
+pub(super) struct Sheet {
+    context: Context,
+    fonts: Fonts,
+}
+
+impl Sheet {
+    /// Draws the chart. Ids within the SVG begin with `id`, so that many charts can share a page and
     /// none depends on how many came before it.
     pub(super) fn draw(
         &self,
