@@ -37,6 +37,8 @@ pub struct Catalogue {
     pub events: Vec<Event>,
     /// Metrics that are defined, but not soundly: naming one is no second fault.
     pub(crate) faulty: BTreeSet<MetricId>,
+    /// Peer groups over datasets whose contracts are not sound.
+    pub(crate) faulty_peers: BTreeSet<PeerGroupId>,
 }
 
 impl Catalogue {
@@ -49,19 +51,20 @@ impl Catalogue {
 impl Catalogue {
     /// Reads the folder; faults are collected, what is sound is kept so that later checks can go on.
     pub(crate) fn read(folder: &Path, zone: Tz, faults: &mut Diagnostics) -> Self {
-        let mut catalogue = Self { contracts: contracts(folder, zone, faults), ..Self::default() };
+        let (contracts, unsound) = contracts(folder, zone, faults);
+        let mut catalogue = Self { contracts, ..Self::default() };
         let mut files: Vec<(File, MetricsSpec)> = Vec::new();
         for path in toml_files(&folder.join("metrics"), faults) {
             files.extend(read(&path, faults));
         }
-        catalogue.metrics = metrics::resolve(&files, &catalogue.contracts, faults);
+        catalogue.metrics = metrics::resolve(&files, &catalogue.contracts, &unsound, faults);
         let defined = files.iter().flat_map(|(_, metrics)| metrics.keys()).map(MetricId::new);
         catalogue.faulty = defined.filter(|id| !catalogue.metrics.contains_key(id)).collect();
         for path in toml_files(&folder.join("targets"), faults) {
             catalogue.add_targets(&path, faults);
         }
         for path in toml_files(&folder.join("peers"), faults) {
-            catalogue.add_peers(&path, faults);
+            catalogue.add_peers(&path, &unsound, faults);
         }
         for path in toml_files(&folder.join("events"), faults) {
             let file: Option<(File, EventsSpec)> = read(&path, faults);
@@ -97,7 +100,7 @@ impl Catalogue {
         }
     }
 
-    fn add_peers(&mut self, path: &Path, faults: &mut Diagnostics) {
+    fn add_peers(&mut self, path: &Path, unsound: &BTreeSet<DatasetId>, faults: &mut Diagnostics) {
         let Some((file, spec)) = read::<PeersSpec>(path, faults) else { return };
         for (name, peer) in spec {
             let fault = |key: &str, message: String| {
@@ -108,7 +111,12 @@ impl Catalogue {
                     message,
                 )
             };
-            let Some(contract) = self.contract(&DatasetId::new(&peer.dataset)) else {
+            let dataset = DatasetId::new(&peer.dataset);
+            if unsound.contains(&dataset) {
+                self.faulty_peers.insert(PeerGroupId::new(name));
+                continue;
+            }
+            let Some(contract) = self.contract(&dataset) else {
                 let known = self.contracts.iter().map(|contract| contract.id.as_str());
                 let message = format!("unknown dataset `{}`", peer.dataset);
                 faults.push(fault("dataset", message).did_you_mean(&peer.dataset, known));
@@ -153,34 +161,46 @@ impl Catalogue {
     }
 }
 
-fn contracts(folder: &Path, zone: Tz, faults: &mut Diagnostics) -> Vec<Contract> {
+/// The contracts that are sound, and the names of those that are not.
+fn contracts(
+    folder: &Path,
+    zone: Tz,
+    faults: &mut Diagnostics,
+) -> (Vec<Contract>, BTreeSet<DatasetId>) {
     let mut files: BTreeMap<DatasetId, File> = BTreeMap::new();
     let mut resolved = Vec::new();
-    let mut complete = true;
+    let mut unsound = BTreeSet::new();
     for path in toml_files(&folder.join("contracts"), faults) {
         let id = DatasetId::new(path.file_stem().unwrap_or_default().to_string_lossy());
         let Some((file, spec)) = read::<contract::Spec>(&path, faults) else {
-            complete = false;
+            unsound.insert(id);
             continue;
         };
         match contract::resolve(&id, &spec, zone) {
             Ok(contract) => resolved.push(contract),
             Err(found) => {
-                complete = false;
+                unsound.insert(id.clone());
                 found.iter().for_each(|fault| faults.push(of_contract(&file, fault)));
             }
         }
         files.insert(id, file);
     }
-    let sound = resolved.clone();
+    let unlinked = resolved.clone();
     match contract::link(resolved) {
-        Ok(contracts) => contracts,
+        Ok(contracts) => (contracts, unsound),
         Err(found) => {
             // A lookup into a contract that is itself at fault would only repeat that fault.
-            for (id, fault) in found.iter().filter(|_| complete) {
+            let follows = |fault: &Fault| {
+                fault.unknown.as_ref().is_some_and(|name| unsound.contains(&DatasetId::new(name)))
+            };
+            for (id, fault) in found.iter().filter(|(_, fault)| !follows(fault)) {
                 faults.push(of_contract(&files[id], fault));
             }
-            sound
+            // Without their links contracts lack the looked-up columns, which metrics may name.
+            let (joined, plain): (Vec<_>, Vec<_>) =
+                unlinked.into_iter().partition(|contract| !contract.lookups.is_empty());
+            unsound.extend(joined.into_iter().map(|contract| contract.id));
+            (plain, unsound)
         }
     }
 }

@@ -23,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) fn resolve(
     files: &[(File, MetricsSpec)],
     contracts: &[Contract],
+    unsound: &BTreeSet<DatasetId>,
     faults: &mut Diagnostics,
 ) -> BTreeMap<MetricId, Metric> {
     let mut names: BTreeMap<String, String> = BTreeMap::new();
@@ -37,6 +38,11 @@ pub(crate) fn resolve(
     let mut resolved = BTreeMap::new();
     for (file, metrics) in files {
         for (name, value) in metrics {
+            let dataset = value.get("dataset").and_then(toml::Value::as_str).map(DatasetId::new);
+            if dataset.is_some_and(|dataset| unsound.contains(&dataset)) {
+                // The contract's own fault is told; what follows from it would only hide it.
+                continue;
+            }
             let desk = Checking { file, name, contracts, names: &names };
             match desk.metric(value) {
                 Ok(metric) => {

@@ -57,7 +57,7 @@ fn names(
         }
     }
     for (key, id) in &names.peers {
-        if !catalogue.peers.contains_key(id) {
+        if !catalogue.peers.contains_key(id) && !catalogue.faulty_peers.contains(id) {
             let known = catalogue.peers.keys().map(|id| id.as_str());
             let message = format!("unknown peer group `{id}`");
             faults.push(
