@@ -23,7 +23,7 @@ use ledger::Ledger;
 use model::{
     context::RunContext,
     receipt::{DeliveryState, Receipt},
-    run::{Artefact, Outcome, RunRecord, Stage},
+    run::{Outcome, RunRecord, Stage},
 };
 use stage::Run;
 
@@ -106,9 +106,4 @@ fn outcome(cx: &RunContext, held: bool, receipts: &[Receipt]) -> Outcome {
     } else {
         Outcome::Delivered
     }
-}
-
-/// The files that a run published, for a person to open.
-pub fn published(record: &RunRecord) -> &[Artefact] {
-    &record.artefacts
 }
