@@ -3,6 +3,7 @@
 //! Rule: one module per subcommand; a subcommand never ships with the product.
 
 mod sample_data;
+mod scoreboard;
 
 use clap::{Parser, Subcommand};
 
@@ -20,10 +21,13 @@ struct Arguments {
 enum Command {
     /// Writes the seeded sample data, or checks that the committed files are those it would write.
     SampleData(sample_data::Arguments),
+    /// Measures every published goal on the public data sets.
+    Scoreboard(scoreboard::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::SampleData(arguments) => sample_data::run(&arguments),
+        Command::Scoreboard(arguments) => scoreboard::run(&arguments),
     }
 }

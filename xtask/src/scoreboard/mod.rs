@@ -1,0 +1,59 @@
+//! The scoreboard: every published goal, measured on the public data sets, one line each.
+//!
+//! Rule: one file per topic with one function `rows`; a topic whose data are absent says so and is left out, never
+//! guessed. Nothing here times anything unless its figure is a time.
+
+mod row;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use self::row::Row;
+
+/// Which topics are measured, and where the data lie.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Topics by name; all of them if none is given.
+    topics: Vec<String>,
+    /// The folder of the public data sets.
+    #[arg(long, default_value = "../shared/data")]
+    data: PathBuf,
+}
+
+/// What measures one topic.
+type Measure = fn(&Path) -> anyhow::Result<Vec<Row>>;
+
+/// The topics in the order of the scoreboard.
+const TOPICS: &[(&str, Measure)] = &[];
+
+/// Prints `figure measured goal published verdict`, tab-separated, and fails if a goal is missed.
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    for name in &arguments.topics {
+        anyhow::ensure!(
+            TOPICS.iter().any(|topic| topic.0 == name),
+            "there is no topic `{name}`; there are: {}",
+            names()
+        );
+    }
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "figure\tmeasured\tgoal\tpublished\tverdict")?;
+    let mut missed = 0;
+    for (name, measure) in TOPICS {
+        if !arguments.topics.is_empty() && !arguments.topics.iter().any(|wanted| wanted == name) {
+            continue;
+        }
+        for row in measure(&arguments.data).with_context(|| format!("topic {name}"))? {
+            missed += usize::from(!row.holds());
+            writeln!(out, "{row}")?;
+            out.flush()?;
+        }
+    }
+    anyhow::ensure!(missed == 0, "{missed} goals are missed");
+    Ok(())
+}
+
+fn names() -> String {
+    TOPICS.iter().map(|topic| topic.0).collect::<Vec<_>>().join(", ")
+}
