@@ -3,5 +3,8 @@
 //! Rule: slices only; no I/O, no frames, no names of metrics. What cannot be computed is `None`.
 
 pub mod contribution;
+#[cfg(test)]
+mod draws;
 pub mod quantile;
+pub mod seasonal;
 pub mod trend;
