@@ -10,6 +10,14 @@ impl Draws {
     }
 
     fn bits(&mut self) -> u64 {
+//! Seeded draws for tests of properties.
+
+/// SplitMix64 (Steele, Lea and Flood 2014).
+pub(crate) struct Draws(pub(crate) u64);
+
+impl Draws {
+    /// A number from `low` to `high`.
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -40,6 +48,22 @@ impl Draws {
     }
 
     /// As many standard normal values as asked.
+        z ^= z >> 31;
+        low + (high - low) * (z >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// A list of numbers from `low` to `high`.
+    pub(crate) fn list(&mut self, count: usize, low: f64, high: f64) -> Vec<f64> {
+        (0..count).map(|_| self.between(low, high)).collect()
+    }
+
+    /// A standard normal number, by Box and Muller (1958).
+    pub(crate) fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * (1.0 - self.between(0.0, 1.0)).ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.between(0.0, 1.0)).cos()
+    }
+
+    /// A list of standard normal numbers.
     pub(crate) fn normals(&mut self, count: usize) -> Vec<f64> {
         (0..count).map(|_| self.normal()).collect()
     }

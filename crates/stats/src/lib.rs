@@ -5,6 +5,11 @@
 pub mod contribution;
 #[cfg(test)]
 mod draws;
+pub mod correlation;
+#[cfg(test)]
+mod draws;
+pub mod lead;
+mod least_squares;
 pub mod quantile;
 pub mod seasonal;
 pub mod trend;

@@ -1,7 +1,8 @@
 //! Products of factors: LMDI and Shapley.
 
-use super::{Draws, near};
+use super::near;
 use crate::contribution::*;
+use crate::draws::Draws;
 
 fn segment(activity: [f64; 2], value: [f64; 2]) -> Activity {
     Activity {

@@ -1,7 +1,8 @@
 //! Segments: mix against rate, sums, and the drill.
 
-use super::{Draws, near};
+use super::near;
 use crate::contribution::*;
+use crate::draws::Draws;
 
 fn segment(before: (f64, f64), after: (f64, f64)) -> Segment {
     let side = |(weight, rate): (f64, f64)| Side { weight, rate: (weight > 0.0).then_some(rate) };
