@@ -10,6 +10,7 @@ pub mod correlation;
 mod draws;
 pub mod lead;
 mod least_squares;
+pub mod change_point;
 pub mod quantile;
 pub mod seasonal;
 pub mod trend;

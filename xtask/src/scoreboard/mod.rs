@@ -5,6 +5,7 @@
 
 mod columns;
 mod quantiles;
+mod change_points;
 mod row;
 mod seasonal;
 mod trend;
@@ -32,6 +33,7 @@ type Measure = fn(&Path) -> anyhow::Result<Vec<Row>>;
 /// The topics in the order of the scoreboard.
 const TOPICS: &[(&str, Measure)] =
     &[("trend", trend::rows), ("seasonal", seasonal::rows), ("quantiles", quantiles::rows)];
+const TOPICS: &[(&str, Measure)] = &[("change-points", change_points::rows)];
 
 /// Prints `figure measured goal published verdict`, tab-separated, and fails if a goal is missed.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {

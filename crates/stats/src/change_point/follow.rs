@@ -1,0 +1,77 @@
+//! What became of a change, and which changes are news.
+
+use super::{ChangePoint, Options, change_points, season};
+
+/// Whether the newest values still follow the course a change began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holding {
+    /// They follow the new course.
+    Yes,
+    /// They are back on the earlier course.
+    Returned,
+    /// They are elsewhere: beyond the new course, or on the far side of the earlier one.
+    MovedOn,
+}
+
+/// The most values of the newest stretch that are looked at.
+const NEWEST: usize = 8;
+
+/// Reports told so far that are looked at for a change told already.
+const REPORTS: usize = 12;
+
+/// Where the newest values stand between the course before `change` and the course since.
+///
+/// The median place of the last half of the new stretch, at least 3 and at most 8 values, where 0 is the earlier
+/// course continued and 1 the new one: from 0.5 to 1.5 holds, from −0.5 to 0.5 has returned.
+pub fn still_holding(
+    values: &[f64],
+    season: Option<usize>,
+    change: &ChangePoint,
+    options: &Options,
+) -> Holding {
+    let adjusted = season::adjusted(values, season, options.season_strength);
+    let since = adjusted.len().saturating_sub(change.index);
+    let newest = (since / 2).clamp(3, NEWEST).min(adjusted.len());
+    let from = adjusted.len() - newest;
+    let mut beyond: Vec<f64> = Vec::with_capacity(newest);
+    let mut distance = 0.0;
+    for (at, value) in adjusted.iter().enumerate().skip(from) {
+        beyond.push(value - change.course_before(at));
+        distance += (change.course_after(at) - change.course_before(at)) / newest as f64;
+    }
+    beyond.sort_by(f64::total_cmp);
+    let Some(median) = crate::quantile::quantile(&beyond, 0.5) else { return Holding::MovedOn };
+    let place = median / distance;
+    if (0.5..=1.5).contains(&place) {
+        Holding::Yes
+    } else if (-0.5..0.5).contains(&place) {
+        Holding::Returned
+    } else {
+        Holding::MovedOn
+    }
+}
+
+/// The changes found now that no report told when fewer values were known: not with the first `earlier_len` values,
+/// nor with any of the eleven lengths before.
+///
+/// Two findings are the same change if the intervals of their places meet. More than one earlier length is asked
+/// since a change near the threshold can be found, lost and found again.
+pub fn new_since(
+    values: &[f64],
+    earlier_len: usize,
+    season: Option<usize>,
+    options: &Options,
+) -> Vec<ChangePoint> {
+    let mut found = change_points(values, season, options);
+    let latest = earlier_len.min(values.len());
+    for length in (latest.saturating_sub(REPORTS - 1)..=latest).rev() {
+        if found.is_empty() {
+            break;
+        }
+        let told = change_points(&values[..length], season, options);
+        found.retain(|change| {
+            !told.iter().any(|other| change.low <= other.high && other.low <= change.high)
+        });
+    }
+    found
+}
