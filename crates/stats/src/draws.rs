@@ -1,7 +1,7 @@
 //! Seeded draws for tests: every run of a test sees the same numbers.
 
 /// SplitMix64 (Steele, Lea and Flood 2014) with the distributions that the tests need.
-pub(crate) struct Draws(u64);
+pub(crate) struct Draws(pub(crate) u64);
 
 impl Draws {
     /// The stream of a seed.
@@ -10,14 +10,6 @@ impl Draws {
     }
 
     fn bits(&mut self) -> u64 {
-//! Seeded draws for tests of properties.
-
-/// SplitMix64 (Steele, Lea and Flood 2014).
-pub(crate) struct Draws(pub(crate) u64);
-
-impl Draws {
-    /// A number from `low` to `high`.
-    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -28,6 +20,16 @@ impl Draws {
     /// Uniform, above 0 and below 1.
     pub(crate) fn uniform(&mut self) -> f64 {
         ((self.bits() >> 11) as f64 + 0.5) / (1u64 << 53) as f64
+    }
+
+    /// A number from `low` to `high`.
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.uniform()
+    }
+
+    /// A list of numbers from `low` to `high`.
+    pub(crate) fn list(&mut self, count: usize, low: f64, high: f64) -> Vec<f64> {
+        (0..count).map(|_| self.between(low, high)).collect()
     }
 
     /// A whole number from 0 to `bound - 1`.
@@ -48,22 +50,6 @@ impl Draws {
     }
 
     /// As many standard normal values as asked.
-        z ^= z >> 31;
-        low + (high - low) * (z >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    /// A list of numbers from `low` to `high`.
-    pub(crate) fn list(&mut self, count: usize, low: f64, high: f64) -> Vec<f64> {
-        (0..count).map(|_| self.between(low, high)).collect()
-    }
-
-    /// A standard normal number, by Box and Muller (1958).
-    pub(crate) fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * (1.0 - self.between(0.0, 1.0)).ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.between(0.0, 1.0)).cos()
-    }
-
-    /// A list of standard normal numbers.
     pub(crate) fn normals(&mut self, count: usize) -> Vec<f64> {
         (0..count).map(|_| self.normal()).collect()
     }

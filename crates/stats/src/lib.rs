@@ -2,15 +2,13 @@
 //!
 //! Rule: slices only; no I/O, no frames, no names of metrics. What cannot be computed is `None`.
 
+pub mod change_point;
 pub mod contribution;
-#[cfg(test)]
-mod draws;
 pub mod correlation;
 #[cfg(test)]
 mod draws;
 pub mod lead;
 mod least_squares;
-pub mod change_point;
 pub mod quantile;
 pub mod seasonal;
 pub mod trend;

@@ -3,9 +3,9 @@
 //! Rule: one file per topic with one function `rows`; a topic whose data are absent says so and is left out, never
 //! guessed. Nothing here times anything unless its figure is a time.
 
+mod change_points;
 mod columns;
 mod quantiles;
-mod change_points;
 mod row;
 mod seasonal;
 mod trend;
@@ -31,9 +31,18 @@ pub(crate) struct Arguments {
 type Measure = fn(&Path) -> anyhow::Result<Vec<Row>>;
 
 /// The topics in the order of the scoreboard.
-const TOPICS: &[(&str, Measure)] =
-    &[("trend", trend::rows), ("seasonal", seasonal::rows), ("quantiles", quantiles::rows)];
-const TOPICS: &[(&str, Measure)] = &[("change-points", change_points::rows)];
+const TOPICS: &[(&str, Measure)] = &[
+    ("trend", trend::rows),
+    ("seasonal", seasonal::rows),
+    ("quantiles", quantiles::rows),
+    ("change-points", change_points::rows),
+];
+const TOPICS: &[(&str, Measure)] = &[
+    ("trend", trend::rows),
+    ("seasonal", seasonal::rows),
+    ("quantiles", quantiles::rows),
+    ("change-points", change_points::rows),
+];
 
 /// Prints `figure measured goal published verdict`, tab-separated, and fails if a goal is missed.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
