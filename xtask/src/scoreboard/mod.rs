@@ -37,12 +37,6 @@ const TOPICS: &[(&str, Measure)] = &[
     ("quantiles", quantiles::rows),
     ("change-points", change_points::rows),
 ];
-const TOPICS: &[(&str, Measure)] = &[
-    ("trend", trend::rows),
-    ("seasonal", seasonal::rows),
-    ("quantiles", quantiles::rows),
-    ("change-points", change_points::rows),
-];
 
 /// Prints `figure measured goal published verdict`, tab-separated, and fails if a goal is missed.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
