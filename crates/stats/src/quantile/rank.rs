@@ -37,8 +37,9 @@ pub fn percentile_rank_interval(value: f64, others: &[f64], confidence: f64) -> 
 ///
 /// `None` for no trials, hits outside 0 to `trials`, or a confidence that is not between 0 and 1.
 pub fn wilson(hits: f64, trials: f64, confidence: f64) -> Option<(f64, f64)> {
-    let possible = trials > 0.0 && (0.0..=trials).contains(&hits);
-    if !possible || !(confidence > 0.0 && confidence < 1.0) {
+    let possible = trials > 0.0 && trials.is_finite() && (0.0..=trials).contains(&hits);
+    let asked = confidence > 0.0 && confidence < 1.0;
+    if !(possible && asked) {
         return None;
     }
     let critical = Normal::standard().inverse_cdf((1.0 + confidence) / 2.0);

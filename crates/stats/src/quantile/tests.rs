@@ -130,8 +130,8 @@ fn the_published_ranks_of_a_quantile() {
 fn the_interval_covers_the_quantile_of_any_distribution() {
     let mut draws = Draws::new(63);
     let runs = 3_000;
-    for share in [0.25, 0.5, 0.9] {
-        let truth = -(1.0 - share as f64).ln();
+    for share in [0.25f64, 0.5, 0.9] {
+        let truth = -(1.0 - share).ln();
         let mut covered = 0;
         for _ in 0..runs {
             let sample: Vec<f64> = (0..60).map(|_| -draws.uniform().ln()).collect();

@@ -10,6 +10,8 @@
 mod mstl;
 mod stl;
 mod strength;
+#[cfg(test)]
+mod tests;
 
 pub use mstl::{MultiDecomposition, Season, adjusted, mstl, mstl_robust};
 pub use stl::{Decomposition, Options, SeasonalSpan, stl};
