@@ -9,6 +9,7 @@ pub mod correlation;
 mod draws;
 pub mod lead;
 mod least_squares;
+pub mod peer;
 pub mod quantile;
 pub mod seasonal;
 pub mod trend;

@@ -1,0 +1,133 @@
+//! What a peer of our size and group would be expected to have.
+//!
+//! Method: value = level of the group + slope · ln(size), fitted to the peers by Huber's estimator (1964), *Robust
+//! Estimation of a Location Parameter*, with the usual constant 1.345 and the scale by the median absolute deviation.
+//! Each peer is compared with a fit that leaves it out, as we are; so the percentile compares like with like.
+//! Not for: groups of which we are the only member; nothing is expected there.
+
+use crate::least_squares::least_squares;
+use crate::peer::suppression::FEWEST_PEERS;
+use crate::quantile::{percentile_rank, quantile};
+
+/// Huber's constant: 95 % as efficient as least squares if the errors are normal.
+const HUBER: f64 = 1.345;
+
+/// One member of a peer group.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Peer {
+    /// Its size, positive: sessions, revenue, outlets.
+    pub size: f64,
+    /// The group it belongs to, by any number: its trade, its country.
+    pub group: u32,
+    /// Its value of the metric.
+    pub value: f64,
+}
+
+/// Our value beside what our size and group let expect.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Expectation {
+    /// The expected value, in the metric's unit, by the peers alone.
+    pub expected: f64,
+    /// Ours minus the expected.
+    pub residual: f64,
+    /// The share of peers with a smaller residual and half of those with the same, 0 to 1.
+    pub percentile: f64,
+    /// By how much the expected value rises when size doubles.
+    pub per_doubling: f64,
+    /// How many peers the percentile is taken among.
+    pub peers: usize,
+}
+
+/// What the peers let expect of one of our size and group; `peers` are the others, without us.
+///
+/// `None` with fewer than [`FEWEST_PEERS`] peers to compare with or too few for the groups, if nobody else is in our
+/// group, if all have one size, or if a size is not positive or a value not finite.
+pub fn expectation(own: &Peer, peers: &[Peer]) -> Option<Expectation> {
+    let usable = |peer: &Peer| peer.size.is_finite() && peer.size > 0.0 && peer.value.is_finite();
+    if !usable(own) || !peers.iter().all(usable) || peers.len() < FEWEST_PEERS {
+        return None;
+    }
+    let line = Line::fit(peers)?;
+    let expected = line.at(own)?;
+    let residuals: Vec<f64> = (0..peers.len())
+        .filter_map(|left_out| {
+            let mut others = peers.to_vec();
+            let peer = others.remove(left_out);
+            Some(peer.value - Line::fit(&others)?.at(&peer)?)
+        })
+        .collect();
+    if residuals.len() < FEWEST_PEERS {
+        return None;
+    }
+    let residual = own.value - expected;
+    Some(Expectation {
+        expected,
+        residual,
+        percentile: percentile_rank(residual, &residuals)?,
+        per_doubling: line.slope * std::f64::consts::LN_2,
+        peers: residuals.len(),
+    })
+}
+
+/// A level for each group, in the order of their numbers, and one slope.
+struct Line {
+    groups: Vec<u32>,
+    levels: Vec<f64>,
+    slope: f64,
+}
+
+impl Line {
+    fn fit(peers: &[Peer]) -> Option<Line> {
+        let mut groups: Vec<u32> = peers.iter().map(|peer| peer.group).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        // One value more than coefficients would fit any noise; two leave something to judge by.
+        if peers.len() < groups.len() + 3 {
+            return None;
+        }
+        let mut columns: Vec<Vec<f64>> = groups
+            .iter()
+            .map(|group| peers.iter().map(|peer| f64::from(peer.group == *group)).collect())
+            .collect();
+        columns.push(peers.iter().map(|peer| peer.size.ln()).collect());
+        let values: Vec<f64> = peers.iter().map(|peer| peer.value).collect();
+        let mut levels = robust(&columns, &values)?;
+        let slope = levels.pop()?;
+        Some(Line { groups, levels, slope })
+    }
+
+    fn at(&self, peer: &Peer) -> Option<f64> {
+        let place = self.groups.binary_search(&peer.group).ok()?;
+        Some(self.levels[place] + self.slope * peer.size.ln())
+    }
+}
+
+/// Huber's estimator by reweighted least squares.
+fn robust(columns: &[Vec<f64>], values: &[f64]) -> Option<Vec<f64>> {
+    let mut coefficients = least_squares(columns, values)?.coefficients;
+    let largest = values.iter().fold(0.0f64, |most, value| most.max(value.abs()));
+    for _ in 0..100 {
+        let residuals: Vec<f64> = (0..values.len())
+            .map(|row| {
+                let pairs = columns.iter().zip(&coefficients);
+                values[row] - pairs.map(|(column, weight)| column[row] * weight).sum::<f64>()
+            })
+            .collect();
+        let sizes: Vec<f64> = residuals.iter().map(|residual| residual.abs()).collect();
+        let scale = 1.4826 * quantile(&sizes, 0.5)?;
+        if scale <= 1e-12 * largest {
+            break;
+        }
+        let roots: Vec<f64> =
+            sizes.iter().map(|size| (HUBER * scale / size.max(HUBER * scale)).sqrt()).collect();
+        let weigh = |list: &[f64]| list.iter().zip(&roots).map(|(x, root)| x * root).collect();
+        let weighted: Vec<Vec<f64>> = columns.iter().map(|column| weigh(column)).collect();
+        let next = least_squares(&weighted, &weigh(values))?.coefficients;
+        let moved = next.iter().zip(&coefficients).any(|(a, b)| (a - b).abs() > 1e-10 * b.abs());
+        coefficients = next;
+        if !moved {
+            break;
+        }
+    }
+    Some(coefficients)
+}

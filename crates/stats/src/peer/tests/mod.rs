@@ -1,0 +1,4 @@
+//! Tests of the arithmetic of peer groups.
+
+mod comparison;
+mod suppression;
