@@ -43,16 +43,22 @@ pub(crate) fn least_squares(columns: &[Vec<f64>], y: &[f64]) -> Option<Fit> {
             reflect(mirror, square, &mut other[step..]);
         }
     }
-    let mut coefficients = right[..work.len()].to_vec();
-    for row in (0..work.len()).rev() {
-        let known: f64 = (row + 1..work.len()).map(|k| work[k][row] * coefficients[k]).sum();
-        coefficients[row] = (coefficients[row] - known) / diagonal[row];
-    }
+    let mut coefficients = solve_back(&work, &diagonal, &right);
     let rest = right[work.len()..].iter().map(|x| x * x).sum();
     for (coefficient, length) in coefficients.iter_mut().zip(&lengths) {
         *coefficient /= length;
     }
     coefficients.iter().all(|value| value.is_finite()).then_some(Fit { coefficients, rest })
+}
+
+/// Solves the triangle: its diagonal apart, column k of the rest above row k in `columns`.
+fn solve_back(columns: &[Vec<f64>], diagonal: &[f64], right: &[f64]) -> Vec<f64> {
+    let mut solution = right[..columns.len()].to_vec();
+    for row in (0..columns.len()).rev() {
+        let known: f64 = (row + 1..columns.len()).map(|k| columns[k][row] * solution[k]).sum();
+        solution[row] = (solution[row] - known) / diagonal[row];
+    }
+    solution
 }
 
 fn reflect(mirror: &[f64], square: f64, other: &mut [f64]) {

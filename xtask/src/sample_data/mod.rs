@@ -11,7 +11,7 @@ mod files;
 mod peers;
 mod planted;
 mod readme;
-mod rng;
+pub(crate) mod rng;
 mod sales;
 mod sales_files;
 mod social;

@@ -9,6 +9,11 @@ mod quantiles;
 mod row;
 mod seasonal;
 mod trend;
+mod contribution;
+mod leads;
+mod privacy;
+mod row;
+mod tables;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -37,6 +42,8 @@ const TOPICS: &[(&str, Measure)] = &[
     ("quantiles", quantiles::rows),
     ("change-points", change_points::rows),
 ];
+const TOPICS: &[(&str, Measure)] =
+    &[("contribution", contribution::rows), ("leads", leads::rows), ("privacy", privacy::rows)];
 
 /// Prints `figure measured goal published verdict`, tab-separated, and fails if a goal is missed.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {

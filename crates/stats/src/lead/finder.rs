@@ -167,7 +167,8 @@ impl Prepared {
         let halves = halves(&filter.filter(leader), &filter.filter(follower), test.lag)?;
         let chance = STABLE / (leader.len() as f64 / 2.0).sqrt();
         let stable = halves.iter().all(|half| half * test.coefficient.signum() > chance);
-        if corrected[place] >= level || !stable {
+        let sure = corrected[place] < level;
+        if !sure || !stable {
             return None;
         }
         if test.lag == 0 {
