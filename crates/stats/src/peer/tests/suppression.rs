@@ -168,6 +168,11 @@ fn no_withheld_figure_follows_from_the_shown_ones() {
         for (r, c, peers, is_shown) in &figures {
             assert!(!is_shown || *peers == 0 || *peers >= 5, "{counts:?}: {r} {c}");
         }
+        for r in 0..height {
+            let hidden = (0..width).filter(|c| !found.cells[r][*c].is_shown());
+            let together: usize = hidden.map(|c| counts[r][c]).sum();
+            assert!(!found.rows[r].is_shown() || together == 0 || together >= 5, "{counts:?}");
+        }
         let equations = equations(&figures, height, width);
         let known = rank(equations.clone());
         let unknown = figures.iter().filter(|figure| !figure.3).count();
