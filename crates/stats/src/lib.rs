@@ -10,6 +10,7 @@ mod draws;
 pub mod lead;
 mod least_squares;
 pub mod peer;
+pub mod forecast;
 pub mod quantile;
 pub mod seasonal;
 pub mod trend;

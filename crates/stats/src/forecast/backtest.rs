@@ -1,0 +1,80 @@
+//! How the same procedure did on the past, beside seasonal naive.
+//!
+//! Method: rolling origins one horizon apart, newest first; everything is estimated anew on what was known then.
+
+use super::spread::point;
+use super::{Effect, Request, ahead, recipe};
+
+/// Errors of the past, ours and those of repeating the last season.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Backtest {
+    /// Mean absolute error of our forecasts, in the units of the series.
+    pub ours: f64,
+    /// Mean absolute error of seasonal naive (Hyndman and Athanasopoulos, *Forecasting*, 5.2) at the same steps.
+    pub naive: f64,
+    /// Past horizons tested.
+    pub origins: usize,
+    /// Share of the tested values within their 95 % bounds, before the bounds were corrected by this test.
+    pub coverage: f64,
+}
+
+impl Backtest {
+    /// Whether our forecasts were closer than seasonal naive.
+    pub fn beats_naive(&self) -> bool {
+        self.ours < self.naive
+    }
+}
+
+/// A back-test, and the factor on the spread that follows from it.
+pub(super) struct Tested {
+    pub backtest: Backtest,
+    pub widening: f64,
+}
+
+/// Past horizons that the pooled setting counts as, when it is weighed against the series' own errors.
+const WEIGHT_OF_POOLED: f64 = 6.0;
+
+/// Tests the procedure on as many past horizons as asked for and possible.
+pub(super) fn run(request: &Request<'_>) -> Option<Tested> {
+    let (count, horizon) = (request.history.len(), request.horizon);
+    // The shortest season is the one a reader would repeat.
+    let season = recipe::usable(request.seasons, count).first().copied().unwrap_or(1);
+    let (mut ours, mut naive, mut within, mut squares) = (0.0, 0.0, 0.0, 0.0);
+    let mut origins = 0usize;
+    for back in 1..=request.origins {
+        let Some(cut) = count.checked_sub(back * horizon) else { break };
+        let usable = recipe::usable(request.seasons, cut);
+        let is_same = usable.len() == recipe::usable(request.seasons, count).len();
+        if cut < recipe::SHORTEST.max(horizon) || !is_same {
+            break;
+        }
+        let effects: Vec<Effect> = (request.effects.iter())
+            .map(|effect| Effect { acts: effect.acts[..cut + horizon].to_vec() })
+            .collect();
+        let history = &request.history[..cut];
+        let past = Request { history, effects: &effects, ..*request };
+        let Ok(then) = ahead(&past) else { break };
+        let (means, units) = (then.spread.means(), then.spread.units());
+        let limit = point(then.spread.freedom(), 0.975);
+        for (step, value) in request.history[cut..cut + horizon].iter().enumerate() {
+            let error = (value - means[step]).abs();
+            ours += error;
+            naive += (value - history[cut - season + step % season]).abs();
+            within += f64::from(u8::from(error <= limit * units[step]));
+            let score = if units[step] > 0.0 { error / units[step] } else { 1.0 };
+            // One wild value is not to set the width: scores are cut where hardly any should be.
+            squares += score.min(2.0 * limit).powi(2);
+        }
+        origins += 1;
+    }
+    if origins == 0 {
+        return None;
+    }
+    let tested = (origins * horizon) as f64;
+    let backtest =
+        Backtest { ours: ours / tested, naive: naive / tested, origins, coverage: within / tested };
+    // Steps of one horizon go wrong together, so that an origin counts as one observation of the variance.
+    let own = origins as f64;
+    let variance = (WEIGHT_OF_POOLED + own * squares / tested) / (WEIGHT_OF_POOLED + own);
+    Some(Tested { backtest, widening: variance.sqrt() })
+}

@@ -1,0 +1,110 @@
+//! The dynamic optimised theta model.
+//!
+//! Method: Fiorucci, Pellegrini, Louzada, Petropoulos and Koehler (2016), *Models for optimising the theta method and
+//! their relationship to state space models*, International Journal of Forecasting 32, 1151–1161, equations 12–16;
+//! a season that stands out is taken off by classical multiplicative decomposition first.
+
+use super::member::Member;
+use super::seasonal;
+use super::simplex;
+
+/// Level, mean of the values so far, and the line through them.
+#[derive(Debug, Clone, Copy)]
+struct State {
+    level: f64,
+    mean: f64,
+    intercept: f64,
+    slope: f64,
+    seen: i32,
+}
+
+impl State {
+    fn new(first: f64, start: f64, alpha: f64) -> State {
+        let level = alpha * first + (1.0 - alpha) * start;
+        State { level, mean: first, intercept: first, slope: 0.0, seen: 1 }
+    }
+
+    /// The value expected next.
+    fn expected(&self, alpha: f64, theta: f64) -> f64 {
+        let fade = (1.0 - alpha).powi(self.seen);
+        let line = self.intercept * fade + self.slope * (1.0 - fade * (1.0 - alpha)) / alpha;
+        self.level + (1.0 - 1.0 / theta) * line
+    }
+
+    fn update(&mut self, alpha: f64, value: f64) {
+        let seen = f64::from(self.seen);
+        let mean = (seen * self.mean + value) / (seen + 1.0);
+        self.slope =
+            ((seen - 1.0) * self.slope + 6.0 * (value - self.mean) / (seen + 1.0)) / (seen + 2.0);
+        self.intercept = mean - self.slope * (seen + 2.0) / 2.0;
+        self.mean = mean;
+        self.level = alpha * value + (1.0 - alpha) * self.level;
+        self.seen += 1;
+    }
+}
+
+/// Runs the model over the series and hands out its surprises from the second value on.
+fn run(series: &[f64], [start, alpha, theta]: [f64; 3], mut surprise: impl FnMut(f64)) -> State {
+    let mut state = State::new(series[0], start, alpha);
+    for &value in &series[1..] {
+        surprise(value - state.expected(alpha, theta));
+        state.update(alpha, value);
+    }
+    state
+}
+
+/// The forecast; `None` for fewer than six values.
+pub(super) fn forecast(series: &[f64], season: usize, horizon: usize) -> Option<Member> {
+    if series.len() < 6 {
+        return None;
+    }
+    let terms = seasonal_factors(series, season);
+    let factor = |index: usize| terms.as_ref().map_or(1.0, |terms| terms[index % season]);
+    let cleared: Vec<f64> =
+        series.iter().enumerate().map(|(index, value)| value / factor(index)).collect();
+    let reach = 10.0 * cleared.iter().fold(1e-3f64, |most, value| most.max(value.abs()));
+    let search = simplex::Box {
+        start: &[cleared[0] / 2.0, 0.5, 2.0],
+        lower: &[-reach, 0.1, 1.0],
+        upper: &[reach, 0.99, 1e3],
+        evaluations: 400,
+    };
+    let (found, _) = simplex::minimise(&search, |point| {
+        let (mut squares, mut place) = (0.0, 0);
+        run(&cleared, [point[0], point[1], point[2]], |error| {
+            place += 1;
+            if place > 2 {
+                squares += error * error;
+            }
+        });
+        squares
+    });
+    let (alpha, theta) = (found[1], found[2]);
+    let mut errors = Vec::with_capacity(cleared.len());
+    let state = run(&cleared, [found[0], alpha, theta], |error| errors.push(error));
+    let late = &errors[2..];
+    let squares: f64 = late.iter().map(|error| error * error).sum();
+    let deviation = (squares / (late.len() as f64 - 1.0).max(1.0)).sqrt().max(1e-12);
+    let surprises = late.iter().map(|error| error / deviation).collect();
+    Some(Member::from_simulation("DOTM".to_owned(), surprises, horizon, |shocks| {
+        let mut state = state;
+        shocks
+            .iter()
+            .enumerate()
+            .map(|(step, shock)| {
+                let value = state.expected(alpha, theta) + shock * deviation;
+                state.update(alpha, value);
+                value * factor(series.len() + step)
+            })
+            .collect()
+    }))
+}
+
+/// Seasonal factors if a season stands out, the values are above zero and no factor comes near zero.
+fn seasonal_factors(series: &[f64], season: usize) -> Option<Vec<f64>> {
+    if !seasonal::stands_out(series, season) || series.iter().any(|value| *value <= 0.0) {
+        return None;
+    }
+    let factors = seasonal::classical(series, season, true);
+    factors.iter().all(|factor| *factor >= 0.01).then_some(factors)
+}
