@@ -12,6 +12,8 @@ pub struct Backtest {
     pub ours: f64,
     /// Mean absolute error of seasonal naive (Hyndman and Athanasopoulos, *Forecasting*, 5.2) at the same steps.
     pub naive: f64,
+    /// Mean of actual minus forecast, in the units of the series: above zero when we forecast too low.
+    pub bias: f64,
     /// Past horizons tested.
     pub origins: usize,
     /// Share of the tested values within their 95 % bounds, before the bounds were corrected by this test.
@@ -39,8 +41,8 @@ pub(super) fn run(request: &Request<'_>) -> Option<Tested> {
     let (count, horizon) = (request.history.len(), request.horizon);
     // The shortest season is the one a reader would repeat.
     let season = recipe::usable(request.seasons, count).first().copied().unwrap_or(1);
-    let (mut ours, mut naive, mut within, mut squares) = (0.0, 0.0, 0.0, 0.0);
-    let mut origins = 0usize;
+    let (mut ours, mut naive, mut bias, mut within, mut squares) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    let (mut expected, mut origins) = (0.0, 0usize);
     for back in 1..=request.origins {
         let Some(cut) = count.checked_sub(back * horizon) else { break };
         let usable = recipe::usable(request.seasons, cut);
@@ -55,15 +57,19 @@ pub(super) fn run(request: &Request<'_>) -> Option<Tested> {
         let past = Request { history, effects: &effects, ..*request };
         let Ok(then) = ahead(&past) else { break };
         let (means, units) = (then.spread.means(), then.spread.units());
-        let limit = point(then.spread.freedom(), 0.975);
+        let freedom = then.spread.freedom();
+        let limit = point(freedom, 0.975);
+        let typical = typical_square(freedom, limit);
         for (step, value) in request.history[cut..cut + horizon].iter().enumerate() {
             let error = (value - means[step]).abs();
             ours += error;
+            bias += value - means[step];
             naive += (value - history[cut - season + step % season]).abs();
             within += f64::from(u8::from(error <= limit * units[step]));
-            let score = if units[step] > 0.0 { error / units[step] } else { 1.0 };
+            let score = if units[step] > 0.0 { error / units[step] } else { typical.sqrt() };
             // One wild value is not to set the width: scores are cut where hardly any should be.
-            squares += score.min(2.0 * limit).powi(2);
+            squares += score.min(limit).powi(2);
+            expected += typical;
         }
         origins += 1;
     }
@@ -71,10 +77,24 @@ pub(super) fn run(request: &Request<'_>) -> Option<Tested> {
         return None;
     }
     let tested = (origins * horizon) as f64;
-    let backtest =
-        Backtest { ours: ours / tested, naive: naive / tested, origins, coverage: within / tested };
+    let backtest = Backtest {
+        ours: ours / tested,
+        naive: naive / tested,
+        bias: bias / tested,
+        origins,
+        coverage: within / tested,
+    };
     // Steps of one horizon go wrong together, so that an origin counts as one observation of the variance.
     let own = origins as f64;
-    let variance = (WEIGHT_OF_POOLED + own * squares / tested) / (WEIGHT_OF_POOLED + own);
+    let ratio = squares / expected;
+    let variance = (WEIGHT_OF_POOLED + own * ratio) / (WEIGHT_OF_POOLED + own);
     Some(Tested { backtest, widening: variance.sqrt() })
+}
+
+/// The mean square of Student values cut at `limit`, from 64 quantiles.
+fn typical_square(freedom: u32, limit: f64) -> f64 {
+    const POINTS: u32 = 64;
+    let share = |place: u32| 0.5 + (f64::from(place) + 0.5) / f64::from(2 * POINTS);
+    let squares = (0..POINTS).map(|place| point(freedom, share(place)).min(limit).powi(2));
+    squares.sum::<f64>() / f64::from(POINTS)
 }

@@ -16,14 +16,22 @@ pub(super) struct Shape {
     pub width: f64,
     /// Degrees of freedom of the Student distribution.
     pub freedom: u32,
+    /// Share of the variance that all steps have in common: trends that turn out wrong.
+    pub common: f64,
+    /// Where the middle of the distribution lies beside the mean, in units of the distribution.
+    pub lean: f64,
 }
 
 impl Shape {
-    pub(super) const NORMAL: Shape = Shape { width: 1.0, freedom: 100 };
-    pub(super) const UNSEASONAL: Shape = Shape { width: 1.0, freedom: 100 };
-    pub(super) const SHORT: Shape = Shape { width: 1.0, freedom: 100 };
-    pub(super) const LONG: Shape = Shape { width: 1.0, freedom: 100 };
-    pub(super) const SEVERAL: Shape = Shape { width: 1.0, freedom: 100 };
+    pub(super) const NORMAL: Shape = shape(1.0, 100, 0.0, 0.0);
+    pub(super) const UNSEASONAL: Shape = shape(0.75, 4, 0.0, 0.1);
+    pub(super) const SHORT: Shape = shape(0.95, 6, 0.3, 0.0);
+    pub(super) const LONG: Shape = shape(0.68, 4, 0.0, 0.3);
+    pub(super) const SEVERAL: Shape = shape(0.95, 6, 0.0, 0.0);
+}
+
+const fn shape(width: f64, freedom: u32, common: f64, lean: f64) -> Shape {
+    Shape { width, freedom, common, lean }
 }
 
 /// The distribution of the future of one series.
@@ -81,12 +89,10 @@ impl Spread {
 
     /// The value of each step that is not exceeded with the probability `share`.
     pub(super) fn quantile(&self, share: f64) -> Vec<f64> {
-        let place = point(self.shape.freedom, share);
+        let place = self.shape.lean + point(self.shape.freedom, share);
         (self.member.mean.iter().zip(&self.effect))
             .zip(self.units())
-            .map(|((mean, effect), unit)| {
-                self.bounded(mean * effect.0 + effect.1 + place * unit)
-            })
+            .map(|((mean, effect), unit)| self.bounded(mean * effect.0 + effect.1 + place * unit))
             .collect()
     }
 
@@ -98,26 +104,24 @@ impl Spread {
     /// Possible futures.
     pub(super) fn paths(&self, count: usize, seed: u64) -> Vec<Vec<f64>> {
         let mut random = Random::new(seed);
-        let freedom = self.shape.freedom;
-        let surprises = &self.member.surprises;
-        (0..count)
-            .map(|_| {
-                let squares: f64 = (0..freedom).map(|_| random.normal().powi(2)).sum();
-                let scale = self.shape.width * (f64::from(freedom) / squares.max(1e-9)).sqrt();
-                let shocks: Vec<f64> = (0..self.member.mean.len())
-                    .map(|_| scale * surprises[random.below(surprises.len())])
-                    .collect();
-                self.path(&shocks)
-            })
-            .collect()
+        let deviations = self.member.deviations();
+        (0..count).map(|_| self.path(&deviations, &mut random)).collect()
     }
 
-    fn path(&self, shocks: &[f64]) -> Vec<f64> {
+    fn path(&self, deviations: &[f64], random: &mut Random) -> Vec<f64> {
+        let Shape { width, freedom, common, lean } = self.shape;
+        let squares: f64 = (0..freedom).map(|_| random.normal().powi(2)).sum();
+        let scale = width * (f64::from(freedom) / squares.max(1e-9)).sqrt();
+        let shared = scale * common.sqrt() * random.normal() + width * lean;
+        let surprises = &self.member.surprises;
+        let own = scale * (1.0 - common).sqrt();
+        let shocks: Vec<f64> =
+            deviations.iter().map(|_| own * surprises[random.below(surprises.len())]).collect();
         (self.member.mean.iter().zip(&self.effect))
-            .zip(&self.member.response)
-            .map(|((mean, effect), row)| {
-                let moved: f64 = row.iter().zip(shocks).map(|(weight, x)| weight * x).sum();
-                self.bounded((mean + moved) * effect.0 + effect.1)
+            .zip(self.member.response.iter().zip(deviations))
+            .map(|((mean, effect), (row, deviation))| {
+                let moved: f64 = row.iter().zip(&shocks).map(|(weight, x)| weight * x).sum();
+                self.bounded((mean + moved + shared * deviation) * effect.0 + effect.1)
             })
             .collect()
     }
