@@ -7,10 +7,10 @@ pub mod contribution;
 pub mod correlation;
 #[cfg(test)]
 mod draws;
+pub mod forecast;
 pub mod lead;
 mod least_squares;
 pub mod peer;
-pub mod forecast;
 pub mod quantile;
 pub mod seasonal;
 pub mod trend;

@@ -5,16 +5,15 @@
 
 mod change_points;
 mod columns;
-mod quantiles;
-mod forecast;
-mod row;
-mod seasonal;
-mod trend;
 mod contribution;
+mod forecast;
 mod leads;
 mod privacy;
+mod quantiles;
 mod row;
+mod seasonal;
 mod tables;
+mod trend;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -42,13 +41,13 @@ const TOPICS: &[(&str, Measure)] = &[
     ("seasonal", seasonal::rows),
     ("quantiles", quantiles::rows),
     ("change-points", change_points::rows),
-];
-const TOPICS: &[(&str, Measure)] =
-    &[("contribution", contribution::rows), ("leads", leads::rows), ("privacy", privacy::rows)];
     ("forecast-weekly", forecast::weekly),
     ("forecast-monthly", forecast::monthly),
     ("forecast-target", forecast::target),
     ("forecast-daily", forecast::daily),
+    ("contribution", contribution::rows),
+    ("leads", leads::rows),
+    ("privacy", privacy::rows),
 ];
 
 /// Topics that take minutes and are measured only when asked for by name.
