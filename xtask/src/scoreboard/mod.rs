@@ -4,6 +4,7 @@
 //! guessed. Nothing here times anything unless its figure is a time.
 
 mod change_points;
+mod change;
 mod columns;
 mod contribution;
 mod forecast;
@@ -52,6 +53,10 @@ const TOPICS: &[(&str, Measure)] = &[
 
 /// Topics that take minutes and are measured only when asked for by name.
 const ONLY_BY_NAME: &[&str] = &["forecast-daily"];
+    ("change", change::rows),
+    ("seasonal", seasonal::rows),
+    ("quantiles", quantiles::rows),
+];
 
 /// Prints `figure measured goal published verdict`, tab-separated, and fails if a goal is missed.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {

@@ -42,9 +42,9 @@ pub struct Change {
 /// same period of the last cycle (12 for months of a year, 7 for days of a week).
 ///
 /// Method: the past changes over the same lag, less their median, are noise. The change's place among their sizes is
-/// its tail share (type 6 of Hyndman and Fan), times 1.25, as overlapping changes share values. Beyond the largest
+/// its tail share (type 6 of Hyndman and Fan), times 1.3, as overlapping changes share values. Beyond the largest
 /// past change the share s is carried on by the slower of two power laws, s·(largest/size)^(4/3) and
-/// 1.25·s·(largest/size)², which is what lognormal noise needs where a normal scale calls one in five. Odd values of
+/// 1.3·s·(largest/size)², which is what lognormal noise needs where a normal scale calls one in five. Odd values of
 /// the history cannot hide a move: ten times the upper quartile of the sizes is always called. A steady trend is no
 /// noise: a rise as usual is called a rise.
 ///
@@ -69,7 +69,7 @@ pub fn change(history: &[f64], newest: f64, lag: usize) -> Option<Change> {
 }
 
 /// Overlapping changes share values, so that fewer than their number are independent.
-const OVERLAP: f64 = 1.25;
+const OVERLAP: f64 = 1.3;
 
 /// How fast the tail share falls beyond the largest change seen, in few changes and in many.
 const TAIL_OF_FEW: f64 = 4.0 / 3.0;

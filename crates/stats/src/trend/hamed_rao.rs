@@ -77,14 +77,15 @@ mod tests {
     }
 
     #[test]
-    fn a_wave_by_hand() {
-        // 0 0 0 0 1 1 1 1: slope 0.1548 or so; what counts is that no shorter variance comes out and S stays.
-        let wave = [0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0];
-        let plain = mann_kendall(&wave).expect("eight values");
-        let careful = mann_kendall_autocorrelated(&wave).expect("eight values");
-        assert_eq!(plain.s, 16);
-        assert_eq!(careful.s, 16);
-        assert!(careful.variance >= plain.variance);
+    fn a_saw_by_hand() {
+        // 0 1 four times: 10 pairs rise, 6 fall, S = 4; variance (8·7·21 − 2·4·3·13)/18 = 48; the slope is 0.
+        // Autocorrelations −7/8, 6/8, −5/8, …; above 1.96/√8 = 0.693 are the first two:
+        // 7·6·5·(−7/8) + 6·5·4·6/8 = −93.75; factor 1 + 2/(8·7·6)·93.75 = 1.558036; z = 3/√74.785714.
+        let saw = [0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0];
+        let found = mann_kendall_autocorrelated(&saw).expect("eight values");
+        assert_eq!(found.s, 4);
+        assert!((found.variance - 48.0 * (1.0 + 187.5 / 336.0)).abs() < 1e-12);
+        assert!((found.z - 3.0 / 74.785_714_285_714_29_f64.sqrt()).abs() < 1e-12);
     }
 
     #[test]
