@@ -1,6 +1,6 @@
 //! What became of a change, and which changes are news.
 
-use super::{ChangePoint, Options, change_points, season};
+use super::{ChangePoint, Options, Scaled, change_points, season};
 
 /// Whether the newest values still follow the course a change began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,13 +29,15 @@ pub fn still_holding(
     change: &ChangePoint,
     options: &Options,
 ) -> Holding {
-    let adjusted = season::adjusted(values, season, options.season_strength);
+    let Some(scaled) = Scaled::of(values) else { return Holding::MovedOn };
+    let adjusted = season::adjust(&scaled.values, season, options).values;
     let since = adjusted.len().saturating_sub(change.index);
     let newest = (since / 2).clamp(3, NEWEST).min(adjusted.len());
     let from = adjusted.len() - newest;
     let mut beyond: Vec<f64> = Vec::with_capacity(newest);
     let mut distance = 0.0;
     for (at, value) in adjusted.iter().enumerate().skip(from) {
+        let value = scaled.mean + scaled.deviation * value;
         beyond.push(value - change.course_before(at));
         distance += (change.course_after(at) - change.course_before(at)) / newest as f64;
     }
@@ -54,7 +56,7 @@ pub fn still_holding(
 /// The changes found now that no report told when fewer values were known: not with the first `earlier_len` values,
 /// nor with any of the eleven lengths before.
 ///
-/// Two findings are the same change if the intervals of their places meet. More than one earlier length is asked
+/// Two findings are the same change if the intervals of their places meet, or lie nearer than two changes can. More than one earlier length is asked
 /// since a change near the threshold can be found, lost and found again.
 pub fn new_since(
     values: &[f64],
@@ -69,9 +71,12 @@ pub fn new_since(
             break;
         }
         let told = change_points(&values[..length], season, options);
-        found.retain(|change| {
-            !told.iter().any(|other| change.low <= other.high && other.low <= change.high)
-        });
+        found.retain(|change| !told.iter().any(|other| is_same(change, other, options)));
     }
     found
+}
+
+fn is_same(one: &ChangePoint, other: &ChangePoint, options: &Options) -> bool {
+    let near = options.min_stretch.saturating_sub(1);
+    one.low <= other.high.saturating_add(near) && other.low <= one.high.saturating_add(near)
 }

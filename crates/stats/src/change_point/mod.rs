@@ -1,15 +1,17 @@
 //! Where a series broke: new levels and new trends, each with the interval of its place.
 //!
 //! Answers: since when is this figure different, by how much, and does it still hold?
-//! Method: the season is taken away by STL where it is strong; then the exact segmentation into stretches, each flat
-//! or a straight line, at the least sum of squares plus a price per change and per slope (optimal partitioning:
-//! Jackson et al. 2005, IEEE Signal Processing Letters 12(2), 105–108). A change stays only if it improves the fit
-//! by a multiple of the noise, which is raised for autocorrelation by (1 + φ)/(1 − φ) to a power. The interval of a
-//! place is the set of places whose sum of squares is within the critical value of Hansen (2000), Econometrica
-//! 68(3), 575–603. Settings: docs/decisions/0014-change-points.md.
-//! Not for: single odd values, or a change of spread at the same level.
+//! Method: the exact segmentation into stretches, each flat or a straight line, at the least sum of squares plus a
+//! price per change and per slope (optimal partitioning: Jackson et al. 2005, IEEE Signal Processing Letters 12(2),
+//! 105–108), a season fitted beside it. A change stays only if it improves the fit by a multiple of the noise, which
+//! is raised for autocorrelation φ by a power of (1 + φ)/(1 − φ). The interval of a place holds the places whose sum
+//! of squares is within the critical value of Hansen (2000), Econometrica 68(3), 575–603.
+//! Settings and what was measured: docs/decisions/0014-change-points.md.
+//! Not for: one to three odd values in a row, which are set aside; a change of spread at the same level; a season that
+//! itself changes.
 
 mod follow;
+mod odd;
 mod place;
 mod season;
 mod segment;
@@ -17,7 +19,6 @@ mod segment;
 mod tests;
 
 pub use self::follow::{Holding, new_since, still_holding};
-use self::segment::Segmentation;
 
 /// The fewest values in which a change is looked for.
 pub const MIN_LENGTH: usize = 12;
@@ -37,8 +38,10 @@ pub struct Options {
     pub least_share: f64,
     /// The fewest values between two changes.
     pub min_stretch: usize,
-    /// The strength of a season, 0 to 1, from which it is taken away.
-    pub season_strength: f64,
+    /// How many robust deviations from its neighbours make a value odd, so that it is not taken for a change.
+    pub odd_beyond: f64,
+    /// The price of a column of the season, in units of ln(n): 1 is BIC.
+    pub wave_price: f64,
 }
 
 impl Default for Options {
@@ -50,7 +53,8 @@ impl Default for Options {
             inflation_power: 0.75,
             least_share: 0.02,
             min_stretch: 4,
-            season_strength: 0.64,
+            odd_beyond: 8.0,
+            wave_price: 1.0,
         }
     }
 }
@@ -114,30 +118,40 @@ impl ChangePoint {
 ///
 /// Empty for fewer than [`MIN_LENGTH`] values, a constant series, or a value that is not finite.
 pub fn change_points(values: &[f64], season: Option<usize>, options: &Options) -> Vec<ChangePoint> {
-    if values.len() < MIN_LENGTH || values.iter().any(|value| !value.is_finite()) {
-        return Vec::new();
-    }
-    let adjusted = season::adjusted(values, season, options.season_strength);
-    let Some((scaled, scale)) = standardised(&adjusted) else { return Vec::new() };
-    let found = Segmentation::of(&scaled, options);
-    place::describe(&found, &adjusted, scale)
+    let Some(scaled) = Scaled::of(values) else { return Vec::new() };
+    let adjusted = season::adjust(&scaled.values, season, options);
+    place::describe(&adjusted.found, scaled.mean, scaled.deviation)
 }
 
-/// The values with mean 0 and variance 1, and the standard deviation they had; `None` if they are constant.
-fn standardised(values: &[f64]) -> Option<(Vec<f64>, f64)> {
-    let n = values.len() as f64;
-    // Divided by the largest first, so that the squares of huge values do not overflow.
-    let largest = values.iter().fold(0.0f64, |largest, value| largest.max(value.abs()));
-    if largest <= f64::MIN_POSITIVE {
-        return None;
+/// Values with mean 0 and variance 1, and what they had before.
+#[derive(Debug)]
+struct Scaled {
+    values: Vec<f64>,
+    mean: f64,
+    deviation: f64,
+}
+
+impl Scaled {
+    /// `None` for too few values, one that is not finite, or a constant.
+    fn of(values: &[f64]) -> Option<Scaled> {
+        if values.len() < MIN_LENGTH || values.iter().any(|value| !value.is_finite()) {
+            return None;
+        }
+        let n = values.len() as f64;
+        // Divided by the largest first, so that the squares of huge values do not overflow.
+        let largest = values.iter().fold(0.0f64, |largest, value| largest.max(value.abs()));
+        if largest <= f64::MIN_POSITIVE {
+            return None;
+        }
+        let shares: Vec<f64> = values.iter().map(|value| value / largest).collect();
+        let mean = shares.iter().sum::<f64>() / n;
+        let squares = shares.iter().map(|share| (share - mean).powi(2)).sum::<f64>();
+        let deviation = (squares / (n - 1.0)).sqrt();
+        // What is left of a constant after subtracting its mean is rounding.
+        if deviation <= 1e-12 {
+            return None;
+        }
+        let values = shares.iter().map(|share| (share - mean) / deviation).collect();
+        Some(Scaled { values, mean: mean * largest, deviation: deviation * largest })
     }
-    let shares: Vec<f64> = values.iter().map(|value| value / largest).collect();
-    let mean = shares.iter().sum::<f64>() / n;
-    let variance = shares.iter().map(|share| (share - mean).powi(2)).sum::<f64>() / (n - 1.0);
-    let deviation = variance.sqrt();
-    // What is left of a constant after subtracting its mean is rounding.
-    if deviation <= 1e-12 {
-        return None;
-    }
-    Some((shares.iter().map(|share| (share - mean) / deviation).collect(), deviation * largest))
 }

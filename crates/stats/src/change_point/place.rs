@@ -1,14 +1,13 @@
 //! The found changes in the units of the series, with the intervals of their places.
 
 use super::segment::Segmentation;
-use super::{ChangePoint, Kind};
+use super::{ChangePoint, Kind, odd};
 
 /// The 95 % point of the likelihood ratio for a place, −2 ln(1 − √0.95): Hansen (2000), table 1.
 const CRITICAL: f64 = 7.352_277;
 
-/// The changes of a segmentation of `values` divided by `scale`.
-pub(super) fn describe(found: &Segmentation<'_>, values: &[f64], scale: f64) -> Vec<ChangePoint> {
-    let mean = values.iter().map(|value| value / values.len() as f64).sum::<f64>();
+/// The changes of a segmentation of values that had this mean and scale.
+pub(super) fn describe(found: &Segmentation, mean: f64, scale: f64) -> Vec<ChangePoint> {
     let noise = scale * robust_deviation(found);
     let bounds = found.bounds();
     let mut changes = Vec::with_capacity(found.changes.len());
@@ -46,7 +45,7 @@ pub(super) fn describe(found: &Segmentation<'_>, values: &[f64], scale: f64) -> 
 }
 
 /// The places between the neighbours of a change whose cost cannot be told from the least one.
-fn interval(found: &Segmentation<'_>, at: &[usize]) -> (usize, usize) {
+fn interval(found: &Segmentation, at: &[usize]) -> (usize, usize) {
     let noise = found.noise();
     let profile = found.profile(at[0], at[2]);
     let least = profile.iter().fold(f64::INFINITY, |least, place| least.min(place.1));
@@ -57,11 +56,9 @@ fn interval(found: &Segmentation<'_>, at: &[usize]) -> (usize, usize) {
 }
 
 /// The robust standard deviation of the residuals, or the plain one where more than half of them are zero; never 0.
-fn robust_deviation(found: &Segmentation<'_>) -> f64 {
-    let mut sizes: Vec<f64> = found.residuals().iter().map(|residual| residual.abs()).collect();
-    sizes.sort_by(f64::total_cmp);
-    let robust =
-        1.482_602_218_505_602 * (sizes[(sizes.len() - 1) / 2] + sizes[sizes.len() / 2]) / 2.0;
+fn robust_deviation(found: &Segmentation) -> f64 {
+    let sizes: Vec<f64> = found.residuals().iter().map(|residual| residual.abs()).collect();
+    let robust = 1.482_602_218_505_602 * odd::median(&sizes);
     // Without any noise a size is still a finite number of it; 1e-6 of the spread of the series stands for none.
     if robust > 1e-6 { robust } else { found.noise().variance.sqrt().max(1e-6) }
 }

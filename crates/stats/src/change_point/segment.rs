@@ -3,7 +3,7 @@
 use super::Options;
 
 /// Sums from which the cost of any stretch follows in constant time.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Sums {
     value: Vec<f64>,
     square: Vec<f64>,
@@ -24,9 +24,9 @@ pub(super) struct Fit {
 }
 
 /// A series cut into stretches that are flat or sloped.
-#[derive(Debug)]
-pub(super) struct Segmentation<'a> {
-    values: &'a [f64],
+#[derive(Debug, Clone)]
+pub(super) struct Segmentation {
+    values: Vec<f64>,
     sums: Sums,
     slope_price: f64,
     min_stretch: usize,
@@ -80,15 +80,16 @@ impl Sums {
     }
 }
 
-impl<'a> Segmentation<'a> {
-    /// The segmentation of values with mean 0 and variance 1.
-    pub(super) fn of(values: &'a [f64], options: &Options) -> Segmentation<'a> {
+impl Segmentation {
+    /// The segmentation of values whose variance is near 1.
+    pub(super) fn of(values: &[f64], options: &Options) -> Segmentation {
         let n = values.len() as f64;
         let sums = Sums::of(values);
         let line = sums.fit(0, values.len(), 0.0).squares / (n - 2.0);
-        let unit = n.ln() * line.max(options.least_share);
+        let total = sums.fit(0, values.len(), f64::INFINITY).squares / (n - 1.0);
+        let unit = n.ln() * line.max(options.least_share * total);
         let mut found = Segmentation {
-            values,
+            values: values.to_vec(),
             sums,
             slope_price: options.slope_price * unit,
             min_stretch: options.min_stretch.min(values.len() / 5).max(3),
@@ -191,18 +192,41 @@ impl<'a> Segmentation<'a> {
             .collect()
     }
 
+    /// The same values with other changes.
+    pub(super) fn with_changes(&self, changes: Vec<usize>) -> Segmentation {
+        Segmentation { changes, ..self.clone() }
+    }
+
     /// The values less their fit.
     pub(super) fn residuals(&self) -> Vec<f64> {
-        let mut residuals = Vec::with_capacity(self.values.len());
-        for stretch in self.bounds().windows(2) {
-            let fit = self.fit(stretch[0], stretch[1]);
-            let middle = (stretch[0] + stretch[1] - 1) as f64 / 2.0;
+        self.without_courses(&self.values)
+    }
+
+    /// Other values of the same length less their own levels, and slopes where the stretch is sloped.
+    pub(super) fn without_courses(&self, values: &[f64]) -> Vec<f64> {
+        let sums = Sums::of(values);
+        let mut residuals = Vec::with_capacity(values.len());
+        for at in self.bounds().windows(2) {
+            let is_sloped = self.fit(at[0], at[1]).slope != 0.0;
+            let price = if is_sloped { f64::NEG_INFINITY } else { f64::INFINITY };
+            let fit = sums.fit(at[0], at[1], price);
+            let middle = (at[0] + at[1] - 1) as f64 / 2.0;
             residuals.extend(
-                (stretch[0]..stretch[1])
-                    .map(|at| self.values[at] - fit.level - fit.slope * (at as f64 - middle)),
+                (at[0]..at[1])
+                    .map(|index| values[index] - fit.level - fit.slope * (index as f64 - middle)),
             );
         }
         residuals
+    }
+
+    /// The price of its changes and slopes, in units of ln(n) × variance.
+    pub(super) fn price(&self, options: &Options) -> f64 {
+        options.change_price * self.changes.len() as f64
+            + options.slope_price * self.slopes() as f64
+    }
+
+    fn slopes(&self) -> usize {
+        self.bounds().windows(2).filter(|at| self.fit(at[0], at[1]).slope != 0.0).count()
     }
 
     /// The variance about the fit and its autocorrelation.
