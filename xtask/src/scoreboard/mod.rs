@@ -3,8 +3,8 @@
 //! Rule: one file per topic with one function `rows`; a topic whose data are absent says so and is left out, never
 //! guessed. Nothing here times anything unless its figure is a time.
 
-mod change_points;
 mod change;
+mod change_points;
 mod columns;
 mod contribution;
 mod forecast;
@@ -39,6 +39,7 @@ type Measure = fn(&Path) -> anyhow::Result<Vec<Row>>;
 /// The topics in the order of the scoreboard.
 const TOPICS: &[(&str, Measure)] = &[
     ("trend", trend::rows),
+    ("change", change::rows),
     ("seasonal", seasonal::rows),
     ("quantiles", quantiles::rows),
     ("change-points", change_points::rows),
@@ -53,10 +54,6 @@ const TOPICS: &[(&str, Measure)] = &[
 
 /// Topics that take minutes and are measured only when asked for by name.
 const ONLY_BY_NAME: &[&str] = &["forecast-daily"];
-    ("change", change::rows),
-    ("seasonal", seasonal::rows),
-    ("quantiles", quantiles::rows),
-];
 
 /// Prints `figure measured goal published verdict`, tab-separated, and fails if a goal is missed.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
