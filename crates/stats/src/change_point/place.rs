@@ -58,7 +58,7 @@ fn interval(found: &Segmentation, at: &[usize]) -> (usize, usize) {
 /// The robust standard deviation of the residuals, or the plain one where more than half of them are zero; never 0.
 fn robust_deviation(found: &Segmentation) -> f64 {
     let sizes: Vec<f64> = found.residuals().iter().map(|residual| residual.abs()).collect();
-    let robust = 1.482_602_218_505_602 * odd::median(&sizes);
+    let robust = odd::ROBUST * odd::median(&sizes);
     // Without any noise a size is still a finite number of it; 1e-6 of the spread of the series stands for none.
     if robust > 1e-6 { robust } else { found.noise().variance.sqrt().max(1e-6) }
 }

@@ -12,6 +12,9 @@ use super::{MIN_LENGTH, Options, odd};
 /// Turns of fitting a season and finding changes; more changed nothing in the series tried.
 const TURNS: usize = 4;
 
+/// The most waves of a cycle: enough to draw any year of weeks, and few enough for a year of days.
+const MOST_WAVES: usize = 26;
+
 /// A series less its season, and its segmentation.
 #[derive(Debug)]
 pub(super) struct Adjusted {
@@ -21,9 +24,6 @@ pub(super) struct Adjusted {
     pub found: Segmentation,
     criterion: f64,
 }
-
-/// The most waves of a cycle: enough to draw any year of weeks, and few enough for a year of days.
-const MOST_WAVES: usize = 26;
 
 /// What a season may be made of.
 #[derive(Debug)]

@@ -87,7 +87,8 @@ impl Segmentation {
         let sums = Sums::of(values);
         let line = sums.fit(0, values.len(), 0.0).squares / (n - 2.0);
         let total = sums.fit(0, values.len(), f64::INFINITY).squares / (n - 1.0);
-        let unit = n.ln() * line.max(options.least_share * total);
+        // What a season leaves of a series without noise is rounding, in which nothing is to be found.
+        let unit = n.ln() * line.max(options.least_share * total).max(1e-12);
         let mut found = Segmentation {
             values: values.to_vec(),
             sums,

@@ -48,14 +48,25 @@ fn a_jump_of_two_deviations_is_found_and_its_place_covered() {
 
 #[test]
 fn an_odd_value_is_not_a_change() {
-    for (count, size) in [(1, 6.0), (1, 30.0), (2, 15.0), (3, 20.0)] {
+    for (at, count, size) in
+        [(60, 1, 6.0), (60, 1, 30.0), (60, 2, 15.0), (60, 3, 20.0), (99, 1, 20.0), (98, 2, 20.0)]
+    {
         let mut draws = Draws::seeded(3);
         let alarms = (0..200).filter(|_| {
             let mut values = draws.noise(100, 0.0);
-            values[60..60 + count].iter_mut().for_each(|value| *value += size);
+            values[at..at + count].iter_mut().for_each(|value| *value += size);
             !change_points(&values, None, &Options::default()).is_empty()
         });
         let alarms = alarms.count();
-        assert!(alarms <= 10, "{count} values off by {size}: {alarms} of 200");
+        assert!(alarms <= 10, "{count} values from {at} off by {size}: {alarms} of 200");
+    }
+}
+
+#[test]
+fn a_lone_peak_in_a_constant_is_not_a_change() {
+    for at in [0, 1, 30, 58, 59] {
+        let mut values = vec![4.0; 60];
+        values[at] = 100.0;
+        assert_eq!(change_points(&values, None, &Options::default()), [], "{at}");
     }
 }

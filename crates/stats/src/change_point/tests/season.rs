@@ -55,3 +55,17 @@ fn a_declared_season_that_is_none_does_no_harm() {
         assert_eq!(found, [80], "{season:?}");
     }
 }
+
+#[test]
+fn a_season_without_noise_leaves_nothing_but_the_change() {
+    for period in [4usize, 7, 12, 20] {
+        let pattern = |at: usize| 100.0 * ((at % period) as f64).sqrt();
+        let even: Vec<f64> = (0..100).map(pattern).collect();
+        assert_eq!(find(&even, Some(period)), [], "{period}");
+        let risen = (0..100).map(|at| pattern(at) + if at >= 64 { 300.0 } else { 0.0 });
+        let risen: Vec<f64> = risen.collect();
+        let found = find(&risen, Some(period));
+        assert_eq!(found.iter().map(|change| change.index).collect::<Vec<_>>(), [64], "{period}");
+        assert!((found[0].size - 300.0).abs() < 1e-6, "{period}: {found:?}");
+    }
+}
