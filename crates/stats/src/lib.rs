@@ -11,6 +11,7 @@ pub mod forecast;
 pub mod lead;
 mod least_squares;
 pub mod peer;
+pub mod anomaly;
 pub mod quantile;
 pub mod seasonal;
 pub mod trend;

@@ -11,6 +11,7 @@ mod forecast;
 mod leads;
 mod privacy;
 mod quantiles;
+mod anomaly;
 mod row;
 mod seasonal;
 mod tables;
@@ -54,6 +55,7 @@ const TOPICS: &[(&str, Measure)] = &[
 
 /// Topics that take minutes and are measured only when asked for by name.
 const ONLY_BY_NAME: &[&str] = &["forecast-daily"];
+const TOPICS: &[(&str, Measure)] = &[("anomaly", anomaly::rows)];
 
 /// Prints `figure measured goal published verdict`, tab-separated, and fails if a goal is missed.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
