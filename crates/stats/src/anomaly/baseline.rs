@@ -39,11 +39,12 @@ struct Expert {
     latest: VecDeque<f64>,
 }
 
-/// The scale of a window of absolute numbers: their 95 % point over that of a normal variable, the steadiest single
-/// quantile that still sees heavy tails, widened while it rests on few numbers.
+/// The scale of a window of absolute numbers: the larger of what their median and their 95 % point say of a normal
+/// variable, so that heavy tails widen the band; widened while it rests on few numbers.
 fn scale(window: &SortedWindow) -> Option<f64> {
     let widening = 1.0 + FEW / window.len() as f64;
-    Some(widening * window.quantile(0.95)? / NORMAL_95)
+    let (core, tail) = (window.quantile(0.5)? / NORMAL_MAD, window.quantile(0.95)? / NORMAL_95);
+    Some(widening * core.max(tail))
 }
 
 impl Expert {

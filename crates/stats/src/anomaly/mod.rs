@@ -3,10 +3,10 @@
 //! Answers: is today's value unusual, when did it begin, is it over, has the level changed for good?
 //! Method: streaming. The expectation is the midmean of the latest values or, where that brings the scale down by a
 //! tenth, the same of values without season plus the midmean offset of the place in the season. The scale of
-//! residuals is the 95 % point of their absolute values over 1.96, blended with the median of the place's own over
-//! 0.6745. The score is the residual or the mean residual of a short window, each in its own scale, whichever is
-//! further out; its normal tail probability is held against the budget. Hysteresis makes one event of a run: new,
-//! continuing, recovered; an event that lasts becomes the new level.
+//! residuals is the larger of median / 0.6745 and 95 % point / 1.96 of their absolute values, blended with the first
+//! of these of the place. The score is the residual or the mean residual of a short window, each in its own scale,
+//! whichever is further out; its normal tail probability is held against the budget. Hysteresis makes one event of
+//! a run: new, continuing, recovered; an event that lasts becomes the new level.
 //! Residuals enter the record cut at the band, so that one event neither widens the band nor moves the level.
 //! Not for: seasons that grow with the level (pass logarithms), or the cause of an event.
 

@@ -35,7 +35,7 @@ impl Options {
             spread: 168,
             minimum: 28,
             window: 3,
-            budget: 1e-3,
+            budget: 1.5e-3,
             release: 0.6,
             calm: 1,
             settle: 10,
