@@ -18,7 +18,8 @@ pub struct Event {
     pub from: usize,
     /// Index of the point furthest from its expectation.
     pub peak: usize,
-    /// Index of the point that ended it, by recovery or as the new level; `None` while it lasts.
+    /// Index of the point that ended it, by recovery or as the new level; `None` while it lasts. A recovery is seen up
+    /// to one short window after the last unusual point.
     pub to: Option<usize>,
     /// The side on which the peak lies.
     pub direction: Direction,

@@ -15,13 +15,13 @@ pub struct Options {
     pub minimum: usize,
     /// Points of the short window, whose mean residual is judged beside the single point.
     pub window: usize,
-    /// The false-alarm budget: the tail probability below which a point opens an event.
+    /// The false-alarm budget: the two-sided normal tail probability below which a point opens an event.
     pub budget: f64,
     /// Share of the opening score below which a point counts as calm, 0 to 1.
     pub release: f64,
     /// Calm points in a row that end an event.
     pub calm: usize,
-    /// Points after which a lasting event becomes the new level.
+    /// Points after which a lasting event becomes the new level; its second half says which.
     pub settle: usize,
 }
 

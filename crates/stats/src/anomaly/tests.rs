@@ -40,9 +40,9 @@ fn states(judgements: &[Judgement]) -> Vec<State> {
 
 #[test]
 fn a_point_by_hand() {
-    // Levels before the values: –, 10, 11, 10; residuals 0, 2, -3, 0. Then the midmean of 8 10 10 12 is 10, the
-    // 95 % point of 0 0 2 3 is 2.85, widened by 1 + 6/4. The budget of 5 % opens at 1.96, which cancels that of the
-    // scale: the band is 10 ± 7.125, and 20 lies 10 / (7.125 / 1.96) = 2.7508 scales out.
+    // Levels before the values: –, 10, 11, 10; residuals 0, 2, -3, 0. Then the midmean of 8 10 10 12 is 10. Of 0 0 2 3
+    // the median says 1 / 0.67449 = 1.4826 and the 95 % point 2.85 / 1.96 = 1.4541; the larger, widened by 1 + 6/4,
+    // is 3.7065. The budget of 5 % opens at 1.96: the band is 10 ± 7.26462, and 20 lies 2.69796 scales out.
     let options = Options {
         places: 1,
         rounds: 1,
@@ -61,11 +61,11 @@ fn a_point_by_hand() {
     let band = found[4].band.expect("four values before");
     for (found, expected) in [
         (band.expected, 10.0),
-        (band.low, 2.875),
-        (band.high, 17.125),
+        (band.low, 2.735_382_62),
+        (band.high, 17.264_617_38),
         (found[4].residual.expect("a value"), 10.0),
-        (found[4].score.expect("a value"), 10.0 / (7.125 / 1.959_963_984_540_054)),
-        (found[4].tail.expect("a value"), 0.005_944_7),
+        (found[4].score.expect("a value"), 2.697_959_00),
+        (found[4].tail.expect("a value"), 0.006_976_60),
     ] {
         assert!((found - expected).abs() < 1e-6, "{found} is not {expected}");
     }
