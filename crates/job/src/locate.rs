@@ -9,28 +9,38 @@ use toml::{
 /// The place of a key path such as `section[2].metrics[0]`: of its value, or of the nearest key above it.
 pub(crate) fn locate(text: &str, path: &str) -> Range<usize> {
     let Ok(root) = DeTable::parse(text) else { return 0..0 };
-    let mut span = 0..0;
-    let mut table: Option<&DeTable<'_>> = Some(root.get_ref());
+    let (_, nearest) = walk(root.get_ref(), &steps(path));
+    nearest.map_or(0..0, Spanned::span)
+}
+
+/// The value at the end of some steps, and the last one on the way that is there.
+pub(crate) fn walk<'a, 'i>(
+    root: &'a DeTable<'i>,
+    steps: &[Step],
+) -> (Option<&'a Spanned<DeValue<'i>>>, Option<&'a Spanned<DeValue<'i>>>) {
+    let mut table = Some(root);
     let mut value: Option<&Spanned<DeValue<'_>>> = None;
-    for step in steps(path) {
-        let found = match (&step, table, value.map(Spanned::get_ref)) {
+    for step in steps {
+        let found = match (step, table, value.map(Spanned::get_ref)) {
             (Step::Key(key), Some(table), _) => table.get(key.as_str()),
             (Step::Index(index), _, Some(DeValue::Array(array))) => array.get(*index),
             _ => None,
         };
-        let Some(found) = found else { break };
-        span = found.span();
+        let Some(found) = found else { return (None, value) };
         value = Some(found);
         table = match found.get_ref() {
             DeValue::Table(table) => Some(table),
             _ => None,
         };
     }
-    span
+    (value, value)
 }
 
-enum Step {
+/// One step into a file.
+pub(crate) enum Step {
+    /// To the entry of a table.
     Key(String),
+    /// To an item of an array.
     Index(usize),
 }
 

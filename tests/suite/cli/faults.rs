@@ -95,3 +95,63 @@ fn one_fault_is_told_once() {
     let ran = bed.tidings(&["check", "jobs/nightly.toml"]).exits(2);
     ran.complains(&["jobs/nightly.toml has 1 fault"]);
 }
+
+#[test]
+fn every_fault_of_shape_of_one_file_is_told() {
+    let bed = TestBed::copy();
+    let changes = [
+        ("jobs/contracts/posts.toml", "owner = \"Social media\"", "ownr = \"Social media\""),
+        (
+            "jobs/contracts/posts.toml",
+            "likes = { type = \"integer\"",
+            "likes = { typ = \"integer\"",
+        ),
+        ("jobs/contracts/posts.toml", "expected = \"irregular\"", "expected = \"sometimes\""),
+        (
+            "jobs/metrics/survey.toml",
+            "unit = \"count\"\ndirection = \"neutral\"",
+            "units = \"count\"\ndirektion = 1",
+        ),
+        ("jobs/targets/agreed.toml", "grain = \"month\"", "grain = \"moon\""),
+        (
+            "jobs/nightly.toml",
+            "periods = 15\nlast_year = false",
+            "periodes = 15\nlast_yeer = false",
+        ),
+        (
+            "jobs/nightly.toml",
+            "max_quarantined_share = 0.01",
+            "max_quarantined_share = \"much\"\nmin_rows = 3",
+        ),
+    ];
+    changes.iter().for_each(|(file, from, to)| bed.replace(file, from, to));
+    let ran = bed.tidings(&["check", "jobs/nightly.toml"]).exits(2);
+    let text = ran.stderr.clone();
+    ran.complains(&[
+        "unknown field `ownr`, expected one of",
+        "unknown field `typ`, expected one of",
+        "unknown variant `sometimes`",
+        "unknown field `units`",
+        "unknown field `direktion`",
+        "unknown variant `moon`",
+        "unknown field `periodes`",
+        "unknown field `last_yeer`",
+        "invalid type: string \"much\"",
+        "unknown field `min_rows`",
+    ]);
+    // What is missing because its misspelt key was told is no fault of its own.
+    let missing = text.matches("missing field").count();
+    assert_eq!(missing, 3, "owner, type and unit have no value of their own: {text}");
+}
+
+#[test]
+fn every_fault_of_grammar_of_one_file_is_told() {
+    let bed = TestBed::copy();
+    bed.replace(
+        "jobs/metrics/survey.toml",
+        "unit = \"count\"\ndirection = \"neutral\"",
+        "unit = count\ndirection = neutral",
+    );
+    let ran = bed.tidings(&["check", "jobs/nightly.toml"]).exits(2);
+    assert!(ran.stderr.matches("survey.toml:").count() >= 2, "{}", ran.stderr);
+}

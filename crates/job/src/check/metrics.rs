@@ -1,10 +1,10 @@
 //! Metrics: parsed, typed against their contracts, free of circles.
 
-use super::of_toml;
+use super::shape;
 use crate::{
     diagnostics::{Diagnostic, Diagnostics, File},
     file::metric::{MetricSpec, MetricsSpec},
-    locate::locate,
+    locate::{Step, locate},
 };
 use extract::contract::Contract;
 use model::{
@@ -16,7 +16,6 @@ use model::{
     id::{DatasetId, MetricId},
     metric::{Metric, MetricKind},
 };
-use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Resolves every metric of every file.
@@ -44,7 +43,9 @@ pub(crate) fn resolve(
                 continue;
             }
             let desk = Checking { file, name, contracts, names: &names };
-            match desk.metric(value) {
+            let steps = [Step::Key(name.clone())];
+            let Some(spec) = shape::part::<MetricSpec>(file, &steps, faults) else { continue };
+            match desk.metric(spec) {
                 Ok(metric) => {
                     resolved.insert(metric.id.clone(), metric);
                 }
@@ -69,11 +70,7 @@ struct Checking<'a> {
 type Checked<T> = Result<T, Box<Diagnostic>>;
 
 impl Checking<'_> {
-    fn metric(&self, value: &toml::Value) -> Checked<Metric> {
-        let spec = MetricSpec::deserialize(value.clone()).map_err(|error| {
-            let key = error.message().split('`').nth(1).unwrap_or("").to_owned();
-            Box::new(of_toml(self.file, &error, self.at(&key)))
-        })?;
+    fn metric(&self, spec: MetricSpec) -> Checked<Metric> {
         let kind = self.kind(&spec)?;
         Ok(Metric {
             id: MetricId::new(self.name),
