@@ -8,6 +8,9 @@ use std::{collections::BTreeMap, path::Path};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Brand {
+    /// The families in which charts are set; the first that the machine has is taken.
+    #[serde(default)]
+    pub(crate) chart_fonts: Vec<String>,
     pub(crate) light: Palette,
     pub(crate) dark: Palette,
 }
