@@ -50,6 +50,10 @@ identity! {
     SectionId,
     /// A group of peers.
     PeerGroupId,
+    /// A calendar file's name without folder and ending.
+    CalendarId,
+    /// A festival of a calendar file.
+    FestivalId,
     /// One execution of a plan.
     RunId,
 }

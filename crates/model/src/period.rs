@@ -1,5 +1,6 @@
 //! Grains and periods: half-open spans of days with a name.
 
+use crate::calendar::within_nominal_month;
 use chrono::{Datelike, NaiveDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,18 +18,30 @@ pub enum Grain {
     Week,
     /// A calendar month.
     Month,
+    /// A month of the fiscal year: a calendar month, or four or five weeks of a retail year.
+    FiscalMonth,
     /// A calendar quarter.
     Quarter,
+    /// A quarter of the fiscal year.
+    FiscalQuarter,
     /// A calendar year.
     Year,
-    /// A year that starts with the calendar's first fiscal month.
+    /// A year that starts with the calendar's first fiscal month, or a retail year of whole weeks.
     FiscalYear,
 }
 
 impl Grain {
     /// Every grain, shortest first.
-    pub const ALL: [Self; 6] =
-        [Self::Day, Self::Week, Self::Month, Self::Quarter, Self::Year, Self::FiscalYear];
+    pub const ALL: [Self; 8] = [
+        Self::Day,
+        Self::Week,
+        Self::Month,
+        Self::FiscalMonth,
+        Self::Quarter,
+        Self::FiscalQuarter,
+        Self::Year,
+        Self::FiscalYear,
+    ];
 
     /// The word used in files and arguments.
     pub fn word(self) -> &'static str {
@@ -36,7 +49,9 @@ impl Grain {
             Self::Day => "day",
             Self::Week => "week",
             Self::Month => "month",
+            Self::FiscalMonth => "fiscal_month",
             Self::Quarter => "quarter",
+            Self::FiscalQuarter => "fiscal_quarter",
             Self::Year => "year",
             Self::FiscalYear => "fiscal_year",
         }
@@ -47,8 +62,8 @@ impl Grain {
         match self {
             Self::Day => 7,
             Self::Week => 52,
-            Self::Month => 12,
-            Self::Quarter => 4,
+            Self::Month | Self::FiscalMonth => 12,
+            Self::Quarter | Self::FiscalQuarter => 4,
             Self::Year | Self::FiscalYear => 1,
         }
     }
@@ -66,7 +81,10 @@ impl std::str::FromStr for Grain {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let word = text.replace('-', "_");
         Self::ALL.into_iter().find(|grain| grain.word() == word).ok_or_else(|| {
-            format!("unknown grain `{text}`; use day, week, month, quarter, year or fiscal_year")
+            format!(
+                "unknown grain `{text}`; use day, week, month, quarter, year, fiscal_month, fiscal_quarter or \
+                 fiscal_year"
+            )
         })
     }
 }
@@ -123,10 +141,10 @@ pub struct Period {
 }
 
 impl Period {
-    /// The stable name: `2011-11-05`, `2026-W30`, `2011-11`, `2026-Q1`, `2026`, `FY2026`.
+    /// The stable name: `2011-11-05`, `2026-W30`, `2011-11`, `F2011-11`, `2026-Q1`, `FQ2026-03`, `2026`, `FY2026`.
     ///
     /// Weeks are named by the ISO week that holds their fourth day, whatever weekday they start on;
-    /// fiscal years by the calendar year in which they end.
+    /// fiscal years by the calendar year in which they end, fiscal quarters by their last month.
     pub fn name(&self) -> String {
         let start = self.days.start;
         match self.grain {
@@ -138,10 +156,30 @@ impl Period {
             Grain::Month => format!("{}-{:02}", start.year(), start.month()),
             Grain::Quarter => format!("{}-Q{}", start.year(), start.month0() / 3 + 1),
             Grain::Year => start.year().to_string(),
+            Grain::FiscalMonth => self.nominal_month().format("F%Y-%m").to_string(),
+            Grain::FiscalQuarter => self.nominal_month().format("FQ%Y-%m").to_string(),
             Grain::FiscalYear => {
-                let year = if start.month() == 1 { start.year() } else { start.year() + 1 };
+                let nominal = within_nominal_month(start);
+                let year = nominal.year() + i32::from(nominal.month() != 1);
                 format!("FY{year}")
             }
+        }
+    }
+
+    /// A day of the calendar month that a fiscal month is named after, and a fiscal quarter after its last; of the
+    /// first month of any other period.
+    pub fn nominal_month(&self) -> NaiveDate {
+        // The months of a retail year drift by up to a week either way: their middle never leaves the month.
+        let middle = self.days.start + chrono::Days::new(14);
+        match self.grain {
+            Grain::FiscalQuarter => middle + chrono::Months::new(2),
+            Grain::FiscalMonth => middle,
+            Grain::Day
+            | Grain::Week
+            | Grain::Month
+            | Grain::Quarter
+            | Grain::Year
+            | Grain::FiscalYear => self.days.start,
         }
     }
 }

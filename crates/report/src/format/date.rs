@@ -81,6 +81,7 @@ impl Formatter {
             }
             (Grain::Month, Locale::En) => format!("{} {year}", MONTHS[month]),
             (Grain::Month, Locale::ZhCn) => format!("{year}年{}月", month + 1),
+            (Grain::FiscalMonth | Grain::FiscalQuarter, _) => self.fiscal(period),
             (Grain::Quarter, Locale::En) => format!("Q{} {year}", month / 3 + 1),
             (Grain::Quarter, Locale::ZhCn) => format!("{year}年第{}季度", QUARTERS[month / 3]),
             (Grain::Year, Locale::En) => year.to_string(),
@@ -89,6 +90,18 @@ impl Formatter {
             (Grain::FiscalYear, Locale::ZhCn) => {
                 format!("{}财年", period.name().trim_start_matches("FY"))
             }
+        }
+    }
+
+    /// A fiscal month by its nominal month, a fiscal quarter by the month in which it ends.
+    fn fiscal(&self, period: &Period) -> String {
+        let nominal = period.nominal_month();
+        let (year, month) = (nominal.year(), nominal.month0() as usize);
+        match (period.grain == Grain::FiscalQuarter, self.locale()) {
+            (true, Locale::En) => format!("fiscal quarter to {} {year}", MONTHS[month]),
+            (true, Locale::ZhCn) => format!("截至{year}年{}月的财季", month + 1),
+            (false, Locale::En) => format!("fiscal {} {year}", MONTHS[month]),
+            (false, Locale::ZhCn) => format!("{year}年{}月（财月）", month + 1),
         }
     }
 
@@ -129,6 +142,15 @@ impl Formatter {
             }
             (Grain::Month, Locale::En) => (short_month(start).to_owned(), year),
             (Grain::Month, Locale::ZhCn) => (format!("{month}月"), year),
+            (Grain::FiscalMonth | Grain::FiscalQuarter, locale) => {
+                let nominal = period.nominal_month();
+                let short = match locale {
+                    Locale::En => short_month(nominal).to_owned(),
+                    Locale::ZhCn => format!("{}月", nominal.month()),
+                };
+                let to = if period.grain == Grain::FiscalMonth { "" } else { "–" };
+                (format!("{to}{short}"), nominal.year())
+            }
             (Grain::Quarter, _) => (format!("Q{}", start.month0() / 3 + 1), year),
             (Grain::Year | Grain::FiscalYear, _) => (self.period(period), year),
         }

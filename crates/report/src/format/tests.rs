@@ -100,7 +100,9 @@ fn periods_have_names_that_readers_use() {
         (Grain::Day, "22 Jul 2026", "2026年7月22日"),
         (Grain::Week, "Week 30, 2026 (20–26 Jul 2026)", "2026年第30周（2026年7月20日–26日）"),
         (Grain::Month, "July 2026", "2026年7月"),
+        (Grain::FiscalMonth, "fiscal July 2026", "2026年7月（财月）"),
         (Grain::Quarter, "Q3 2026", "2026年第三季度"),
+        (Grain::FiscalQuarter, "fiscal quarter to September 2026", "截至2026年9月的财季"),
         (Grain::Year, "2026", "2026年"),
         (Grain::FiscalYear, "FY2026", "2026财年"),
     ];

@@ -1,7 +1,8 @@
 //! The job's calendar: time zone, week start and fiscal year.
 
+use super::retail::{RetailYear, fiscal_months};
 use crate::period::{DateRange, Grain, Period};
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Weekday};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Weekday};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -14,11 +15,13 @@ pub struct Calendar {
     pub week_start: Weekday,
     /// The first month of the fiscal year, 1 to 12.
     pub fiscal_start: u32,
+    /// How fiscal months, quarters and years are made of weeks; of calendar months when absent.
+    pub retail: Option<RetailYear>,
 }
 
 impl Default for Calendar {
     fn default() -> Self {
-        Self { zone: Tz::UTC, week_start: Weekday::Mon, fiscal_start: 1 }
+        Self { zone: Tz::UTC, week_start: Weekday::Mon, fiscal_start: 1, retail: None }
     }
 }
 
@@ -31,7 +34,7 @@ impl Calendar {
     /// The whole period that holds `date`.
     pub fn period(&self, grain: Grain, date: NaiveDate) -> Period {
         let start = self.start(grain, date);
-        Period { grain, days: DateRange { start, end: after(grain, start) }, whole: true }
+        Period { grain, days: DateRange { start, end: self.moved(grain, start, 1) }, whole: true }
     }
 
     /// The last whole period that had ended when `today` began.
@@ -52,16 +55,20 @@ impl Calendar {
 
     /// The period `steps` before; a partial one is answered by the same number of days elapsed.
     pub fn before(&self, period: &Period, steps: u32) -> Period {
-        let start = back(period.grain, period.days.start, steps);
+        let start = self.moved(period.grain, period.days.start, -i64::from(steps));
         self.alike(period, start)
     }
 
-    /// The same period a year earlier: the same date, the same ISO week number's place (52 weeks back), the same month.
+    /// The same period a year earlier: 52 weeks back for days and weeks, else the same month, quarter or year.
     pub fn year_before(&self, period: &Period) -> Period {
-        let start = match period.grain {
+        let grain = period.grain;
+        let start = match grain {
             // 364 days keep the weekday, which matters more to daily sales than the date does.
             Grain::Day | Grain::Week => period.days.start - Days::new(364),
-            _ => period.days.start - Months::new(12),
+            Grain::Month | Grain::Quarter | Grain::Year => period.days.start - Months::new(12),
+            Grain::FiscalMonth | Grain::FiscalQuarter | Grain::FiscalYear => {
+                self.moved(grain, period.days.start, -12 / fiscal_months(grain))
+            }
         };
         self.alike(period, start)
     }
@@ -103,32 +110,37 @@ impl Calendar {
             Grain::Month => first_of_month,
             Grain::Quarter => first_of_month - Months::new(date.month0() % 3),
             Grain::Year => first_of_month - Months::new(date.month0()),
-            Grain::FiscalYear => {
-                let past = (date.month() + 12 - self.fiscal_start) % 12;
-                first_of_month - Months::new(past)
+            Grain::FiscalMonth | Grain::FiscalQuarter | Grain::FiscalYear => match self.retail {
+                Some(rule) => self.retail_start(rule, grain, date, 0),
+                None => {
+                    let past = (date.month() + 12 - self.fiscal_start) % 12;
+                    first_of_month - Months::new(past % fiscal_months(grain) as u32)
+                }
+            },
+        }
+    }
+
+    /// The first day of the period that lies `steps` after the one that starts on `start`.
+    fn moved(&self, grain: Grain, start: NaiveDate, steps: i64) -> NaiveDate {
+        match (grain, self.retail) {
+            (Grain::Day, _) => start + TimeDelta::days(steps),
+            (Grain::Week, _) => start + TimeDelta::days(7 * steps),
+            (Grain::Month, _) => months_later(start, steps),
+            (Grain::Quarter, _) => months_later(start, 3 * steps),
+            (Grain::Year, _) => months_later(start, 12 * steps),
+            (Grain::FiscalMonth | Grain::FiscalQuarter | Grain::FiscalYear, Some(rule)) => {
+                self.retail_start(rule, grain, start, steps)
+            }
+            (Grain::FiscalMonth | Grain::FiscalQuarter | Grain::FiscalYear, None) => {
+                months_later(start, fiscal_months(grain) * steps)
             }
         }
     }
 }
 
-fn after(grain: Grain, start: NaiveDate) -> NaiveDate {
-    match grain {
-        Grain::Day => start + Days::new(1),
-        Grain::Week => start + Days::new(7),
-        Grain::Month => start + Months::new(1),
-        Grain::Quarter => start + Months::new(3),
-        Grain::Year | Grain::FiscalYear => start + Months::new(12),
-    }
-}
-
-fn back(grain: Grain, start: NaiveDate, steps: u32) -> NaiveDate {
-    match grain {
-        Grain::Day => start - Days::new(u64::from(steps)),
-        Grain::Week => start - Days::new(7 * u64::from(steps)),
-        Grain::Month => start - Months::new(steps),
-        Grain::Quarter => start - Months::new(3 * steps),
-        Grain::Year | Grain::FiscalYear => start - Months::new(12 * steps),
-    }
+fn months_later(date: NaiveDate, months: i64) -> NaiveDate {
+    let many = Months::new(u32::try_from(months.unsigned_abs()).unwrap_or(u32::MAX));
+    if months < 0 { date - many } else { date + many }
 }
 
 #[cfg(test)]
@@ -155,6 +167,9 @@ mod tests {
             (iso, Grain::FiscalYear, "2026-12-31", "FY2026", "2026-01-01"),
             (fiscal, Grain::FiscalYear, "2026-03-31", "FY2026", "2025-04-01"),
             (fiscal, Grain::FiscalYear, "2026-04-01", "FY2027", "2026-04-01"),
+            (fiscal, Grain::FiscalQuarter, "2026-08-31", "FQ2026-09", "2026-07-01"),
+            (fiscal, Grain::FiscalQuarter, "2027-03-31", "FQ2027-03", "2027-01-01"),
+            (fiscal, Grain::FiscalMonth, "2027-03-31", "F2027-03", "2027-03-01"),
         ];
         for (calendar, grain, date, name, start) in cases {
             let period = calendar.period(grain, day(date));
