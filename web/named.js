@@ -66,5 +66,52 @@ const level = ({ color }) => (_params, api) => {
   };
 };
 
+/** A step of a waterfall: a bar between two levels, and a thin line on to the next row. */
+const step = ({ height, color, rows, line, ground }) => (_params, api) => {
+  if (!Number.isFinite(api.value(0)) || !Number.isFinite(api.value(1))) return undefined;
+  const row = api.value(2);
+  const from = api.coord([api.value(0), row]);
+  const to = api.coord([api.value(1), row]);
+  const [top, left] = [to[1] - height / 2, Math.min(from[0], to[0])];
+  const width = Math.max(Math.abs(to[0] - from[0]), 2);
+  const children = [{ type: "rect", shape: { x: left, y: top, width, height, r: 1 }, style: { fill: color } }];
+  if (ground) children.push(torn(left + Math.min(14, width / 2), top, height, ground));
+  if (row + 1 < rows) {
+    const next = top + api.size([0, 1])[1];
+    const shape = { x1: to[0], y1: top + height, x2: to[0], y2: next };
+    children.push({ type: "line", shape, style: { stroke: line, lineWidth: 1 } });
+  }
+  return { type: "group", children };
+};
+
+/** A jagged gap in a bar whose axis does not begin at zero. */
+function torn(x, top, height, ground) {
+  const at = (place) => [x + (place % 2 === 0 ? -3 : 3), top - 2 + ((height + 4) * place) / 4];
+  const points = [0, 1, 2, 3, 4].map(at);
+  return { type: "polyline", shape: { points }, style: { stroke: ground, lineWidth: 4, fill: "none" } };
+}
+
+/** Where we were before, as a ring, and an arrow from there to the dot where we are. */
+const movement = ({ ring, dot, color, ground }) => (_params, api) => {
+  if (!Number.isFinite(api.value(0))) return undefined;
+  const from = api.coord([api.value(0), api.value(2)]);
+  const children = [];
+  if (Number.isFinite(api.value(1))) {
+    const to = api.coord([api.value(1), api.value(2)]);
+    const side = Math.sign(to[0] - from[0]);
+    const tip = to[0] - side * (dot / 2 + 1);
+    // Without room for a shaft the two places say it themselves.
+    if (Math.abs(to[0] - from[0]) > dot / 2 + ring / 2 + 8) {
+      const line = { x1: from[0], y1: from[1], x2: tip - side * 6, y2: to[1] };
+      const points = [[tip, to[1]], [tip - side * 7, to[1] - 4.5], [tip - side * 7, to[1] + 4.5]];
+      children.push({ type: "line", shape: line, style: { stroke: color, lineWidth: 2 } });
+      children.push({ type: "polygon", shape: { points }, style: { fill: color } });
+    }
+  }
+  const circle = { cx: from[0], cy: from[1], r: ring / 2 };
+  children.push({ type: "circle", shape: circle, style: { fill: ground, stroke: color, lineWidth: 2 } });
+  return { type: "group", children };
+};
+
 export const formatters = { named, shown, ticks, tooltip };
-export const shapes = { band, upright, level };
+export const shapes = { band, level, movement, step, upright };

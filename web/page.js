@@ -17,7 +17,7 @@ export function enliven(document, init, revive) {
     if (old) old.dispose();
     const chart = init(holder, null, { renderer: "svg" });
     chart.setOption(revive(painted));
-    if (narrow) chart.setOption(revive(forNarrow(full, holder.clientWidth)));
+    if (narrow) chart.setOption(revive(forNarrow(painted, holder.clientWidth)));
     drawn.set(holder, chart);
   };
 
@@ -53,20 +53,32 @@ function repaint(node, dark) {
 /** On a telephone names of rows are wrapped sooner, and values that have no room are left to the tooltip. */
 function forNarrow(option, width) {
   const change = {};
-  if (option.yAxis.type === "category") {
-    change.yAxis = { axisLabel: { width: 84, overflow: "break", fontSize: 11 } };
+  const [rows, readings] = [option.yAxis].flat();
+  if (rows.type === "category") {
+    const axisLabel = { width: rows.axisLabel.narrow ?? 84, overflow: "break", fontSize: 11, lineHeight: 14 };
+    change.yAxis = readings ? [{ axisLabel }, {}] : { axisLabel };
   }
   if (option.legend && legendWidth(option.legend) > width) {
-    change.grid = { ...option.grid, top: option.grid.top + 20 };
+    change.grid = { ...option.grid, top: option.grid.top + 24 };
   }
-  if (option.series.some((series) => series.stack)) {
+  if (option.series.some((series) => series.stack && series.type === "bar")) {
     change.series = option.series.map(({ data }) => ({ data: data.map(withLabel(() => false)) }));
+  }
+  const marked = option.series.findIndex((series) => series.markLine);
+  if (marked >= 0) {
+    const top = change.grid?.top ?? option.grid.top;
+    const lines = option.series[marked].markLine.data;
+    const room = Math.max(...lines.map(([, end]) => end.narrow)) - (option.grid.top - Math.min(...lines.map(([, end]) => end.y)));
+    change.grid = { ...option.grid, top: top + Math.max(room, 0) };
+    const raised = lines.map(([start, end]) => [start, { ...end, y: change.grid.top - end.narrow }]);
+    change.series = option.series.map((_series, at) => (at === marked ? { markLine: { data: raised } } : {}));
   }
   if (option.series.some(isRowOfLabels)) {
     change.grid = { ...option.grid, ...change.grid, right: 16 };
-    change.series = option.series.map((series) =>
-      isRowOfLabels(series) ? { data: series.data.map(withLabel((at) => at === lastKnown(series))) } : {},
-    );
+    change.series = option.series.map((series, at) => ({
+      ...change.series?.[at],
+      ...(isRowOfLabels(series) ? { data: series.data.map(withLabel((at) => at === lastKnown(series))) } : {}),
+    }));
   }
   return change;
 }

@@ -122,6 +122,13 @@ pub enum Cell {
         /// Whether it is good; neutral when not judged.
         verdict: Verdict,
     },
+    /// A difference of two values in their unit, judged or not: always signed, percentages differ by points.
+    Difference {
+        /// The difference.
+        figure: Figure,
+        /// Whether it is good; neutral when not judged.
+        verdict: Verdict,
+    },
     /// A relative change as a fraction, judged.
     Change {
         /// The change; `None` when unknown.

@@ -1,12 +1,14 @@
 //! Pictures of numbers, as data: what is drawn, not how.
 
-use super::{figure::Fmt, message::Message};
+use super::{block::Verdict, figure::Fmt, message::Message};
 use crate::{label::Label, period::Period};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A chart.
+///
+/// Rule: every series has one value per tick; what a kind expects of their order stands at [`ChartKind`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Chart {
@@ -24,8 +26,39 @@ pub struct Chart {
     pub series: Vec<Series>,
     /// Remarkable places, such as a changed message or an outage.
     pub marks: Vec<Mark>,
+    /// One verdict per tick, for kinds that colour by it; empty where nothing is judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub verdicts: Vec<Verdict>,
+    /// One short text per tick, read out beside its row, such as the interval of a percentile; empty
+    /// where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<Message>,
     /// Text for those who do not see it: carries the numbers.
     pub alternative: Message,
+}
+
+impl Chart {
+    /// An empty chart: what differs from it is set with `..Chart::new(…)`.
+    pub fn new(
+        id: impl Into<String>,
+        title: Label,
+        kind: ChartKind,
+        format: Fmt,
+        alternative: Message,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            title,
+            kind,
+            format,
+            ticks: Vec::new(),
+            series: Vec::new(),
+            marks: Vec::new(),
+            verdicts: Vec::new(),
+            readings: Vec::new(),
+            alternative,
+        }
+    }
 }
 
 /// The form of a chart.
@@ -40,11 +73,27 @@ pub enum ChartKind {
     Bar,
     /// Upright columns over time, with the second series (if any) as target ticks.
     Column,
+    /// A line, what is expected of it, and how sure that is.
+    ///
+    /// Series are, in order: actual, expected, low80, high80, low95, high95; then, where there are any,
+    /// what is compared with: first the target (drawn as dotted steps, a lone value as a diamond), then
+    /// others such as last year (a thin line each). The first six are always there; one that does not
+    /// apply has no values, and neither it nor its name is shown. The label of a low series names its
+    /// whole band ("80% range"); that of the high one is not shown.
+    ///
+    /// Expected values and bands may begin after the last actual one (a forecast), or run along it (a
+    /// trend, a usual pace). One that begins at the tick after an actual value is joined to that value.
+    Fan,
     /// Rows with the middle half of peers as a band, the median as a tick, and our own value as a dot:
-    /// series are, in order, lower quartile, median, upper quartile, own.
+    /// series are, in order, lower quartile, median, upper quartile, own, and, where it is known, own a
+    /// period before, drawn as a ring from which an arrow leads to the dot.
     Quartiles,
     /// Shares that make a whole, stacked in one column per tick.
     Stacked,
+    /// How one total became another: the first and the last tick are totals, those between are signed
+    /// contributions in the unit of the totals. One series; the axis of small contributions begins above
+    /// zero and is marked as such. `verdicts` say which contributions are good.
+    Waterfall,
 }
 
 /// A place on the category axis.
@@ -77,4 +126,35 @@ pub struct Mark {
     pub date: NaiveDate,
     /// What happened.
     pub label: Label,
+    /// What sort of remark it is.
+    #[serde(default)]
+    pub kind: MarkKind,
+}
+
+impl Mark {
+    /// An event.
+    pub fn event(date: NaiveDate, label: Label) -> Self {
+        Self { date, label, kind: MarkKind::Event }
+    }
+}
+
+/// What sort of remark a mark is; each sort has a form and a word of its own.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum MarkKind {
+    /// A value outside what was to be expected.
+    Alert,
+    /// The day up to which there are data: its label stands in the chart and not below it.
+    AsOf,
+    /// A level or a slope that changed for good.
+    Change,
+    /// Something that happened, such as a launch or a campaign.
+    #[default]
+    Event,
+    /// A holiday or a shopping festival.
+    Holiday,
+    /// The first value that was again as expected after an alert.
+    Recovered,
 }

@@ -15,7 +15,8 @@ pub(super) fn option(canvas: &Canvas<'_>) -> Value {
     );
     option["tooltip"]["axisPointer"] = json!({ "type": "none" });
     option.insert("xAxis".into(), canvas.time_axis());
-    option.insert("yAxis".into(), canvas.value_axis(&canvas.scale(true)));
+    let axis = canvas.scale(true);
+    option.insert("yAxis".into(), canvas.value_axis(&axis));
     let series = canvas.chart.series.iter().enumerate();
     if let Some(legend) = option.get_mut("legend") {
         legend["data"] = canvas.chart.series.iter().map(|series| key(canvas, series)).collect();
@@ -27,7 +28,7 @@ pub(super) fn option(canvas: &Canvas<'_>) -> Value {
         })
         .collect();
     if let Some(first) = drawn.first_mut().filter(|_| !canvas.chart.marks.is_empty()) {
-        first["markLine"] = canvas.marks();
+        first["markLine"] = canvas.marks(&axis, canvas.top() + 8);
     }
     drawn.push(labels(canvas));
     option.insert("series".into(), Value::Array(drawn));

@@ -16,11 +16,12 @@ pub(super) fn option(canvas: &Canvas<'_>) -> Value {
         json!({ "left": 0, "right": right, "top": canvas.top() + 4, "bottom": 4, "containLabel": true }),
     );
     option.insert("xAxis".into(), canvas.time_axis());
-    option.insert("yAxis".into(), canvas.value_axis(&canvas.scale(false)));
+    let axis = canvas.scale(false);
+    option.insert("yAxis".into(), canvas.value_axis(&axis));
     let lines = canvas.chart.series.iter().enumerate();
     let mut lines: Vec<_> = lines.map(|(place, series)| line(canvas, place, series)).collect();
     if let Some(first) = lines.first_mut().filter(|_| !canvas.chart.marks.is_empty()) {
-        first["markLine"] = canvas.marks();
+        first["markLine"] = canvas.marks(&axis, canvas.top() + 4);
     }
     option.insert("series".into(), Value::Array(lines));
     Value::Object(option)
@@ -64,6 +65,9 @@ fn line(canvas: &Canvas<'_>, place: usize, series: &Series) -> Value {
         if is_last {
             point["label"] = end_label(colour);
         }
+        if place == 0 {
+            canvas.circle(at, &mut point);
+        }
         point
     });
     json!({
@@ -82,7 +86,7 @@ fn line(canvas: &Canvas<'_>, place: usize, series: &Series) -> Value {
     })
 }
 
-fn end_label(colour: &str) -> Value {
+pub(super) fn end_label(colour: &str) -> Value {
     json!({
         "show": true, "position": "right", "distance": 7, "color": colour, "fontSize": TEXT_SIZE + 1,
         "formatter": { "$format": "shown" },
@@ -95,7 +99,7 @@ fn last_text(canvas: &Canvas<'_>, series: &Series) -> String {
 }
 
 /// A value between two gaps has no line to be seen by.
-fn stands_alone(values: &[Option<f64>], at: usize) -> bool {
+pub(super) fn stands_alone(values: &[Option<f64>], at: usize) -> bool {
     let known = |place: Option<usize>| {
         place.and_then(|place| values.get(place)).is_some_and(Option::is_some)
     };

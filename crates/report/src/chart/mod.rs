@@ -5,8 +5,10 @@
 
 mod bar;
 mod column;
+mod fan;
 mod font;
 mod line;
+mod marks;
 mod option;
 mod quartiles;
 mod raster;
@@ -15,11 +17,13 @@ mod script;
 mod sparkline;
 mod stacked;
 mod theme;
+mod waterfall;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use font::Fonts;
+pub(crate) use marks::numbered;
 pub(crate) use script::{BUNDLE, BUNDLE_HASH};
 pub(crate) use theme::Brand;
 
@@ -57,6 +61,21 @@ pub(crate) struct Drawing {
     pub(crate) size: (u32, u32),
     /// Characters that no font has.
     pub(crate) missing: Vec<char>,
+    /// Where the axis of lengths begins when that is not zero.
+    pub(crate) cut: Option<String>,
+}
+
+/// What a chart says in the words of its locale.
+#[derive(Default)]
+pub(crate) struct Words {
+    /// What a change for the better is called.
+    pub(crate) better: String,
+    /// What a change for the worse is called.
+    pub(crate) worse: String,
+    /// What a change is called that is neither.
+    pub(crate) unjudged: String,
+    /// What is read out beside each row; empty where there is nothing.
+    pub(crate) readings: Vec<String>,
 }
 
 /// Draws charts; holds what is costly to set up.
@@ -71,7 +90,7 @@ pub(crate) struct Artist<'a> {
 impl<'a> Artist<'a> {
     /// An artist who uses the colours of `brand`.
     pub(crate) fn new(brand: &'a Brand) -> Result<Self, RenderError> {
-        let fonts = Fonts::embedded();
+        let fonts = Fonts::preferring(&brand.chart_fonts);
         let script = Script::load(fonts.clone())?;
         Ok(Self { script, fonts, brand, sparklines: RefCell::default() })
     }
@@ -81,16 +100,21 @@ impl<'a> Artist<'a> {
         &self,
         chart: &Chart,
         formatter: &Formatter,
+        words: &Words,
     ) -> Result<Drawing, RenderError> {
-        let canvas = Canvas { chart, formatter, palette: &self.brand.light, fonts: &self.fonts };
+        let (palette, fonts) = (&self.brand.light, &self.fonts);
+        let canvas = Canvas { chart, formatter, palette, fonts, words };
         let option = match chart.kind {
             ChartKind::Bar => bar::option(&canvas),
             ChartKind::Column => column::option(&canvas),
+            ChartKind::Fan => fan::option(&canvas),
             ChartKind::Line => line::option(&canvas),
             ChartKind::Quartiles => quartiles::option(&canvas),
             ChartKind::Stacked => stacked::option(&canvas),
+            ChartKind::Waterfall => waterfall::option(&canvas),
         };
         let live = match chart.kind {
+            ChartKind::Fan if chart.ticks.len() > fan::ZOOM_FROM => line::live(&canvas),
             ChartKind::Line if chart.ticks.len() > line::ZOOM_FROM => line::live(&canvas),
             _ => Value::Object(serde_json::Map::new()),
         };
@@ -100,7 +124,8 @@ impl<'a> Artist<'a> {
         let drawing = self.draw(&sheet, &chart.id, option, sizes)?;
         let page = svg(&sheet, &chart.id, &drawing.option, (PAGE_WIDTH, canvas.height()))?;
         let svg = self.brand.name_colours(&page);
-        Ok(Drawing { svg, live, height: canvas.height(), ..drawing })
+        let cut = waterfall::cut(&canvas);
+        Ok(Drawing { svg, live, height: canvas.height(), cut, ..drawing })
     }
 
     /// Draws the run-up to a key figure.
@@ -136,7 +161,8 @@ impl<'a> Artist<'a> {
         let (fonts, missing) = self.fonts.covering(&svg);
         let png = raster::png(&svg, &fonts, &self.brand.light.surface, shown.0)
             .map_err(|problem| RenderError::Chart { chart: id.to_owned(), problem })?;
-        Ok(Drawing { option, live: Value::Null, svg, png, height: drawn.1, size: shown, missing })
+        let (live, height) = (Value::Null, drawn.1);
+        Ok(Drawing { option, live, svg, png, height, size: shown, missing, cut: None })
     }
 }
 

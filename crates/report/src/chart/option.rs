@@ -1,8 +1,14 @@
 //! What the options of all charts share.
 
-use super::{font::Fonts, scale::Scale, theme::Palette};
+use super::{
+    MAIL_DRAWN, Words, fan, font::Fonts, marks::NARROW, scale::Scale, theme::Palette, waterfall,
+};
 use crate::format::Formatter;
-use model::report::{Chart, ChartKind, Series, Tick};
+use model::{
+    number::Number,
+    report::{Chart, ChartKind, Figure, Series, Tick},
+    unit::Unit,
+};
 use serde_json::{Map, Value, json};
 
 /// As in `styles/base.css`: what reads well on each system, in Latin and in Chinese.
@@ -23,19 +29,26 @@ pub(super) struct Canvas<'a> {
     pub(super) formatter: &'a Formatter,
     pub(super) palette: &'a Palette,
     pub(super) fonts: &'a Fonts,
+    pub(super) words: &'a Words,
 }
 
 impl Canvas<'_> {
     /// The height in pixels: rows need room each, time does not.
     pub(super) fn height(&self) -> u32 {
         let rows = u32::try_from(self.chart.ticks.len()).unwrap_or(u32::MAX).min(60);
-        let legend = if self.has_legend() { 34 } else { 8 };
+        let legend = if self.has_legend() { 34 + self.legend_wrap() } else { 8 };
         let named = LINE_HEIGHT * self.lines_of_names() + 12;
         let bars = if self.chart.series.len() > 1 { 44 } else { 36 };
         match self.chart.kind {
             ChartKind::Bar => legend + 12 + rows * named.max(bars),
-            ChartKind::Quartiles => legend + 40 + rows * named.max(46),
-            ChartKind::Column | ChartKind::Line | ChartKind::Stacked => 280,
+            ChartKind::Column | ChartKind::Line => 280 + self.room_for_marks() + self.legend_wrap(),
+            ChartKind::Fan => 300 + self.room_for_marks() + self.legend_wrap(),
+            ChartKind::Quartiles => {
+                let reading = if self.words.readings.is_empty() { 0 } else { 16 };
+                legend + 40 + rows * named.max(46 + reading)
+            }
+            ChartKind::Stacked => 280 + self.legend_wrap(),
+            ChartKind::Waterfall => waterfall::TOP + 26 + rows * named.max(36),
         }
     }
 
@@ -58,7 +71,22 @@ impl Canvas<'_> {
 
     /// Where the plot begins, below the legend if there is one.
     pub(super) fn top(&self) -> u32 {
-        if self.has_legend() { 44 } else { 16 }
+        let legend = if self.has_legend() { 44 + self.legend_wrap() } else { 16 };
+        self.room_for_marks() + legend
+    }
+
+    /// The height of the lines beyond the first that the legend takes in a mail, in pixels.
+    fn legend_wrap(&self) -> u32 {
+        let all = self.chart.series.iter().enumerate();
+        let named = all
+            .filter(|(place, _)| self.chart.kind != ChartKind::Fan || fan::is_named(self, *place));
+        // Each name has its sign, and a distance to the next one.
+        let widths = named.map(|(_, series)| self.widest([self.name(series)].iter()) + 41);
+        let lines = widths.fold((1, 0), |(lines, used), width| match used + width {
+            used if used <= MAIL_DRAWN + 20 => (lines, used),
+            _ => (lines + 1, width),
+        });
+        (lines.0 - 1) * 24
     }
 
     /// What every option starts from.
@@ -120,7 +148,7 @@ impl Canvas<'_> {
     /// A category axis through time, with short names at an even distance.
     pub(super) fn time_axis(&self) -> Value {
         let ticks = &self.chart.ticks;
-        let stride = ticks.len().div_ceil(MOST_NAMED).max(1);
+        let stride = ticks.len().div_ceil(self.most_named()).max(1);
         let mut texts = Map::new();
         let mut previous = None;
         for tick in ticks.iter().step_by(stride) {
@@ -144,6 +172,22 @@ impl Canvas<'_> {
                 "formatter": { "$format": "named", "texts": texts },
             },
         })
+    }
+
+    /// How many places of a time axis can be named side by side in a mail: with more, the library would
+    /// leave out some of them, and the others would stand at uneven distances.
+    fn most_named(&self) -> usize {
+        let ticks = &self.chart.ticks;
+        let following = ticks.iter().zip(ticks.iter().skip(1));
+        let texts = following.filter_map(|pair| match pair {
+            (Tick::Period(previous), Tick::Period(period)) => {
+                let text = self.formatter.tick(period, Some(previous));
+                text.lines().next().map(str::to_owned)
+            }
+            _ => None,
+        });
+        let room = self.widest(texts) + 6;
+        ((NARROW / f64::from(room)) as usize).clamp(1, MOST_NAMED)
     }
 
     /// A category axis of rows, the first one on top.
@@ -196,6 +240,26 @@ impl Canvas<'_> {
         value.map_or_else(String::new, |value| self.formatter.short(value, &self.chart.format))
     }
 
+    /// A difference as it stands beside its mark, with its sign; empty for a gap.
+    pub(super) fn signed(&self, value: Option<f64>) -> String {
+        let Some(value) = value else { return String::new() };
+        let format = self.chart.format.clone();
+        match format.unit {
+            Unit::Percent | Unit::Points => {
+                let value = Some(Number::Real(value));
+                self.formatter.delta(&Figure { value, format, coverage: None })
+            }
+            _ if value > 0.0 => format!("+{}", self.short(Some(value))),
+            _ => self.short(Some(value)),
+        }
+    }
+
+    /// A value of a series, by places.
+    pub(super) fn value(&self, series: usize, at: usize) -> Option<f64> {
+        let series = self.chart.series.get(series)?;
+        series.values.get(at).copied().flatten().filter(|value| value.is_finite())
+    }
+
     /// A data point with its text; a gap stays a gap.
     pub(super) fn point(&self, value: Option<f64>) -> Value {
         json!({ "value": value, "text": self.text(value), "shown": self.short(value) })
@@ -211,36 +275,5 @@ impl Canvas<'_> {
             0 => &self.palette.accent,
             before => self.palette.series(before),
         }
-    }
-
-    /// Number marks of the moments that matter; the words stand below the chart.
-    pub(super) fn marks(&self) -> Value {
-        let named = self.marked_places().into_iter().enumerate();
-        let lines: Vec<_> = named
-            .filter_map(|(number, place)| {
-                let name = self.place(self.chart.ticks.get(place?)?);
-                Some(json!({ "xAxis": name, "label": { "formatter": (number + 1).to_string() } }))
-            })
-            .collect();
-        json!({
-            "silent": true,
-            "symbol": "none",
-            "lineStyle": { "color": self.palette.caution, "type": [3, 3], "width": 1 },
-            "label": {
-                "position": "end", "distance": 3, "fontSize": 11, "color": self.palette.surface,
-                "backgroundColor": self.palette.caution, "borderRadius": 8, "padding": [2, 5],
-            },
-            "data": lines,
-        })
-    }
-
-    /// For each mark the place on the axis that holds its day.
-    fn marked_places(&self) -> Vec<Option<usize>> {
-        let holds = |tick: &Tick, date| match tick {
-            Tick::Period(period) => period.days.contains(date),
-            Tick::Label(_) => false,
-        };
-        let marks = self.chart.marks.iter();
-        marks.map(|mark| self.chart.ticks.iter().position(|tick| holds(tick, mark.date))).collect()
     }
 }

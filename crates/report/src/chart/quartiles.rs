@@ -1,6 +1,6 @@
 //! Our value beside the middle half of the peers.
 //!
-//! The series are, in order: lower quartile, median, upper quartile, own.
+//! The series are, in order: lower quartile, median, upper quartile, own, and own a period before.
 
 use super::option::{Canvas, TEXT_SIZE};
 use serde_json::{Value, json};
@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 const BAND_HEIGHT: u32 = 18;
 const MEDIAN_HEIGHT: u32 = 26;
 const DOT_SIZE: u32 = 13;
+const RING_SIZE: u32 = 9;
+const OWN: usize = 3;
+const BEFORE: usize = 4;
 
 pub(super) fn option(canvas: &Canvas<'_>) -> Value {
     let mut option = canvas.base();
@@ -16,21 +19,34 @@ pub(super) fn option(canvas: &Canvas<'_>) -> Value {
         json!({ "left": 0, "right": 4, "top": canvas.top() - 8, "bottom": 4, "containLabel": true }),
     );
     option["tooltip"]["axisPointer"] = json!({ "type": "none" });
+    let has_before = rows(canvas).any(|row| value(canvas, BEFORE, row).is_some());
     if let Some(legend) = option.get_mut("legend") {
-        legend["data"] = json!([
-            { "name": band_name(canvas), "icon": "rect" },
-            { "name": name(canvas, 1), "icon": "path://M5,0h3v14h-3z" },
-            { "name": name(canvas, 3), "icon": "circle" },
-        ]);
+        let mut data = vec![
+            json!({ "name": band_name(canvas), "icon": "rect" }),
+            json!({ "name": name(canvas, 1), "icon": "path://M5,0h3v14h-3z" }),
+            json!({ "name": name(canvas, OWN), "icon": "circle" }),
+        ];
+        if has_before {
+            let (ground, colour) = (&canvas.palette.surface, &canvas.palette.accent);
+            let ring = json!({ "color": ground, "borderColor": colour, "borderWidth": 2 });
+            data.push(json!({ "name": name(canvas, BEFORE), "icon": "circle", "itemStyle": ring }));
+        }
+        legend["data"] = Value::Array(data);
     }
-    option.insert("xAxis".into(), canvas.value_axis(&canvas.scale(false)));
+    let mut values = canvas.value_axis(&canvas.scale(false));
+    values["axisLabel"]["hideOverlap"] = json!(true);
+    option.insert("xAxis".into(), values);
     option.insert("yAxis".into(), json!([canvas.row_axis(), readings(canvas)]));
-    option.insert("series".into(), json!([band(canvas), median(canvas), own(canvas)]));
+    let mut drawn = vec![band(canvas), median(canvas), own(canvas)];
+    if has_before {
+        drawn.push(before(canvas));
+    }
+    option.insert("series".into(), Value::Array(drawn));
     Value::Object(option)
 }
 
 fn value(canvas: &Canvas<'_>, series: usize, row: usize) -> Option<f64> {
-    canvas.chart.series.get(series).and_then(|series| series.values.get(row).copied().flatten())
+    canvas.value(series, row)
 }
 
 fn name(canvas: &Canvas<'_>, series: usize) -> String {
@@ -53,13 +69,17 @@ fn rows(canvas: &Canvas<'_>) -> std::ops::Range<usize> {
 fn readings(canvas: &Canvas<'_>) -> Value {
     let mut axis = canvas.row_axis();
     let reading = |row: usize| {
-        let own = value(canvas, 3, row);
+        let own = value(canvas, OWN, row);
         let own =
             own.map_or_else(|| crate::format::UNKNOWN.to_owned(), |own| canvas.text(Some(own)));
         let median = value(canvas, 1, row);
         let median =
             median.map(|median| format!("{} {}", name(canvas, 1), canvas.text(Some(median))));
-        let text = format!("{{own|{own}}}\n{{median|{}}}", median.unwrap_or_default());
+        let mut text = format!("{{own|{own}}}\n{{median|{}}}", median.unwrap_or_default());
+        if let Some(reading) = canvas.words.readings.get(row).filter(|reading| !reading.is_empty())
+        {
+            text = format!("{text}\n{{median|{}}}", plain(reading));
+        }
         (canvas.place(&canvas.chart.ticks[row]), json!(text))
     };
     let texts: serde_json::Map<_, _> = rows(canvas).map(reading).collect();
@@ -117,12 +137,12 @@ fn median(canvas: &Canvas<'_>) -> Value {
 
 fn own(canvas: &Canvas<'_>) -> Value {
     let points = rows(canvas).map(|row| {
-        let own = value(canvas, 3, row);
+        let own = value(canvas, OWN, row);
         json!({ "value": [own, row], "text": canvas.text(own) })
     });
     json!({
         "type": "scatter",
-        "name": name(canvas, 3),
+        "name": name(canvas, OWN),
         "data": points.collect::<Vec<_>>(),
         "symbolSize": DOT_SIZE,
         "color": canvas.palette.accent,
@@ -131,6 +151,33 @@ fn own(canvas: &Canvas<'_>) -> Value {
             "borderColor": canvas.palette.surface, "borderWidth": 2,
         },
         "emphasis": { "disabled": true },
+        "z": 5,
+    })
+}
+
+/// Our value a period before, and the way from there.
+fn before(canvas: &Canvas<'_>) -> Value {
+    let points = rows(canvas).map(|row| {
+        let (before, own) = (value(canvas, BEFORE, row), value(canvas, OWN, row));
+        json!({ "value": [before, own, row], "text": canvas.text(before) })
+    });
+    let colour = &canvas.palette.accent;
+    json!({
+        "type": "custom",
+        "name": name(canvas, BEFORE),
+        "data": points.collect::<Vec<_>>(),
+        "color": colour,
+        "itemStyle": { "color": colour },
+        "renderItem": {
+            "$shape": "movement", "ring": RING_SIZE, "dot": DOT_SIZE, "color": colour,
+            "ground": canvas.palette.surface,
+        },
+        "encode": { "x": [0, 1], "y": 2 },
         "z": 4,
     })
+}
+
+/// Text in which nothing is read as the markup of rich labels.
+fn plain(text: &str) -> String {
+    text.replace(['{', '}', '|', '\n'], " ")
 }

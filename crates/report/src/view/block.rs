@@ -119,6 +119,12 @@ impl Writer<'_> {
                 word: self.judgement(*judged),
                 ..plain(self.formatter.figure(figure))
             },
+            Cell::Difference { figure, verdict: judged } => CellView {
+                known: figure.value.is_some(),
+                verdict: verdict(*judged),
+                word: self.judgement(*judged),
+                ..plain(self.formatter.delta(figure))
+            },
             Cell::Change { change, verdict: judged } => CellView {
                 known: change.is_some(),
                 arrow: arrow(*change),
@@ -136,7 +142,7 @@ impl Writer<'_> {
     }
 
     /// The verdict for those who see no colour; nothing where nothing is judged.
-    fn judgement(&self, verdict: Verdict) -> String {
+    pub(super) fn judgement(&self, verdict: Verdict) -> String {
         match verdict {
             Verdict::Good => self.word("good_change"),
             Verdict::Bad => self.word("bad_change"),
@@ -160,7 +166,7 @@ impl CellView {
     }
 }
 
-fn verdict(verdict: Verdict) -> &'static str {
+pub(super) fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Good => "good",
         Verdict::Bad => "bad",
@@ -179,7 +185,7 @@ fn mark(verdict: Verdict) -> &'static str {
 }
 
 /// The direction of a change, so that colour is never alone in saying it.
-fn arrow(change: Option<f64>) -> &'static str {
+pub(super) fn arrow(change: Option<f64>) -> &'static str {
     match change {
         Some(change) if change > 0.0 => "▲",
         Some(change) if change < 0.0 => "▼",

@@ -132,6 +132,8 @@ pub(crate) struct ChartView {
     pub(crate) height: u32,
     pub(crate) live_height: u32,
     pub(crate) marks: Vec<MarkView>,
+    /// What must be known to read it rightly.
+    pub(crate) remark: Option<String>,
     pub(crate) table: TableView,
 }
 
@@ -139,6 +141,8 @@ pub(crate) struct ChartView {
 #[derive(Serialize)]
 pub(crate) struct MarkView {
     pub(crate) number: usize,
+    /// Its sort, as a class of the style sheets.
+    pub(crate) kind: &'static str,
     pub(crate) date: String,
     pub(crate) text: String,
 }
