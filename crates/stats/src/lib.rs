@@ -2,6 +2,7 @@
 //!
 //! Rule: slices only; no I/O, no frames, no names of metrics. What cannot be computed is `None`.
 
+pub mod anomaly;
 pub mod change_point;
 pub mod contribution;
 pub mod correlation;
@@ -11,7 +12,6 @@ pub mod forecast;
 pub mod lead;
 mod least_squares;
 pub mod peer;
-pub mod anomaly;
 pub mod quantile;
 pub mod seasonal;
 pub mod trend;

@@ -3,13 +3,13 @@
 use crate::analysis::AnalysisSpec;
 use chrono::{NaiveDate, NaiveDateTime};
 use model::{
-    calendar::Calendar,
+    calendar::{Calendar, Holidays, NamedDay},
     contract::Expected,
     id::{DatasetId, DimensionId, JobId, MetricId, PeerGroupId, SectionId},
     label::Label,
     metric::Metric,
     peer::PeerGroup,
-    period::{Grain, Period},
+    period::{DateRange, Grain, Period},
     target::Target,
 };
 use std::collections::BTreeMap;
@@ -31,6 +31,8 @@ pub struct TransformPlan {
     pub today: NaiveDate,
     /// The calendar.
     pub calendar: Calendar,
+    /// Holidays, make-up workdays and festivals.
+    pub holidays: Holidays,
     /// The report's grain.
     pub grain: Grain,
     /// Every metric that a section names, and those behind them.
@@ -86,6 +88,16 @@ impl TransformPlan {
         } else {
             self.calendar.last_closed(grain, self.today)
         }
+    }
+
+    /// The events, holidays and festivals that begin within `range`, by day.
+    pub fn named_days(&self, range: DateRange) -> Vec<NamedDay> {
+        let within = self.events.iter().filter(|event| range.contains(event.date));
+        let events = within.map(|event| NamedDay { date: event.date, label: event.label.clone() });
+        let mut named: Vec<NamedDay> = events.chain(self.holidays.named_days(range)).collect();
+        named.sort();
+        named.dedup();
+        named
     }
 
     /// The agreed value of a metric in a period and slice.

@@ -3,6 +3,7 @@
 //! Rule: one file per topic with one function `rows`; a topic whose data are absent says so and is left out, never
 //! guessed. Nothing here times anything unless its figure is a time.
 
+mod anomaly;
 mod change;
 mod change_points;
 mod columns;
@@ -11,7 +12,6 @@ mod forecast;
 mod leads;
 mod privacy;
 mod quantiles;
-mod anomaly;
 mod row;
 mod seasonal;
 mod tables;
@@ -43,6 +43,7 @@ const TOPICS: &[(&str, Measure)] = &[
     ("change", change::rows),
     ("seasonal", seasonal::rows),
     ("quantiles", quantiles::rows),
+    ("anomaly", anomaly::rows),
     ("change-points", change_points::rows),
     ("forecast-weekly", forecast::weekly),
     ("forecast-monthly", forecast::monthly),
@@ -55,7 +56,6 @@ const TOPICS: &[(&str, Measure)] = &[
 
 /// Topics that take minutes and are measured only when asked for by name.
 const ONLY_BY_NAME: &[&str] = &["forecast-daily"];
-const TOPICS: &[(&str, Measure)] = &[("anomaly", anomaly::rows)];
 
 /// Prints `figure measured goal published verdict`, tab-separated, and fails if a goal is missed.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {

@@ -11,10 +11,9 @@ use crate::{
     plan::{SectionPlan, TransformPlan},
 };
 use model::{
-    expression::{AggregateFunction, Formula},
     id::{DimensionId, MetricId},
     label::Label,
-    metric::{Metric, MetricKind},
+    metric::Metric,
     number::{Number, ratio},
     report::{
         Argument, Block, Cell, Chart, ChartKind, Column, Finding, Message, Row, Series, Table,
@@ -130,7 +129,7 @@ impl<'a> View<'a> {
     }
 
     fn share(&self, metric: &Metric, member: &Member) -> Option<f64> {
-        if !adds_up(metric) {
+        if !comparing::adds_up(metric) {
             return None;
         }
         ratio(self.value(metric, member), self.total(metric)).map(Number::to_f64)
@@ -186,6 +185,8 @@ impl<'a> View<'a> {
                 },
             ],
             marks: Vec::new(),
+            verdicts: Vec::new(),
+            readings: Vec::new(),
             alternative: Message::new("channels.alt")
                 .with("metric", Argument::Label(lead.label.clone()))
                 .with("list", Argument::List(named.map(|member| self.name(member)).collect())),
@@ -199,7 +200,7 @@ impl<'a> View<'a> {
             columns.push(Column { label: metric.label.clone(), numeric: true });
             if index == 0 {
                 columns.push(Column { label: Label::new("Change", "环比"), numeric: true });
-                if adds_up(metric) {
+                if comparing::adds_up(metric) {
                     columns.push(Column { label: Label::new("Share", "占比"), numeric: true });
                 }
             }
@@ -228,7 +229,7 @@ impl<'a> View<'a> {
                 let change = comparing::change(value, before);
                 let verdict = comparing::verdict(metric, value, before);
                 cells.push(Cell::Change { change, verdict });
-                if adds_up(metric) {
+                if comparing::adds_up(metric) {
                     let share = match member {
                         Some(member) => self.share(metric, member),
                         None => value.map(|_| 1.0),
@@ -259,26 +260,4 @@ fn moved_by(metric: &Metric, value: Option<Number>, before: Option<Number>) -> A
 fn share_figure(share: Option<f64>) -> model::report::Figure {
     let format = model::report::Fmt { unit: model::unit::Unit::Percent, decimals: Some(1) };
     model::report::Figure { value: share.map(Number::Real), format, coverage: None }
-}
-
-/// Whether slices of a metric add up to its total: a plain sum or row count does, a distinct count or a ratio does not.
-fn adds_up(metric: &Metric) -> bool {
-    match &metric.kind {
-        MetricKind::Simple { formula, aggregates, .. } => {
-            let additive =
-                |function| matches!(function, AggregateFunction::Sum | AggregateFunction::Count);
-            is_sum(formula) && aggregates.iter().all(|one| additive(one.function))
-        }
-        _ => false,
-    }
-}
-
-fn is_sum(formula: &Formula) -> bool {
-    use model::expression::FormulaOperator::{Add, Subtract};
-    match formula {
-        Formula::Aggregate(_) => true,
-        Formula::Binary { op: Add | Subtract, left, right } => is_sum(left) && is_sum(right),
-        Formula::Round { of, .. } | Formula::Negate(of) => is_sum(of),
-        _ => false,
-    }
 }

@@ -1,10 +1,12 @@
 //! A value beside another: difference, change and verdict, the same in every analysis.
 
-use crate::desk::format_of;
+use crate::{desk::format_of, plan::TransformPlan};
 use model::{
-    metric::Metric,
+    expression::{Aggregate, AggregateFunction, Formula, FormulaOperator},
+    id::MetricId,
+    metric::{Metric, MetricKind},
     number::Number,
-    report::{Argument, Comparison, Figure, Fmt, Message, Verdict},
+    report::{Argument, Cell, Comparison, Figure, Fmt, Message, Verdict},
     unit::{Direction, Unit},
 };
 
@@ -14,6 +16,67 @@ const STILL: f64 = 0.0005;
 /// Whether a metric's relative change means anything: a ratio of percentages or points does not.
 pub(crate) fn has_relative_change(metric: &Metric) -> bool {
     matches!(metric.unit, Unit::Count | Unit::Money(_) | Unit::Number | Unit::Days)
+}
+
+/// Whether twice the days make about twice the value: sums and counts do, ratios, extremes and running totals do not.
+pub(crate) fn grows_with_days(plan: &TransformPlan, metric: &Metric) -> bool {
+    match &metric.kind {
+        MetricKind::Simple { formula, aggregates, .. } => grows(plan, formula, aggregates),
+        MetricKind::Derived { formula } => grows(plan, formula, &[]),
+        MetricKind::Cumulative { .. } | MetricKind::Share { .. } => false,
+    }
+}
+
+fn grows(plan: &TransformPlan, formula: &Formula, aggregates: &[Aggregate]) -> bool {
+    use AggregateFunction::{Count, CountDistinct, CountFirst, Max, Min, Sum};
+    let part = |formula: &Formula| grows(plan, formula, aggregates);
+    match formula {
+        Formula::Aggregate(index) => match aggregates.get(*index).map(|one| one.function) {
+            Some(Count | CountDistinct | CountFirst | Sum) => true,
+            Some(Max | Min) | None => false,
+        },
+        Formula::Metric(name) => {
+            let metric = plan.metrics.get(&MetricId::new(name));
+            metric.is_some_and(|metric| grows_with_days(plan, metric))
+        }
+        Formula::Number(_) => false,
+        Formula::Negate(of) | Formula::Round { of, .. } => part(of),
+        // `coalesce(x, 0)` grows as x does.
+        Formula::Coalesce(parts) => parts.first().is_some_and(part),
+        Formula::Binary { op, left, right } => match op {
+            FormulaOperator::Add | FormulaOperator::Subtract => part(left) && part(right),
+            FormulaOperator::Multiply => {
+                is_constant(left) != is_constant(right) && (part(left) || part(right))
+            }
+            FormulaOperator::Divide => part(left) && is_constant(right),
+        },
+    }
+}
+
+fn is_constant(formula: &Formula) -> bool {
+    matches!(formula, Formula::Number(_))
+}
+
+/// Whether slices of a metric add up to its total: a plain sum or row count does, a distinct count or a ratio does not.
+pub(crate) fn adds_up(metric: &Metric) -> bool {
+    match &metric.kind {
+        MetricKind::Simple { formula, aggregates, .. } => {
+            let additive =
+                |function| matches!(function, AggregateFunction::Sum | AggregateFunction::Count);
+            is_sum(formula) && aggregates.iter().all(|one| additive(one.function))
+        }
+        _ => false,
+    }
+}
+
+fn is_sum(formula: &Formula) -> bool {
+    use model::expression::FormulaOperator::{Add, Subtract};
+    match formula {
+        Formula::Aggregate(_) => true,
+        Formula::Binary { op: Add | Subtract, left, right } => is_sum(left) && is_sum(right),
+        Formula::Round { of, .. } | Formula::Negate(of) => is_sum(of),
+        _ => false,
+    }
 }
 
 /// Whether a move from `base` to `value` is good.
@@ -74,6 +137,30 @@ pub(crate) fn change_argument(
         };
     }
     Argument::value(difference, format_of(metric))
+}
+
+/// A difference in a metric's unit, to be written with a sign style: with as many decimals as two digits need.
+pub(crate) fn difference_argument(metric: &Metric, size: f64) -> Argument {
+    let mut format = format_of(metric);
+    let habit = match metric.unit {
+        Unit::Percent | Unit::Points | Unit::Days => Some(1),
+        Unit::Score => Some(2),
+        _ => None,
+    };
+    if let Some(habit) = habit {
+        let habit = metric.decimals.unwrap_or(habit);
+        let shown = if metric.unit == Unit::Percent { size * 100.0 } else { size };
+        let enough = |decimals: &u32| shown.abs() * 10f64.powi(*decimals as i32) >= 9.5;
+        let most = habit + 2;
+        format.decimals = Some((habit..most).find(enough).unwrap_or(most));
+    }
+    Argument::value(Some(Number::Real(size)), format)
+}
+
+/// A difference as a cell.
+pub(crate) fn difference_cell(metric: &Metric, size: Option<Number>, verdict: Verdict) -> Cell {
+    let figure = Figure { value: size, format: format_of(metric), coverage: None };
+    Cell::Difference { figure, verdict }
 }
 
 /// A comparison of two values.

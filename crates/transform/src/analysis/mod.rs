@@ -2,11 +2,18 @@
 //!
 //! Adding one: a file with `Spec`, `asks` and `analyse`, and one variant here.
 
+pub mod alerts;
 pub mod benchmark;
 pub mod channels;
 mod comparing;
+pub mod drivers;
+mod history;
+pub mod leads;
+pub mod movers;
+pub mod outlook;
 pub mod satisfaction;
 pub mod scorecard;
+mod special_days;
 pub mod targets;
 pub mod trend;
 
@@ -15,7 +22,7 @@ use crate::{
     plan::{SectionPlan, TransformPlan},
 };
 use model::{
-    id::{DimensionId, MetricId, PeerGroupId},
+    id::{DimensionId, FestivalId, MetricId, PeerGroupId},
     report::{Block, Finding},
 };
 use schemars::JsonSchema;
@@ -51,6 +58,8 @@ pub struct Names {
     pub slices: Vec<(MetricId, DimensionId)>,
     /// Peer groups.
     pub peers: Vec<(String, PeerGroupId)>,
+    /// Festivals.
+    pub festivals: Vec<(String, FestivalId)>,
 }
 
 impl Names {
@@ -63,10 +72,20 @@ impl Names {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "analysis", rename_all = "snake_case")]
 pub enum AnalysisSpec {
+    /// What was unusual, and is it over?
+    Alerts(alerts::Spec),
     /// Where do we stand among peers?
     Benchmark(benchmark::Spec),
     /// Which channels or segments carry a metric?
     Channels(channels::Spec),
+    /// Why did a metric move?
+    Drivers(drivers::Spec),
+    /// What moves before what?
+    Leads(leads::Spec),
+    /// What moved, and what only seems to have?
+    Movers(movers::Spec),
+    /// Where will it end, and will the target be met?
+    Outlook(outlook::Spec),
     /// What do customers say?
     Satisfaction(satisfaction::Spec),
     /// What are the key figures, and against what?
@@ -79,14 +98,18 @@ pub enum AnalysisSpec {
 
 impl AnalysisSpec {
     /// Every analysis' word.
-    pub const WORDS: [&'static str; 6] =
-        ["benchmark", "channels", "satisfaction", "scorecard", "targets", "trend"];
+    pub const WORDS: [&'static str; 11] = ["alerts", "benchmark", "channels", "drivers", "leads", "movers", "outlook", "satisfaction", "scorecard", "targets", "trend"];
 
     /// The analysis' word.
     pub fn word(&self) -> &'static str {
         match self {
+            Self::Alerts(_) => "alerts",
             Self::Benchmark(_) => "benchmark",
             Self::Channels(_) => "channels",
+            Self::Drivers(_) => "drivers",
+            Self::Leads(_) => "leads",
+            Self::Movers(_) => "movers",
+            Self::Outlook(_) => "outlook",
             Self::Satisfaction(_) => "satisfaction",
             Self::Scorecard(_) => "scorecard",
             Self::Targets(_) => "targets",
@@ -101,8 +124,13 @@ impl AnalysisSpec {
 
     pub(crate) fn as_analysis(&self) -> &dyn Analysis {
         match self {
+            Self::Alerts(spec) => spec,
             Self::Benchmark(spec) => spec,
             Self::Channels(spec) => spec,
+            Self::Drivers(spec) => spec,
+            Self::Leads(spec) => spec,
+            Self::Movers(spec) => spec,
+            Self::Outlook(spec) => spec,
             Self::Satisfaction(spec) => spec,
             Self::Scorecard(spec) => spec,
             Self::Targets(spec) => spec,

@@ -200,6 +200,8 @@ impl Question<'_> {
             ticks: self.periods.iter().map(|period| Tick::Period(*period)).collect(),
             series,
             marks: Vec::new(),
+            verdicts: Vec::new(),
+            readings: Vec::new(),
             alternative: Message::new("satisfaction.alt")
                 .with("metric", Argument::Label(self.score.label.clone()))
                 .with("value", Argument::value(self.score(period), format_of(self.score)))

@@ -1,7 +1,8 @@
-//! Key figures of the period beside the previous period, the same period last year and the target.
+//! Key figures of the period beside what they are held against: earlier periods, festivals, workdays, the target.
 //!
 //! Answers: what are the figures, and are they better or worse than before?
-//! Method: change = value / base − 1 for amounts and counts; difference in points for percentages and scores.
+//! Method: change = value / base − 1 for amounts and counts; difference in points for percentages and scores. Per
+//! working day both sides are divided by their own workdays first.
 //! Not for: whether a change is more than noise; that is `trend`.
 
 use super::{Analysed, Analysis, Names, comparing};
@@ -10,11 +11,12 @@ use crate::{
     plan::{SectionPlan, TransformPlan},
 };
 use model::{
+    calendar::{Against, Base, base},
     id::MetricId,
     metric::Metric,
     number::Number,
     period::Period,
-    report::{Argument, Block, Comparison, Finding, Message, Scorecard, Verdict},
+    report::{Argument, Block, Comparison, Figure, Finding, Message, Scorecard, Verdict},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,16 @@ pub struct Spec {
     /// Periods in the small history line, this one included.
     #[serde(default = "default_history")]
     pub history: u32,
+    /// What each figure is held against, in display order: `previous`, `year_before`, `same_days_elapsed`,
+    /// `same_weekday`, `per_working_day`, or `festival:` and a festival of the calendar file; the target always
+    /// follows. Example: `["previous", "per_working_day", "festival:spring_festival"]`.
+    #[serde(default = "default_compare")]
+    #[schemars(with = "Vec<String>")]
+    pub compare: Vec<Against>,
+}
+
+fn default_compare() -> Vec<Against> {
+    vec![Against::Previous, Against::YearBefore]
 }
 
 fn default_history() -> u32 {
@@ -38,8 +50,7 @@ fn default_history() -> u32 {
 impl Analysis for Spec {
     fn asks(&self, plan: &TransformPlan, section: &SectionPlan) -> Vec<Ask> {
         let mut periods = self.shown(plan, &section.period);
-        periods.push(plan.calendar.before(&section.period, 1));
-        periods.push(plan.calendar.year_before(&section.period));
+        periods.extend(self.bases(plan, &section.period).iter().map(|base| base.period));
         periods.sort_unstable();
         periods.dedup();
         self.metrics.iter().map(|metric| Ask::total(metric, periods.clone())).collect()
@@ -49,10 +60,24 @@ impl Analysis for Spec {
         let mut analysed = Analysed::default();
         let mut cards = Vec::new();
         let history = self.shown(desk.plan, &section.period);
+        let bases = self.bases(desk.plan, &section.period);
         for (metric, ask) in self.metrics.iter().zip(self.asks(desk.plan, section)) {
             let Some(metric) = desk.plan.metrics.get(metric) else { continue };
-            let card = card(desk, metric, &ask, section, &history);
-            analysed.findings.push(finding(metric, &card, section, desk));
+            let value = desk.total(&ask, &section.period);
+            let (plain, comparisons) = comparisons(desk, metric, &ask, &bases, section);
+            let card = Scorecard {
+                metric: metric.id.clone(),
+                label: metric.label.clone(),
+                description: metric.description.clone(),
+                direction: metric.direction,
+                figure: desk.figure(metric, value, &section.period),
+                comparisons,
+                history: history
+                    .iter()
+                    .map(|period| desk.total(&ask, period).map(Number::to_f64))
+                    .collect(),
+            };
+            analysed.findings.push(finding(metric, &card, section, plain));
             cards.push(card);
         }
         analysed.blocks.push(Block::Scorecards(cards));
@@ -60,7 +85,16 @@ impl Analysis for Spec {
     }
 
     fn names(&self) -> Names {
-        Names { metrics: Names::metrics("metrics", &self.metrics), ..Names::default() }
+        let numbered = self.compare.iter().enumerate();
+        let festivals = numbered.filter_map(|(index, against)| match against {
+            Against::Festival(id) => Some((format!("compare[{index}]"), id.clone())),
+            _ => None,
+        });
+        Names {
+            metrics: Names::metrics("metrics", &self.metrics),
+            festivals: festivals.collect(),
+            ..Names::default()
+        }
     }
 }
 
@@ -71,62 +105,88 @@ impl Spec {
         let count = if period.whole { self.history.max(1) } else { 1 };
         plan.calendar.run_up_to(period, count)
     }
-}
 
-fn card(
-    desk: &Desk<'_>,
-    metric: &Metric,
-    ask: &Ask,
-    section: &SectionPlan,
-    history: &[Period],
-) -> Scorecard {
-    let period = &section.period;
-    let value = desk.total(ask, period);
-    Scorecard {
-        metric: metric.id.clone(),
-        label: metric.label.clone(),
-        description: metric.description.clone(),
-        direction: metric.direction,
-        figure: desk.figure(metric, value, period),
-        comparisons: comparisons(desk, metric, ask, period, value),
-        history: history.iter().map(|period| desk.total(ask, period).map(Number::to_f64)).collect(),
+    /// The other sides, each once: a running period against the one before is the same days elapsed.
+    fn bases(&self, plan: &TransformPlan, period: &Period) -> Vec<Base> {
+        let mut bases: Vec<Base> = Vec::new();
+        for against in &self.compare {
+            let found = base(&plan.calendar, &plan.holidays, period, against);
+            let same = |one: &Base, other: &Base| {
+                (one.period, one.per_working_day) == (other.period, other.per_working_day)
+            };
+            bases.extend(found.filter(|found| !bases.iter().any(|base| same(base, found))));
+        }
+        bases
     }
 }
 
+/// The comparisons of a card; of the first plain one that is asked for its place and period, if it is known.
 fn comparisons(
     desk: &Desk<'_>,
     metric: &Metric,
     ask: &Ask,
-    period: &Period,
-    value: Option<Number>,
-) -> Vec<Comparison> {
-    let calendar = &desk.plan.calendar;
-    let others = [
-        ("comparison.previous", calendar.before(period, 1)),
-        ("comparison.year_before", calendar.year_before(period)),
-    ];
+    bases: &[Base],
+    section: &SectionPlan,
+) -> (Option<(usize, Period)>, Vec<Comparison>) {
+    let value = desk.total(ask, &section.period);
+    let spoken = bases.iter().find(|base| base.per_working_day.is_none());
     let mut comparisons = Vec::new();
-    for (key, other) in others {
-        let base = desk.figure(metric, desk.total(ask, &other), &other);
-        if base.value.is_none() {
-            continue;
+    let mut plain = None;
+    for base in bases {
+        let other = desk.total(ask, &base.period);
+        let Some(sides) = sides(desk.plan, metric, base, value, other) else { continue };
+        let figure = desk.figure(metric, sides.other, &base.period);
+        let verdict = comparing::verdict(metric, sides.value, sides.other);
+        if spoken == Some(base) {
+            plain = Some((comparisons.len(), base.period));
         }
-        let label = Message::new(key).with("period", Argument::Period(other));
-        let verdict = comparing::verdict(metric, value, base.value);
-        comparisons.push(comparing::comparison(metric, label, value, base, verdict));
+        comparisons.push(comparing::comparison(metric, sides.label, sides.value, figure, verdict));
     }
-    if let Some(target) = desk.plan.target(&metric.id, period, &BTreeMap::new()) {
+    if let Some(target) = desk.plan.target(&metric.id, &section.period, &BTreeMap::new()) {
         let target = Some(Number::Exact(target));
         let verdict = comparing::target_verdict(metric, value, target);
-        let base =
-            model::report::Figure { value: target, format: format_of(metric), coverage: None };
+        let base = Figure { value: target, format: format_of(metric), coverage: None };
         let label = Message::new("comparison.target");
         comparisons.push(comparing::comparison(metric, label, value, base, verdict));
     }
-    comparisons
+    (plain, comparisons)
 }
 
-fn finding(metric: &Metric, card: &Scorecard, section: &SectionPlan, desk: &Desk<'_>) -> Finding {
+/// The two values of a comparison, and what it is called.
+struct Sides {
+    label: Message,
+    value: Option<Number>,
+    other: Option<Number>,
+}
+
+/// Both sides, divided by their workdays where that is asked; `None` where there is nothing to compare with.
+fn sides(
+    plan: &TransformPlan,
+    metric: &Metric,
+    base: &Base,
+    value: Option<Number>,
+    other: Option<Number>,
+) -> Option<Sides> {
+    let other = other?;
+    let Some((here, there)) = base.per_working_day else {
+        return Some(Sides { label: base.label.clone(), value, other: Some(other) });
+    };
+    if !comparing::grows_with_days(plan, metric) {
+        return None;
+    }
+    let per_day = |value: Number, days: u32| value.over(Number::whole(i64::from(days)));
+    let value = value.and_then(|value| per_day(value, here));
+    let label = base.label.clone().with("value", Argument::value(value, format_of(metric)));
+    Some(Sides { label, value, other: per_day(other, there) })
+}
+
+/// The sentence of a card: how the figure moved against the first plain comparison.
+fn finding(
+    metric: &Metric,
+    card: &Scorecard,
+    section: &SectionPlan,
+    plain: Option<(usize, Period)>,
+) -> Finding {
     let label = Argument::Label(metric.label.clone());
     let value = Argument::value(card.figure.value, format_of(metric));
     let say = |key: &str| Message::new(key).with("metric", label.clone());
@@ -134,9 +194,8 @@ fn finding(metric: &Metric, card: &Scorecard, section: &SectionPlan, desk: &Desk
         let message = say("scorecard.unknown").with("period", Argument::Period(section.period));
         return Finding { verdict: Verdict::Unknown, message, weight: 70 };
     }
-    let previous = desk.plan.calendar.before(&section.period, 1);
-    let previous_key = "comparison.previous";
-    let Some(comparison) = card.comparisons.iter().find(|one| one.label.key == previous_key) else {
+    let compared = plain.and_then(|(place, period)| Some((card.comparisons.get(place)?, period)));
+    let Some((comparison, previous)) = compared else {
         let message = say("scorecard.no_comparison").with("value", value);
         return Finding { verdict: Verdict::Neutral, message, weight: 5 };
     };

@@ -318,6 +318,8 @@ fn chart(section: &SectionPlan, total: &Line<'_>) -> Chart {
             },
         ],
         marks: Vec::new(),
+        verdicts: Vec::new(),
+        readings: Vec::new(),
         alternative: Message::new("targets.alt")
             .with("metric", Argument::Label(total.metric.label.clone()))
             .with("met", Argument::Count(met))
