@@ -19,12 +19,15 @@ struct Order {
 }
 
 /// A fitted candidate.
-struct Fit {
+pub(super) struct Fit {
     order: Order,
-    ar: Vec<f64>,
+    /// Weights of past values.
+    pub ar: Vec<f64>,
     ma: Vec<f64>,
-    constant: f64,
-    errors: Vec<f64>,
+    /// The mean of the series, or of its differences.
+    pub constant: f64,
+    /// One-step errors, oldest first.
+    pub errors: Vec<f64>,
     score: f64,
     parameters: usize,
 }
@@ -80,6 +83,12 @@ fn expected(values: &[f64], errors: &[f64], ar: &[f64], ma: &[f64], constant: f6
         sum += weight * error;
     }
     sum
+}
+
+/// One model with a mean and without differences.
+#[cfg(test)]
+pub(super) fn estimate(values: &[f64], p: usize, q: usize) -> Option<Fit> {
+    fit(values, Order { p, q, constant: true })
 }
 
 /// Whether the KPSS test with a level, and a window of 3√n/13 lags, refuses stationarity at 5 %.
@@ -154,7 +163,7 @@ fn search(steady: &[f64], differences: usize) -> Option<Fit> {
 }
 
 /// Weights whose polynomial has its roots outside the unit circle, from partial autocorrelations in (−1, 1).
-fn from_partials(partials: &[f64]) -> Vec<f64> {
+pub(super) fn from_partials(partials: &[f64]) -> Vec<f64> {
     let mut weights: Vec<f64> = Vec::with_capacity(partials.len());
     for &partial in partials {
         let before = weights.clone();
