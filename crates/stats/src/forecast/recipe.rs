@@ -16,7 +16,7 @@ const LONGEST_MODELLED: usize = 24;
 /// Cycles of the longest season that are looked at: what is older says little about the next season.
 const CYCLES: usize = 7;
 
-/// Values that are looked at when there is no season.
+/// Values that are looked at once the long seasons are off.
 const UNSEASONAL: usize = 364;
 
 /// A blend of methods, and how its errors are distributed.
@@ -55,7 +55,7 @@ pub(super) fn cook(history: &[f64], seasons: &[usize], horizon: usize) -> Option
         [season] if *season <= LONGEST_MODELLED => {
             (short(&series, *season, horizon), Blend::Median, Shape::SHORT)
         }
-        [_] => (long(&series, seasons, horizon), Blend::Mean, Shape::LONG),
+        [_] => (long(&series, seasons, horizon), Blend::Median, Shape::LONG),
         _ => (long(&series, seasons, horizon), Blend::Mean, Shape::SEVERAL),
     };
     let member = blend(members.into_iter().flatten().collect(), how)?.rescaled(size);
@@ -80,23 +80,33 @@ fn short(series: &[f64], season: usize, horizon: usize) -> Vec<Option<Member>> {
     ]
 }
 
-/// One method that trusts all seasons, and one that does not trust the longest.
+/// Methods that trust the long season, and some that do not, or not all of it.
 fn long(series: &[f64], seasons: &[usize], horizon: usize) -> Vec<Option<Member>> {
     let trusting = seasonal::clear(series, seasons).and_then(|cleared| {
-        let mut member = smoothed(&cleared.series, horizon)?;
+        let mut member = smoothed(latest(&cleared.series), horizon)?;
         for (step, mean) in member.mean.iter_mut().enumerate() {
             *mean += cleared.season_at(step);
         }
         member.name = format!("MSTL {}", member.name);
         Some(member)
     });
-    let doubting = match seasons {
-        [.., second, _] => theta::forecast(series, *second, horizon),
-        _ => arima::forecast(series, horizon),
-    };
-    vec![trusting, doubting]
+    let mut members = vec![trusting];
+    match seasons {
+        [season] => members.extend([
+            arima::forecast(latest(series), horizon),
+            ces::forecast(series, *season, horizon),
+            theta::forecast(series, *season, horizon),
+        ]),
+        [.., second, _] => members.push(theta::forecast(latest(series), *second, horizon)),
+        [] => {}
+    }
+    members
 }
 
 fn smoothed(series: &[f64], horizon: usize) -> Option<Member> {
     ets::forecast(series, Choice { season: 1, multiplicative: true }, horizon)
+}
+
+fn latest(series: &[f64]) -> &[f64] {
+    &series[series.len().saturating_sub(UNSEASONAL)..]
 }

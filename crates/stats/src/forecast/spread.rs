@@ -24,9 +24,9 @@ pub(super) struct Shape {
 
 impl Shape {
     pub(super) const NORMAL: Shape = shape(1.0, 100, 0.0, 0.0);
-    pub(super) const UNSEASONAL: Shape = shape(0.75, 4, 0.0, 0.1);
+    pub(super) const UNSEASONAL: Shape = shape(0.75, 4, 0.0, 0.0);
     pub(super) const SHORT: Shape = shape(0.95, 6, 0.3, 0.0);
-    pub(super) const LONG: Shape = shape(0.68, 4, 0.0, 0.3);
+    pub(super) const LONG: Shape = shape(0.66, 4, 0.0, 0.18);
     pub(super) const SEVERAL: Shape = shape(0.95, 6, 0.0, 0.0);
 }
 

@@ -15,31 +15,34 @@ struct State {
     mean: f64,
     intercept: f64,
     slope: f64,
-    seen: i32,
+    seen: f64,
+    /// (1 − α) to the power of `seen`.
+    fade: f64,
 }
 
 impl State {
     fn new(first: f64, start: f64, alpha: f64) -> State {
         let level = alpha * first + (1.0 - alpha) * start;
-        State { level, mean: first, intercept: first, slope: 0.0, seen: 1 }
+        State { level, mean: first, intercept: first, slope: 0.0, seen: 1.0, fade: 1.0 - alpha }
     }
 
     /// The value expected next.
     fn expected(&self, alpha: f64, theta: f64) -> f64 {
-        let fade = (1.0 - alpha).powi(self.seen);
-        let line = self.intercept * fade + self.slope * (1.0 - fade * (1.0 - alpha)) / alpha;
+        let line =
+            self.intercept * self.fade + self.slope * (1.0 - self.fade * (1.0 - alpha)) / alpha;
         self.level + (1.0 - 1.0 / theta) * line
     }
 
     fn update(&mut self, alpha: f64, value: f64) {
-        let seen = f64::from(self.seen);
+        let seen = self.seen;
         let mean = (seen * self.mean + value) / (seen + 1.0);
         self.slope =
             ((seen - 1.0) * self.slope + 6.0 * (value - self.mean) / (seen + 1.0)) / (seen + 2.0);
         self.intercept = mean - self.slope * (seen + 2.0) / 2.0;
         self.mean = mean;
         self.level = alpha * value + (1.0 - alpha) * self.level;
-        self.seen += 1;
+        self.seen += 1.0;
+        self.fade *= 1.0 - alpha;
     }
 }
 

@@ -34,7 +34,7 @@ fn another_zero_moves_the_forecast_along() {
         for step in 0..10 {
             let (low, high) = one.bounds95[step];
             let distance = (one.mean[step] - 37.0 - other.mean[step]).abs();
-            assert!(distance < 0.2 * (high - low), "{seed} {step}: {distance} {}", high - low);
+            assert!(distance < 0.25 * (high - low), "{seed} {step}: {distance} {}", high - low);
         }
     }
 }
@@ -46,10 +46,9 @@ fn bounds_nest_around_the_middle_and_are_numbers() {
         let series = made_up(seed, 100, 7);
         let found = forecast(&Request::new(&series, seasons, 14)).expect("100 values");
         let median = found.quantile(0.5).expect("0.5 lies between 0 and 1");
-        for step in 0..14 {
+        for (step, middle) in median.into_iter().enumerate() {
             let ((low, high), (lower, upper)) = (found.bounds80[step], found.bounds95[step]);
-            assert!(lower <= low && low <= median[step]);
-            assert!(median[step] <= high && high <= upper);
+            assert!(lower <= low && low <= middle && middle <= high && high <= upper);
             assert!(lower <= found.mean[step] && found.mean[step] <= upper);
         }
         let tested = found.backtest.expect("there is a past");
