@@ -2,7 +2,7 @@
 //!
 //! Method: Fiorucci, Pellegrini, Louzada, Petropoulos and Koehler (2016), *Models for optimising the theta method and
 //! their relationship to state space models*, International Journal of Forecasting 32, 1151–1161, equations 12–16;
-//! a season that stands out is taken off by classical multiplicative decomposition first.
+//! a season that stands out is taken off by classical decomposition first, as factors where the values allow it.
 
 use super::member::Member;
 use super::seasonal;
@@ -61,10 +61,9 @@ pub(super) fn forecast(series: &[f64], season: usize, horizon: usize) -> Option<
     if series.len() < 6 {
         return None;
     }
-    let terms = seasonal_factors(series, season);
-    let factor = |index: usize| terms.as_ref().map_or(1.0, |terms| terms[index % season]);
+    let cycle = Season::find(series, season);
     let cleared: Vec<f64> =
-        series.iter().enumerate().map(|(index, value)| value / factor(index)).collect();
+        series.iter().enumerate().map(|(index, value)| cycle.off(index, *value)).collect();
     let reach = 10.0 * cleared.iter().fold(1e-3f64, |most, value| most.max(value.abs()));
     let search = simplex::Box {
         start: &[cleared[0] / 2.0, 0.5, 2.0],
@@ -97,17 +96,47 @@ pub(super) fn forecast(series: &[f64], season: usize, horizon: usize) -> Option<
             .map(|(step, shock)| {
                 let value = state.expected(alpha, theta) + shock * deviation;
                 state.update(alpha, value);
-                value * factor(series.len() + step)
+                cycle.on(series.len() + step, value)
             })
             .collect()
     }))
 }
 
-/// Seasonal factors if a season stands out, the values are above zero and no factor comes near zero.
-fn seasonal_factors(series: &[f64], season: usize) -> Option<Vec<f64>> {
-    if !seasonal::stands_out(series, season) || series.iter().any(|value| *value <= 0.0) {
-        return None;
+/// The season that is taken off before the model sees the series.
+enum Season {
+    None,
+    Factors(Vec<f64>),
+    Terms(Vec<f64>),
+}
+
+impl Season {
+    /// Factors where all values are above zero and no factor comes near zero, else terms.
+    fn find(series: &[f64], season: usize) -> Season {
+        if !seasonal::stands_out(series, season) {
+            return Season::None;
+        }
+        if series.iter().all(|value| *value > 0.0) {
+            let factors = seasonal::classical(series, season, true);
+            if factors.iter().all(|factor| *factor >= 0.01) {
+                return Season::Factors(factors);
+            }
+        }
+        Season::Terms(seasonal::classical(series, season, false))
     }
-    let factors = seasonal::classical(series, season, true);
-    factors.iter().all(|factor| *factor >= 0.01).then_some(factors)
+
+    fn off(&self, index: usize, value: f64) -> f64 {
+        match self {
+            Season::None => value,
+            Season::Factors(factors) => value / factors[index % factors.len()],
+            Season::Terms(terms) => value - terms[index % terms.len()],
+        }
+    }
+
+    fn on(&self, index: usize, value: f64) -> f64 {
+        match self {
+            Season::None => value,
+            Season::Factors(factors) => value * factors[index % factors.len()],
+            Season::Terms(terms) => value + terms[index % terms.len()],
+        }
+    }
 }
