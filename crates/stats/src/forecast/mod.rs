@@ -86,7 +86,10 @@ pub struct Forecast {
     pub bounds95: Vec<(f64, f64)>,
     /// The methods blended, as their authors name them.
     pub methods: Vec<String>,
-    /// How the same procedure did on the past; `None` if the history is too short for one past horizon.
+    /// The seasons that the history was long enough for, ascending.
+    pub seasons: Vec<usize>,
+    /// How the same procedure did on the past; `None` if the history is too short for one past horizon with
+    /// the same seasons.
     pub backtest: Option<Backtest>,
     /// What each known effect was worth, in the order of the request.
     pub effects: Vec<EffectSize>,
@@ -105,6 +108,7 @@ pub fn forecast(request: &Request<'_>) -> Result<Forecast, Refusal> {
         bounds80: spread.bounds(0.8),
         bounds95: spread.bounds(0.95),
         methods: plain.methods,
+        seasons: plain.seasons,
         backtest: tested.map(|tested| tested.backtest),
         effects: plain.effects,
         spread,
@@ -128,6 +132,7 @@ impl Forecast {
 /// A forecast that has not been tested on the past.
 struct Ahead {
     methods: Vec<String>,
+    seasons: Vec<usize>,
     effects: Vec<EffectSize>,
     spread: Spread,
 }
@@ -144,7 +149,7 @@ fn ahead(request: &Request<'_>) -> Result<Ahead, Refusal> {
     let effect = future.map(|step| known.at(step, request.effects)).collect();
     let floor = request.history.iter().all(|value| *value >= 0.0).then_some(0.0);
     let spread = Spread::new(blend.member, blend.shape, effect, floor);
-    Ok(Ahead { methods, effects: known.sizes, spread })
+    Ok(Ahead { methods, seasons, effects: known.sizes, spread })
 }
 
 /// What every request must fulfil.

@@ -15,73 +15,72 @@ pub(super) struct Box<'a> {
     pub evaluations: usize,
 }
 
-/// The lowest point found and its value.
+impl Box<'_> {
+    fn clamped(&self, mut point: Vec<f64>) -> Vec<f64> {
+        for (index, x) in point.iter_mut().enumerate() {
+            *x = x.clamp(self.lower[index], self.upper[index]);
+        }
+        point
+    }
+
+    /// The first simplex: the start, and a step along each axis, turned back where there is no room.
+    fn corners(&self) -> Vec<Vec<f64>> {
+        let mut corners = vec![self.start.to_vec()];
+        for index in 0..self.start.len() {
+            let mut point = self.start.to_vec();
+            let width = self.upper[index] - self.lower[index];
+            let step = (0.1 * point[index].abs()).max(0.05).min(0.25 * width);
+            let room = self.upper[index] - point[index];
+            point[index] += if room >= step { step } else { -step };
+            corners.push(point);
+        }
+        corners
+    }
+}
+
+/// The lowest point found and its value; a value that is not finite counts as infinitely high.
 pub(super) fn minimise(search: &Box<'_>, mut f: impl FnMut(&[f64]) -> f64) -> (Vec<f64>, f64) {
     let size = search.start.len();
     let mut spent = 0usize;
-    let mut value = |point: &mut Vec<f64>| {
-        for (index, x) in point.iter_mut().enumerate() {
-            *x = x.clamp(search.lower[index], search.upper[index]);
-        }
+    let mut at = |point: Vec<f64>| {
         spent += 1;
-        let found = f(point);
-        (if found.is_finite() { found } else { f64::INFINITY }, spent)
+        let point = search.clamped(point);
+        let value = f(&point);
+        ((point, if value.is_finite() { value } else { f64::INFINITY }), spent)
     };
-    let mut corners: Vec<(Vec<f64>, f64)> = Vec::with_capacity(size + 1);
-    for corner in 0..=size {
-        let mut point = search.start.to_vec();
-        if corner > 0 {
-            let index = corner - 1;
-            let width = search.upper[index] - search.lower[index];
-            let step = (0.1 * point[index].abs()).max(0.05).min(0.25 * width);
-            let room = search.upper[index] - point[index];
-            point[index] += if room >= step { step } else { -step };
-        }
-        let found = value(&mut point).0;
-        corners.push((point, found));
-    }
+    let mut corners: Vec<(Vec<f64>, f64)> =
+        search.corners().into_iter().map(|point| at(point).0).collect();
     loop {
         corners.sort_by(|a, b| a.1.total_cmp(&b.1));
         let (best, worst) = (corners[0].1, corners[size].1);
-        let flat = (worst - best).abs() <= 1e-6 * (best.abs() + 1e-6);
         let centre: Vec<f64> = (0..size)
             .map(|index| corners[..size].iter().map(|c| c.0[index]).sum::<f64>() / size as f64)
             .collect();
+        let away = corners[size].0.clone();
         let towards = |factor: f64| -> Vec<f64> {
-            centre.iter().zip(&corners[size].0).map(|(c, w)| c + factor * (w - c)).collect()
+            centre.iter().zip(&away).map(|(c, w)| c + factor * (w - c)).collect()
         };
-        let mut reflected = towards(-1.0);
-        let (at_reflected, evaluations) = value(&mut reflected);
-        if flat || evaluations >= search.evaluations {
-            break;
+        let (reflected, evaluations) = at(towards(-1.0));
+        let is_flat = (worst - best).abs() <= 1e-6 * (best.abs() + 1e-6);
+        if is_flat || evaluations >= search.evaluations {
+            return corners.swap_remove(0);
         }
-        if at_reflected < best {
-            let mut expanded = towards(-2.0);
-            let at_expanded = value(&mut expanded).0;
-            corners[size] = if at_expanded < at_reflected {
-                (expanded, at_expanded)
-            } else {
-                (reflected, at_reflected)
-            };
-            continue;
-        }
-        if at_reflected < corners[size - 1].1 {
-            corners[size] = (reflected, at_reflected);
-            continue;
-        }
-        let mut contracted = towards(if at_reflected < worst { -0.5 } else { 0.5 });
-        let at_contracted = value(&mut contracted).0;
-        if at_contracted < worst.min(at_reflected) {
-            corners[size] = (contracted, at_contracted);
-            continue;
-        }
-        let lowest = corners[0].0.clone();
-        for corner in corners.iter_mut().skip(1) {
-            for (x, low) in corner.0.iter_mut().zip(&lowest) {
-                *x = low + 0.5 * (*x - low);
+        if reflected.1 < best {
+            let expanded = at(towards(-2.0)).0;
+            corners[size] = if expanded.1 < reflected.1 { expanded } else { reflected };
+        } else if reflected.1 < corners[size - 1].1 {
+            corners[size] = reflected;
+        } else {
+            let contracted = at(towards(if reflected.1 < worst { -0.5 } else { 0.5 })).0;
+            if contracted.1 < worst.min(reflected.1) {
+                corners[size] = contracted;
+                continue;
             }
-            corner.1 = value(&mut corner.0).0;
+            let lowest = corners[0].0.clone();
+            for corner in corners.iter_mut().skip(1) {
+                let halved = corner.0.iter().zip(&lowest).map(|(x, low)| low + 0.5 * (x - low));
+                *corner = at(halved.collect()).0;
+            }
         }
     }
-    corners.swap_remove(0)
 }

@@ -76,65 +76,22 @@ fn fit(series: &[f64], kind: Kind, season: usize) -> Option<Fit> {
         return None;
     }
     let first = start(series, kind, season);
-    let (seasonal, trended) = (kind.season.is_some(), kind.trend != Trend::None);
-    let damped = kind.trend == Trend::Damped;
-    let (mut begin, mut lower, mut upper) = (Vec::new(), Vec::new(), Vec::new());
-    let mut free = |value: f64, low: f64, high: f64| {
-        begin.push(value);
-        lower.push(low);
-        upper.push(high);
-    };
-    let reach = 1.0 + first.level.abs();
-    free(if seasonal { 0.15 } else { 0.4 }, 1e-4, 0.9999);
-    free(first.level, first.level - reach, first.level + reach);
-    if trended {
-        free(0.1, 1e-4, 0.9999);
-        free(first.slope, first.slope - reach, first.slope + reach);
-    }
-    if seasonal {
-        free(0.1, 1e-4, 0.9999);
-    }
-    if damped {
-        free(0.95, 0.8, 0.98);
-    }
-    let read = |point: &[f64], state: &mut State| {
-        let mut place = 2;
-        let mut next = || {
-            place += 1;
-            point[place - 1]
-        };
-        let level = point[0];
-        state.level = point[1];
-        let mut weights = Weights { level, slope: 0.0, season: 0.0, damping: 1.0 };
-        if trended {
-            weights.slope = level * next();
-            state.slope = next();
-        }
-        if seasonal {
-            weights.season = (1.0 - level) * next();
-        }
-        if damped {
-            weights.damping = next();
-        }
-        weights
+    let free = Free::of(kind, &first);
+    let search = simplex::Box {
+        start: &free.start,
+        lower: &free.lower,
+        upper: &free.upper,
+        evaluations: 120 * free.start.len(),
     };
     let mut scratch = first.clone();
-    let search = simplex::Box {
-        start: &begin,
-        lower: &lower,
-        upper: &upper,
-        evaluations: 120 * begin.len(),
-    };
     let (point, likelihood) = simplex::minimise(&search, |point| {
         scratch.season.copy_from_slice(&first.season);
         scratch.next = first.next;
-        scratch.slope = 0.0;
-        let weights = read(point, &mut scratch);
+        let weights = read(kind, point, &mut scratch);
         recursion::run(kind, &weights, &mut scratch, series, |_| {})
     });
     let mut state = first;
-    state.slope = 0.0;
-    let weights = read(&point, &mut state);
+    let weights = read(kind, &point, &mut state);
     let mut errors = Vec::with_capacity(series.len());
     recursion::run(kind, &weights, &mut state, series, |error| errors.push(error));
     let (n, p) = (series.len() as f64, parameters as f64);
@@ -142,6 +99,62 @@ fn fit(series: &[f64], kind: Kind, season: usize) -> Option<Fit> {
     let deviation = (squares / (n - p)).sqrt().max(1e-12);
     let score = likelihood + 2.0 * p + 2.0 * p * (p + 1.0) / (n - p - 1.0);
     score.is_finite().then_some(Fit { kind, weights, state, errors, deviation, score })
+}
+
+/// What the search may move, in the order in which `read` takes it: level weight, level, share of it that moves the
+/// slope, slope, share of the rest that moves the season, damping.
+#[derive(Default)]
+struct Free {
+    start: Vec<f64>,
+    lower: Vec<f64>,
+    upper: Vec<f64>,
+}
+
+impl Free {
+    fn of(kind: Kind, first: &State) -> Free {
+        let mut free = Free::default();
+        let reach = 1.0 + first.level.abs();
+        free.push(if kind.season.is_some() { 0.15 } else { 0.4 }, 1e-4, 0.9999);
+        free.push(first.level, first.level - reach, first.level + reach);
+        if kind.trend != Trend::None {
+            free.push(0.1, 1e-4, 0.9999);
+            free.push(first.slope, first.slope - reach, first.slope + reach);
+        }
+        if kind.season.is_some() {
+            free.push(0.1, 1e-4, 0.9999);
+        }
+        if kind.trend == Trend::Damped {
+            free.push(0.95, 0.8, 0.98);
+        }
+        free
+    }
+
+    fn push(&mut self, start: f64, lower: f64, upper: f64) {
+        self.start.push(start);
+        self.lower.push(lower);
+        self.upper.push(upper);
+    }
+}
+
+/// The weights at a point of the search; level and slope go into the state.
+fn read(kind: Kind, point: &[f64], state: &mut State) -> Weights {
+    let mut rest = point[2..].iter().copied();
+    let mut next = || rest.next().expect("the point has a coordinate for each free parameter");
+    let level = point[0];
+    state.level = point[1];
+    state.slope = 0.0;
+    let mut weights = Weights { level, slope: 0.0, season: 0.0, damping: 1.0 };
+    if kind.trend != Trend::None {
+        weights.slope = level * next();
+        state.slope = next();
+    }
+    if kind.season.is_some() {
+        weights.season = (1.0 - level) * next();
+    }
+    if kind.trend == Trend::Damped {
+        weights.damping = next();
+    }
+    weights
 }
 
 /// Parameters of a model, its starting values and the deviation of its surprises counted.
