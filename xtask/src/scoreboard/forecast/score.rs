@@ -162,3 +162,30 @@ impl Calibration {
         self.gaps().sum::<f64>() / DECILES.len() as f64
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_measures_by_hand() {
+        // 10 for 20 and 30 for 20: 200·10/30 and 200·10/50 percent, 10 each in absolute terms.
+        let (percent, absolute) = errors(&[20.0, 20.0], &[10.0, 30.0]);
+        assert!((percent - (200.0 / 3.0 + 40.0) / 2.0).abs() < 1e-12);
+        assert!((absolute - 10.0).abs() < 1e-12);
+        // One value inside bounds of width 2, one missed by 1: (2 + 2 + 40) / 2.
+        assert_eq!(interval(&[1.0, 3.0], &[(0.0, 2.0), (0.0, 2.0)]), (22.0, 0.5));
+        assert_eq!(scale(&[1.0, 2.0, 4.0, 8.0], 2), 4.5);
+    }
+
+    #[test]
+    fn calibration_by_hand() {
+        // Probabilities spread evenly are calibrated; all at ½ are wrong by half at the middle.
+        let mut even = Calibration::new();
+        (0..10).for_each(|place| even.add(f64::from(place) / 10.0 + 0.05));
+        assert!(even.worst() < 1e-9 && even.expected() < 1e-9);
+        let mut middle = Calibration::new();
+        (0..10).for_each(|_| middle.add(0.5));
+        assert!((middle.worst() - 0.5).abs() < 1e-9);
+    }
+}
