@@ -1,8 +1,10 @@
 //! Known effects on single steps: holidays, campaigns, outages.
 //!
 //! Method: an effect is the median, over the steps it acted on, of the value beside the median of the nearest steps
-//! of the same season on which nothing acted: a factor where all values are above zero, else a difference.
+//! of the same season on which nothing acted: a factor where all values are above zero, else a difference. Where those
+//! steps lie far apart, they are first brought to the level of the season around the step.
 
+use super::recipe;
 use crate::quantile::quantile;
 
 /// Something that acts on certain steps.
@@ -37,10 +39,14 @@ const NEIGHBOURS: usize = 4;
 /// Measures the effects on the history.
 pub(super) fn estimate(history: &[f64], seasons: &[usize], effects: &[Effect]) -> Known {
     let factor = history.iter().all(|value| *value > 0.0);
-    let season = seasons.iter().copied().filter(|&m| m > 1).min().unwrap_or(1);
+    let season = recipe::usable(seasons, history.len()).first().copied().unwrap_or(1);
     let acted = |step: usize| effects.iter().any(|effect| effect.acts[step]);
     let usual: Vec<Option<f64>> = (0..history.len())
-        .map(|step| if acted(step) { neighbours(history, step, season, &acted) } else { None })
+        .map(
+            |step| {
+                if acted(step) { neighbours(history, step, season, factor, &acted) } else { None }
+            },
+        )
         .collect();
     let mut sizes: Vec<EffectSize> = vec![neutral(factor); effects.len()];
     // Effects that fall on the same step share it: each is measured on what the others leave, until that settles.
@@ -72,19 +78,35 @@ fn neutral(is_factor: bool) -> EffectSize {
     EffectSize { size: if is_factor { 1.0 } else { 0.0 }, is_factor, occurrences: 0 }
 }
 
+/// Seasons up to this length lie close enough together to be compared as they are.
+const NEAR: usize = 7;
+
 /// The median of the nearest steps of the same season on which nothing acted.
 fn neighbours(
     history: &[f64],
     step: usize,
     season: usize,
+    factor: bool,
     acted: &impl Fn(usize) -> bool,
 ) -> Option<f64> {
     let before = (1..).map_while(|back| step.checked_sub(back * season));
     let after = (1..).map(|on| step + on * season).take_while(|&at| at < history.len());
-    let mut near: Vec<f64> =
-        before.filter(|&at| !acted(at)).take(NEIGHBOURS).map(|at| history[at]).collect();
-    near.extend(after.filter(|&at| !acted(at)).take(NEIGHBOURS).map(|at| history[at]));
-    quantile(&near, 0.5)
+    let mut near: Vec<usize> = before.filter(|&at| !acted(at)).take(NEIGHBOURS).collect();
+    near.extend(after.filter(|&at| !acted(at)).take(NEIGHBOURS));
+    let level = |at: usize| {
+        let first = at.saturating_sub(season / 2).min(history.len() - season);
+        let quiet: Vec<f64> =
+            (first..first + season).filter(|&at| !acted(at)).map(|at| history[at]).collect();
+        quantile(&quiet, 0.5)
+    };
+    let there: Option<Vec<f64>> = (near.into_iter())
+        .map(|at| match (season > NEAR, factor) {
+            (false, _) => Some(history[at]),
+            (true, true) => Some(history[at] / level(at)? * level(step)?),
+            (true, false) => Some(history[at] - level(at)? + level(step)?),
+        })
+        .collect();
+    quantile(&there?, 0.5)
 }
 
 impl Known {

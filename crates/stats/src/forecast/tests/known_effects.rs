@@ -64,3 +64,14 @@ fn a_coming_holiday_moves_its_day_only() {
     assert!((found.mean[2] - 110.0).abs() < 4.0, "{:?}", found.mean);
     assert!((found.effects[0].size - 0.5).abs() < 1e-9);
 }
+
+#[test]
+fn growth_between_the_years_is_no_effect() {
+    // Months that grow by 1 % each; a third more in the last two Decembers, of which the neighbours are years away.
+    let mut history: Vec<f64> = (0..60).map(|month| 100.0 * 1.01f64.powi(month)).collect();
+    history[47] *= 1.33;
+    history[59] *= 1.33;
+    let effect = [days(72, &[47, 59, 71])];
+    let known = effects::estimate(&history, &[12], &effect);
+    assert!((known.sizes[0].size - 1.33).abs() < 0.1, "{:?}", known.sizes);
+}
