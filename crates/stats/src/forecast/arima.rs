@@ -223,7 +223,7 @@ fn fit(values: &[f64], order: Order) -> Option<Fit> {
     let (point, squares) = if begin.is_empty() {
         (Vec::new(), squares_at(&[]))
     } else {
-        let search = simplex::Box {
+        let search = simplex::Search {
             start: &begin,
             lower: &lower,
             upper: &upper,

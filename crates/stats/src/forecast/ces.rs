@@ -166,7 +166,7 @@ fn fit(series: &[f64], kind: Season, season: usize) -> Option<(Season, Weights, 
     let parameters = free(kind);
     let first = start(series, kind, season);
     let begin = if kind == Season::Partial { [1.3, 1.0, 0.1, 0.0] } else { [1.3, 1.0, 1.3, 1.0] };
-    let search = simplex::Box {
+    let search = simplex::Search {
         start: &begin[..parameters],
         lower: &[0.01; 4][..parameters],
         upper: &[1.8, 1.9, 1.5, 1.5][..parameters],

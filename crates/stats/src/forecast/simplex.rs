@@ -4,7 +4,7 @@
 //! points outside the box are moved to its border. Deterministic: no random restarts.
 
 /// Where the search starts and how far it may go.
-pub(super) struct Box<'a> {
+pub(super) struct Search<'a> {
     /// First point.
     pub start: &'a [f64],
     /// Lowest value of each coordinate.
@@ -15,7 +15,7 @@ pub(super) struct Box<'a> {
     pub evaluations: usize,
 }
 
-impl Box<'_> {
+impl Search<'_> {
     fn clamped(&self, mut point: Vec<f64>) -> Vec<f64> {
         for (index, x) in point.iter_mut().enumerate() {
             *x = x.clamp(self.lower[index], self.upper[index]);
@@ -39,7 +39,7 @@ impl Box<'_> {
 }
 
 /// The lowest point found and its value; a value that is not finite counts as infinitely high.
-pub(super) fn minimise(search: &Box<'_>, mut f: impl FnMut(&[f64]) -> f64) -> (Vec<f64>, f64) {
+pub(super) fn minimise(search: &Search<'_>, mut f: impl FnMut(&[f64]) -> f64) -> (Vec<f64>, f64) {
     let size = search.start.len();
     let mut spent = 0usize;
     let mut at = |point: Vec<f64>| {

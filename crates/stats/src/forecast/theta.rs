@@ -65,7 +65,7 @@ pub(super) fn forecast(series: &[f64], season: usize, horizon: usize) -> Option<
     let cleared: Vec<f64> =
         series.iter().enumerate().map(|(index, value)| cycle.off(index, *value)).collect();
     let reach = 10.0 * cleared.iter().fold(1e-3f64, |most, value| most.max(value.abs()));
-    let search = simplex::Box {
+    let search = simplex::Search {
         start: &[cleared[0] / 2.0, 0.5, 2.0],
         lower: &[-reach, 0.1, 1.0],
         upper: &[reach, 0.99, 1e3],

@@ -77,7 +77,7 @@ fn fit(series: &[f64], kind: Kind, season: usize) -> Option<Fit> {
     }
     let first = start(series, kind, season);
     let free = Free::of(kind, &first);
-    let search = simplex::Box {
+    let search = simplex::Search {
         start: &free.start,
         lower: &free.lower,
         upper: &free.upper,
