@@ -52,9 +52,20 @@ impl Studio {
         report: &Report,
         reservations: &[QualityNote],
     ) -> Result<Vec<Warned<Edition>>, RenderError> {
-        // Loading the chart library costs more than drawing a dozen charts: once is enough.
-        let artist = Artist::new(&self.brand)?;
-        locales.iter().map(|locale| self.report(&artist, *locale, report, reservations)).collect()
+        let draw = |locale: &Locale| {
+            // A script engine belongs to one thread: each locale has an artist of its own.
+            let artist = Artist::new(&self.brand)?;
+            self.report(&artist, *locale, report, reservations)
+        };
+        std::thread::scope(|scope| {
+            let locales = locales.iter();
+            let drawn: Vec<_> =
+                locales.map(|locale| scope.spawn(move || draw(locale))).collect();
+            let finished = drawn.into_iter().map(|one| {
+                one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            });
+            finished.collect()
+        })
     }
 
     /// The notice in every locale that a report was held.

@@ -83,7 +83,7 @@ pub(crate) struct Artist<'a> {
     script: Script,
     fonts: Fonts,
     brand: &'a Brand,
-    /// Sparklines carry no words, so every locale has the same ones.
+    /// The same run-up gives the same line.
     sparklines: RefCell<BTreeMap<String, Drawing>>,
 }
 

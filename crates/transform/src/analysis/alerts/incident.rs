@@ -118,17 +118,19 @@ impl<'a> Watched<'a> {
 
 /// What is over and stood near days with a name, in one sentence for each of them.
 pub(super) fn explained(incidents: &[Incident<'_>]) -> Vec<Finding> {
-    let mut by_event: BTreeMap<&[Label], Vec<Label>> = BTreeMap::new();
+    let mut by_event: BTreeMap<&Label, Vec<Label>> = BTreeMap::new();
     for incident in incidents.iter().filter(|incident| !incident.is_open_question()) {
-        let metrics = by_event.entry(&incident.near).or_default();
+        // The first one is under way, or the nearest before.
+        let Some(event) = incident.near.first() else { continue };
+        let metrics = by_event.entry(event).or_default();
         if !metrics.contains(&incident.metric.label) {
             metrics.push(incident.metric.label.clone());
         }
     }
-    let said = by_event.into_iter().map(|(events, metrics)| {
+    let said = by_event.into_iter().map(|(event, metrics)| {
         let message = Message::new("alerts.explained")
             .with("list", Argument::List(metrics))
-            .with("events", Argument::List(events.to_vec()));
+            .with("event", Argument::Label(event.clone()));
         Finding { verdict: Verdict::Neutral, message, weight: 18 }
     });
     said.collect()

@@ -79,8 +79,8 @@ impl Future<'_> {
 pub(super) fn table(section: &SectionPlan, futures: &[Future<'_>]) -> Table {
     let columns = [
         ("Metric", "指标"),
-        ("So far", "至今"),
         ("Expected", "预期"),
+        ("So far", "至今"),
         ("Target", "目标"),
         ("Chance", "达标概率"),
         ("Needed a day", "每日尚需"),
@@ -97,8 +97,8 @@ pub(super) fn table(section: &SectionPlan, futures: &[Future<'_>]) -> Table {
         });
         let cells = vec![
             Cell::Label(future.metric.label.clone()),
-            cell(future.so_far),
             cell(Some(future.end().expected)),
+            cell(future.so_far.filter(|_| !future.actual.is_empty())),
             cell(future.target),
             chance,
             cell(future.needed.filter(|needed| *needed > 0.0)),
