@@ -52,14 +52,14 @@ impl Break {
             (Kind::Level, Holding::Returned) => ("new level, since returned", "水平改变，已回复"),
             (Kind::Level, Holding::MovedOn) => ("new level, since moved on", "水平改变，其后又变"),
             (Kind::Trend, Holding::Yes) => ("new direction, still holding", "走向改变，至今保持"),
-            (Kind::Trend, Holding::Returned) => ("new direction, since returned", "走向改变，已回复"),
-            (Kind::Trend, Holding::MovedOn) => ("new direction, since moved on", "走向改变，其后又变"),
+            (Kind::Trend, Holding::Returned) => {
+                ("new direction, since returned", "走向改变，已回复")
+            }
+            (Kind::Trend, Holding::MovedOn) => {
+                ("new direction, since moved on", "走向改变，其后又变")
+            }
         };
-        Mark {
-            date: self.period.days.start,
-            label: Label::new(en, zh_cn),
-            kind: MarkKind::Change,
-        }
+        Mark { date: self.period.days.start, label: Label::new(en, zh_cn), kind: MarkKind::Change }
     }
 
     /// The sentence that tells it, with the event that it stands near.
@@ -94,7 +94,8 @@ impl Break {
     /// The named days within the interval of the break's place.
     fn events_near(&self, desk: &Desk<'_>, row: &Row<'_>) -> Vec<Label> {
         let last = row.periods.len() - 1;
-        let (first, last) = (row.periods[self.found.low.min(last)], row.periods[self.found.high.min(last)]);
+        let (first, last) =
+            (row.periods[self.found.low.min(last)], row.periods[self.found.high.min(last)]);
         let days = DateRange {
             start: first.days.start - Days::new(NEAR),
             end: last.days.start + Days::new(NEAR),

@@ -1,5 +1,6 @@
 //! One metric over time: its direction and its gaps.
 
+use super::course::{clear_slope, deseasonalised};
 use crate::{
     analysis::{comparing, history::Row},
     desk::format_of,
@@ -12,9 +13,6 @@ use model::{
     report::{Argument, Finding, Message, Verdict},
     unit::Direction,
 };
-
-/// The confidence of a slope's interval.
-const CONFIDENCE: f64 = 0.95;
 
 /// One metric over time.
 pub(super) struct Line<'a> {
@@ -35,25 +33,22 @@ impl Line<'_> {
 
     /// Whether the shown values rise or fall steadily, and how fast.
     pub(super) fn direction(&self, row: &Row<'_>, season: Option<usize>, needed: u32) -> Finding {
-        let known = self.known();
-        let count = Argument::Count(known.len() as i64);
-        let shown = deseasonalised(row, season, self.periods.len());
-        let test = stats::trend::mann_kendall_autocorrelated(&shown)
-            .filter(|_| known.len() >= needed as usize)
-            .zip(stats::trend::theil_sen(&shown, CONFIDENCE));
-        let Some((test, slope)) = test else {
+        let without = deseasonalised(row, season);
+        let shown = &without[without.len().saturating_sub(self.periods.len())..];
+        // After a long gap only what follows it counts.
+        let count = Argument::Count(shown.len() as i64);
+        if shown.len() < needed as usize {
             let message = self
                 .say("trend.not_enough")
                 .with("count", count)
                 .with("needed", Argument::Count(i64::from(needed)));
             return Finding { verdict: Verdict::Unknown, message, weight: 3 };
-        };
-        // A clear direction with a slope that may as well be none is not one to speak of.
-        let steady = slope.interval.filter(|(low, high)| low * high > 0.0);
-        let (key, good) = match (test.direction(), steady) {
-            (0, _) | (_, None) => ("trend.flat", None),
-            (1, _) => ("trend.rising", Some(self.metric.direction == Direction::Up)),
-            _ => ("trend.falling", Some(self.metric.direction == Direction::Down)),
+        }
+        let found = clear_slope(shown);
+        let (key, good) = match found.map(|found| found.slope > 0.0) {
+            None => ("trend.flat", None),
+            Some(true) => ("trend.rising", Some(self.metric.direction == Direction::Up)),
+            Some(false) => ("trend.falling", Some(self.metric.direction == Direction::Down)),
         };
         let verdict = match good {
             Some(_) if self.metric.direction == Direction::Neutral => Verdict::Neutral,
@@ -62,9 +57,11 @@ impl Line<'_> {
             None => Verdict::Neutral,
         };
         let mut message = self.say(key).with("periods", count);
-        if let Some((low, high)) = steady.filter(|_| good.is_some()) {
+        if let Some((slope, (low, high))) =
+            found.and_then(|found| Some((found.slope, found.interval?)))
+        {
             message = message
-                .with("slope", self.size(slope.slope))
+                .with("slope", self.size(slope))
                 .with("low", self.size(low))
                 .with("high", self.size(high));
         }
@@ -117,12 +114,4 @@ impl Line<'_> {
         }
         message
     }
-}
-
-/// The newest `count` values of a row without their season, where two cycles of it are known.
-fn deseasonalised(row: &Row<'_>, season: Option<usize>, count: usize) -> Vec<f64> {
-    let cycles = season.filter(|season| row.values.len() >= 2 * season);
-    let adjusted = cycles.and_then(|season| stats::seasonal::adjusted(&row.values, &[season]));
-    let values = adjusted.unwrap_or_else(|| row.values.clone());
-    values[values.len().saturating_sub(count)..].to_vec()
 }

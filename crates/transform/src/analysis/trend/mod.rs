@@ -7,9 +7,14 @@
 //! Not for: forecasts.
 
 mod breaks;
+mod course;
 mod line;
 
-use self::{breaks::Break, line::Line};
+use self::{
+    breaks::Break,
+    course::{Course, course},
+    line::Line,
+};
 use super::{
     Analysed, Analysis, Names,
     history::{self, History},
@@ -27,6 +32,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Settings of a trend.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -89,13 +95,23 @@ impl Analysis for Spec {
             let season = history::season(section.period.grain);
             analysed.findings.push(line.direction(&row, season, self.min_history));
             let breaks = if self.breaks { breaks::find(&row, season) } else { Vec::new() };
-            let news = breaks.iter().filter(|one| one.is_news);
+            // Where rows come irregularly a period without any brings no news: they were told the time before.
+            let is_regular = desk.coverage(metric, &section.period).is_some();
+            let is_current = is_regular || row.periods.last() == Some(&section.period);
+            let news = breaks.iter().filter(|one| one.is_news && is_current);
             analysed.findings.extend(news.map(|one| one.finding(desk, metric, &row)));
+            let course = course(&line, &row, season, self.min_history);
             // Where rows come irregularly a day without any is a fact of the calendar.
-            if desk.coverage(metric, &section.period).is_some() {
+            if is_regular {
                 analysed.findings.extend(line.gaps());
             }
-            analysed.blocks.push(Block::Chart(self.chart(desk, section, &ask, &line, &breaks)));
+            analysed.blocks.push(Block::Chart(self.chart(
+                desk,
+                section,
+                &ask,
+                &line,
+                (&course, &breaks),
+            )));
         }
         analysed
     }
@@ -118,19 +134,38 @@ impl Spec {
         self.history.unwrap_or(usual).max(self.periods)
     }
 
+    /// The target of each period that has one.
+    fn targets(&self, desk: &Desk<'_>, line: &Line<'_>) -> Vec<Option<f64>> {
+        let target = |period| desk.plan.target(&line.metric.id, period, &BTreeMap::new());
+        let real = |target: rust_decimal::Decimal| Number::Exact(target).to_f64();
+        line.periods.iter().map(|period| target(period).map(real)).collect()
+    }
+
     fn chart(
         &self,
         desk: &Desk<'_>,
         section: &SectionPlan,
         ask: &Ask,
         line: &Line<'_>,
-        breaks: &[Break],
+        (course, breaks): (&Course, &[Break]),
     ) -> Chart {
         let as_reals = |values: &[Option<Number>]| -> Vec<Option<f64>> {
             values.iter().map(|value| value.map(Number::to_f64)).collect()
         };
         let label = line.metric.label.clone();
-        let mut series = vec![Series { label, values: as_reals(line.values), reference: false }];
+        let one = |label: Label, values| Series { label, values, reference: false };
+        let usual = Label::new("usual range", "常见范围");
+        let mut series = vec![
+            one(label, as_reals(line.values)),
+            one(Label::new("trend", "走势"), course.expected.clone()),
+            one(usual.clone(), Vec::new()),
+            one(usual.clone(), Vec::new()),
+            one(usual.clone(), course.low.clone()),
+            one(usual, course.high.clone()),
+            one(Label::new("target", "目标"), self.targets(desk, line)),
+        ];
+        // A fan has one value for each tick in each of its series.
+        series.iter_mut().for_each(|series| series.values.resize(line.periods.len(), None));
         if self.last_year {
             let year_before = |period| desk.total(ask, &desk.plan.calendar.year_before(period));
             let values: Vec<_> = line.periods.iter().map(year_before).collect();
@@ -151,7 +186,7 @@ impl Spec {
         Chart {
             id: format!("{}-{}", section.id, line.metric.id),
             title: line.metric.label.clone(),
-            kind: ChartKind::Line,
+            kind: ChartKind::Fan,
             format: format_of(line.metric),
             ticks: line.periods.iter().map(|period| Tick::Period(*period)).collect(),
             series,
