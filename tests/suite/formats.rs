@@ -2,6 +2,7 @@
 
 mod duplicates;
 mod hostile;
+mod workbook;
 
 use crate::support::{TestBed, all_at_once, case_file, cases};
 use polars::prelude::{Column, DataFrame, DataType, ParquetWriter};
@@ -75,6 +76,13 @@ impl Case {
                 let text = text.replace("two\r\nlines", "two\nlines");
                 [&b"\xef\xbb\xbf"[..], text.as_bytes()].concat()
             }
+            "carriage_return" => {
+                let text = String::from_utf8(comma).unwrap().replace('\n', "\r");
+                text.replace("two\rlines", "two\nlines").into_bytes()
+            }
+            "preamble" => [&b"Report,,\n\"of, all\nof them,,\n"[..], &comma].concat(),
+            "headerless" => delimited(&table[1..], b','),
+            "spreadsheet" => workbook::of(table),
             "semicolon" => delimited(&european(table), b';'),
             "tab" => delimited(table, b'\t'),
             "gzip" => {

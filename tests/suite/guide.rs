@@ -6,7 +6,9 @@
 
 use crate::support::{Ran, TestBed, all_at_once, markdown, nightly, root};
 use extract::contract;
-use job::file::{EventsSpec, JobSpec, PeersSpec, SectionSpec, TargetsSpec, metric::MetricSpec};
+use job::file::{
+    CalendarFile, EventsSpec, JobSpec, PeersSpec, SectionSpec, TargetsSpec, metric::MetricSpec,
+};
 use serde::Deserialize;
 use std::{
     collections::BTreeMap,
@@ -171,6 +173,7 @@ fn read(kind: &str, text: &str) -> Result<(), String> {
         "targets" => form::<TargetsSpec>(text).map(drop),
         "peers" => form::<PeersSpec>(text).map(drop),
         "events" => form::<EventsSpec>(text).map(drop),
+        "calendar" => form::<CalendarFile>(text).map(drop),
         "settings" => form::<run::settings::Spec>(text).map(drop),
         "" => form::<toml::Table>(text).map(drop),
         other => Err(format!("`toml {other}` is no form that guide.rs knows")),

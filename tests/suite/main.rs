@@ -14,8 +14,11 @@
 
 mod support;
 
+mod analyses;
 mod architecture;
+mod benchmark;
 mod browser;
+mod calendars;
 mod cli;
 mod delivery;
 mod formats;

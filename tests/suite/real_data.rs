@@ -5,6 +5,7 @@
 mod google_store;
 mod olist;
 mod online_retail;
+mod peers;
 mod sfo_survey;
 
 use crate::support::{Row, TestBed, all_at_once, cases, markdown, root, shared_state};

@@ -1,19 +1,18 @@
-//! Everything that jobs share: contracts, metrics, targets, peers and events of a folder.
+//! Everything that jobs share: contracts, metrics, targets, peers, events and calendars of a folder.
 
 use crate::{
-    check::{metrics, parse},
+    check::{metrics, peers, shape},
     diagnostics::{Diagnostic, Diagnostics, File},
-    file::{EventsSpec, PeersSpec, TargetsSpec, metric::MetricsSpec},
+    file::{CalendarFile, EventsSpec, PeersSpec, TargetsSpec, metric::MetricsSpec},
     locate::locate,
 };
 use chrono_tz::Tz;
 use extract::contract::{self, Contract, Fault};
 use model::{
-    contract::ColumnType,
-    expression::{parse_scalar, type_of},
-    id::{DatasetId, DimensionId, MetricId, PeerGroupId},
+    calendar::Holidays,
+    id::{CalendarId, DatasetId, MetricId, PeerGroupId},
     metric::Metric,
-    peer::{MINIMUM_GROUP, PeerGroup},
+    peer::PeerGroup,
     target::Target,
 };
 use std::{
@@ -35,6 +34,10 @@ pub struct Catalogue {
     pub peers: BTreeMap<PeerGroupId, PeerGroup>,
     /// Events by day.
     pub events: Vec<Event>,
+    /// Holidays and festivals.
+    pub calendars: BTreeMap<CalendarId, Holidays>,
+    /// Calendars that are there, but not soundly.
+    pub(crate) faulty_calendars: BTreeSet<CalendarId>,
     /// Metrics that are defined, but not soundly: naming one is no second fault.
     pub(crate) faulty: BTreeSet<MetricId>,
     /// Peer groups over datasets whose contracts are not sound.
@@ -64,11 +67,16 @@ impl Catalogue {
             catalogue.add_targets(&path, faults);
         }
         for path in toml_files(&folder.join("peers"), faults) {
-            catalogue.add_peers(&path, &unsound, faults);
+            if let Some((file, groups)) = read::<PeersSpec>(&path, faults) {
+                peers::add(&mut catalogue, &file, groups, &unsound, faults);
+            }
         }
         for path in toml_files(&folder.join("events"), faults) {
             let file: Option<(File, EventsSpec)> = read(&path, faults);
             catalogue.events.extend(file.into_iter().flat_map(|(_, events)| events.event));
+        }
+        for path in toml_files(&folder.join("calendars"), faults) {
+            catalogue.add_calendar(&path, faults);
         }
         catalogue.events.sort_by(|a, b| (a.date, &a.label).cmp(&(b.date, &b.label)));
         catalogue
@@ -100,63 +108,28 @@ impl Catalogue {
         }
     }
 
-    fn add_peers(&mut self, path: &Path, unsound: &BTreeSet<DatasetId>, faults: &mut Diagnostics) {
-        let Some((file, spec)) = read::<PeersSpec>(path, faults) else { return };
-        for (name, peer) in spec {
-            let fault = |key: &str, message: String| {
-                Diagnostic::new(
-                    "TDG-J21",
-                    &file,
-                    locate(&file.text, &format!("{name}.{key}")),
-                    message,
-                )
-            };
-            let dataset = DatasetId::new(&peer.dataset);
-            if unsound.contains(&dataset) {
-                self.faulty_peers.insert(PeerGroupId::new(name));
-                continue;
+    fn add_calendar(&mut self, path: &Path, faults: &mut Diagnostics) {
+        let id = CalendarId::new(path.file_stem().unwrap_or_default().to_string_lossy());
+        let Some((file, spec)) = read::<CalendarFile>(path, faults) else {
+            self.faulty_calendars.insert(id);
+            return;
+        };
+        match spec.lower() {
+            Ok(holidays) => {
+                self.calendars.insert(id, holidays);
             }
-            let Some(contract) = self.contract(&dataset) else {
-                let known = self.contracts.iter().map(|contract| contract.id.as_str());
-                let message = format!("unknown dataset `{}`", peer.dataset);
-                faults.push(fault("dataset", message).did_you_mean(&peer.dataset, known));
-                continue;
-            };
-            if contract.shape.kind(&peer.entity).is_none() {
-                let message = format!("dataset `{}` has no column `{}`", peer.dataset, peer.entity);
-                let names = contract.shape.names();
-                faults.push(fault("entity", message).did_you_mean(&peer.entity, names.into_iter()));
-            }
-            let checked = peer
-                .condition
-                .as_ref()
-                .map(|sql| parse_scalar(sql).and_then(|scalar| type_of(&scalar, &contract.shape)));
-            match checked {
-                None | Some(Ok(Some(ColumnType::Boolean))) => {}
-                Some(Err(error)) => faults.push(fault("where", error.message)),
-                Some(Ok(_)) => {
-                    let message = "is no condition: it is neither true nor false".to_owned();
-                    faults.push(fault("where", message));
+            Err(found) => {
+                for fault in found {
+                    let span = locate(&file.text, &fault.path);
+                    let diagnostic = Diagnostic::new("TDG-J22", &file, span, fault.message);
+                    let known = spec.holidays.keys().map(String::as_str);
+                    faults.push(match &fault.unknown {
+                        Some(name) => diagnostic.did_you_mean(name, known),
+                        None => diagnostic,
+                    });
                 }
+                self.faulty_calendars.insert(id);
             }
-            let minimum = peer.minimum.unwrap_or(MINIMUM_GROUP);
-            if minimum < MINIMUM_GROUP {
-                let message = format!(
-                    "{minimum} is below the built-in minimum of {MINIMUM_GROUP}; it can only be raised"
-                );
-                faults.push(fault("minimum", message));
-            }
-            let id = PeerGroupId::new(name);
-            let group = PeerGroup {
-                id: id.clone(),
-                label: peer.label,
-                dataset: contract.id.clone(),
-                entity: DimensionId::new(peer.entity),
-                own: peer.own,
-                filter: peer.condition,
-                minimum,
-            };
-            self.peers.insert(id, group);
         }
     }
 }
@@ -219,7 +192,7 @@ fn read<T: serde::de::DeserializeOwned>(
     faults: &mut Diagnostics,
 ) -> Option<(File, T)> {
     match File::read(path) {
-        Ok(file) => parse(&file, faults).map(|spec| (file, spec)),
+        Ok(file) => shape::file(&file, faults).map(|spec| (file, spec)),
         Err(fault) => {
             faults.push(fault);
             None

@@ -25,7 +25,7 @@ pub mod schedule {
 use deliver::Relay;
 use file::{JobSpec, schedule::SchedulePlan};
 use model::{
-    calendar::Calendar,
+    calendar::{Calendar, Holidays},
     id::{DimensionId, JobId},
     metric::Metric,
 };
@@ -56,11 +56,13 @@ pub struct Job {
     pub spec: JobSpec,
     /// The calendar.
     pub calendar: Calendar,
+    /// Holidays and festivals; none when the job names no calendar file.
+    pub holidays: Holidays,
     /// When it runs by itself.
     pub schedule: Option<SchedulePlan>,
     /// Who gets it.
     pub route: deliver::Route,
-    /// Contracts, metrics, targets, peers and events.
+    /// Contracts, metrics, targets, peers, events and calendars.
     pub catalogue: Catalogue,
     /// The data folder.
     pub data: PathBuf,

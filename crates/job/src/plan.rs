@@ -14,6 +14,7 @@ use model::{
     id::{DatasetId, DimensionId, JobId, MetricId},
     label::Label,
     metric::{Metric, MetricKind},
+    peer::PeerGroup,
     period::{Grain, Period},
 };
 use report::ReportPlan;
@@ -78,6 +79,7 @@ pub fn plan(job: &Job, as_of: DateTime<Tz>, wanted: &Wanted) -> JobPlan {
         as_of: local.naive_local(),
         today,
         calendar: job.calendar,
+        holidays: job.holidays.clone(),
         grain,
         metrics,
         targets: job.catalogue.targets.clone(),
@@ -152,6 +154,7 @@ fn metrics(job: &Job, sections: &[SectionPlan], wanted: &Wanted) -> BTreeMap<Met
             .iter()
             .flat_map(|section| section.analysis.names().metrics)
             .map(|(_, metric)| metric)
+            .chain(groups(job, sections).flat_map(|group| group.metrics()))
             .collect(),
     };
     let mut found = BTreeMap::new();
@@ -162,6 +165,12 @@ fn metrics(job: &Job, sections: &[SectionPlan], wanted: &Wanted) -> BTreeMap<Met
         }
     }
     found
+}
+
+/// The peer groups that sections name.
+fn groups<'a>(job: &'a Job, sections: &'a [SectionPlan]) -> impl Iterator<Item = &'a PeerGroup> {
+    let named = sections.iter().flat_map(|section| section.analysis.names().peers);
+    named.filter_map(|(_, group)| job.catalogue.peers.get(&group))
 }
 
 /// The contracts behind the metrics and peer groups, and those they look up, in dependency order.
@@ -176,10 +185,7 @@ fn contracts(
             needed.insert(dataset.clone());
         }
     }
-    let groups = sections.iter().flat_map(|section| section.analysis.names().peers);
-    for (_, group) in groups {
-        needed.extend(job.catalogue.peers.get(&group).map(|group| group.dataset.clone()));
-    }
+    needed.extend(groups(job, sections).map(|group| group.dataset.clone()));
     let in_order = &job.catalogue.contracts;
     for contract in in_order.iter().rev() {
         if needed.contains(&contract.id) {
@@ -224,5 +230,6 @@ fn fingerprint(job: &Job, metrics: &BTreeMap<MetricId, Metric>, contracts: &[Con
     print.field(model::fingerprint::of("targets", &catalogue.targets));
     print.field(model::fingerprint::of("peers", &catalogue.peers));
     print.field(model::fingerprint::of("events", &catalogue.events));
+    print.field(model::fingerprint::of("holidays", &job.holidays));
     print.finish()
 }

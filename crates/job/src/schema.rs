@@ -1,6 +1,6 @@
 //! JSON Schemas of every file that a person writes, for editors.
 
-use crate::file::{EventsSpec, JobSpec, PeersSpec, TargetsSpec, metric::MetricSpec};
+use crate::file::{CalendarFile, EventsSpec, JobSpec, PeersSpec, TargetsSpec, metric::MetricSpec};
 use schemars::schema_for;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -15,6 +15,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
         ("targets.schema.json", schema_for!(TargetsSpec).to_value()),
         ("peers.schema.json", schema_for!(PeersSpec).to_value()),
         ("events.schema.json", schema_for!(EventsSpec).to_value()),
+        ("calendars.schema.json", schema_for!(CalendarFile).to_value()),
         ("report.schema.json", schema_for!(model::report::Report).to_value()),
         ("run.schema.json", schema_for!(model::run::RunRecord).to_value()),
     ])

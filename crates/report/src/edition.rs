@@ -59,11 +59,10 @@ impl Studio {
         };
         std::thread::scope(|scope| {
             let locales = locales.iter();
-            let drawn: Vec<_> =
-                locales.map(|locale| scope.spawn(move || draw(locale))).collect();
-            let finished = drawn.into_iter().map(|one| {
-                one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            });
+            let drawn: Vec<_> = locales.map(|locale| scope.spawn(move || draw(locale))).collect();
+            let finished = drawn
+                .into_iter()
+                .map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
             finished.collect()
         })
     }

@@ -5,10 +5,12 @@
 mod columns;
 mod link;
 mod resolve;
+mod shapes;
 
 pub use columns::{ColumnSpec, NumberText, TypeSpec};
 pub use link::link;
 pub use resolve::{Column, Contract, Fault, resolve};
+pub use shapes::{HeaderlessSpec, SheetSpec, WideSpec};
 
 pub use model::contract::Expected;
 use model::label::Label;
@@ -55,7 +57,7 @@ pub struct SourceSpec {
     /// Globs relative to the data folder; `{date}` stands for the day of a daily file (`2026-01-05`), and then
     /// a file counts only once its day is over. Example: `["sales/{date}.csv.zst"]`.
     pub files: Vec<String>,
-    /// `csv`, `json_lines` or `parquet`; by the file's ending when absent.
+    /// `csv`, `json_lines`, `parquet` or `spreadsheet`; by the file's ending when absent.
     pub format: Option<Format>,
     /// The text encoding, by its WHATWG name; UTF-8 when absent.
     pub encoding: Option<String>,
@@ -63,6 +65,16 @@ pub struct SourceSpec {
     pub delimiter: Option<char>,
     /// The CSV quote; `"` when absent.
     pub quote: Option<char>,
+    /// Whether CSV fields may stand in quotes; true when absent. When false, a quote is a character like any other.
+    pub quoted: Option<bool>,
+    /// How many lines stand before the CSV header; none when absent.
+    pub preamble: Option<u32>,
+    /// CSV files that have no header, and the names of their columns.
+    pub headerless: Option<HeaderlessSpec>,
+    /// Which sheet of a spreadsheet is read, and from which row.
+    pub sheet: Option<SheetSpec>,
+    /// For tables with one column per series: each filled cell becomes a row.
+    pub wide: Option<WideSpec>,
     /// Whether white space around fields and column names is no part of them; false when absent.
     #[serde(default)]
     pub trim: bool,
@@ -85,6 +97,8 @@ pub enum Format {
     JsonLines,
     /// Parquet; nested fields by path.
     Parquet,
+    /// A sheet of an XLSX workbook, by the values that it stores.
+    Spreadsheet,
 }
 
 /// Which column is the business day.

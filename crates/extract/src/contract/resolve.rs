@@ -1,7 +1,7 @@
 //! From the file form to the resolved form: every fault at once.
 
 use super::{
-    ColumnSpec, ControlSpec, Expected, OnDuplicate, Partition, SourceSpec, Spec, TypeSpec,
+    ColumnSpec, ControlSpec, Expected, OnDuplicate, Partition, SourceSpec, Spec, TypeSpec, shapes,
 };
 use crate::parse::Parser;
 use chrono_tz::Tz;
@@ -96,7 +96,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(super) fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { path: path.into(), message: message.into(), unknown: None, candidates: Vec::new() }
     }
 
@@ -125,6 +125,7 @@ pub fn resolve(id: &DatasetId, spec: &Spec, zone: Tz) -> Result<Contract, Vec<Fa
     let shapes = columns.iter().map(|c| ColumnShape { name: c.name.clone(), kind: c.kind });
     let mut own = Shape { dataset: id.clone(), columns: shapes.collect() };
     let derived = resolve_derived(spec, &mut own, &mut faults);
+    shapes::check(spec, &mut faults);
     check_time_and_key(spec, &own, &mut faults);
     check_lookups(spec, &own, &mut faults);
     if !faults.is_empty() {

@@ -1,6 +1,6 @@
-//! Delimited text: exact field counts, columns by name.
+//! Delimited text: exact field counts, columns by name, lines that end with CR, LF or both.
 
-use super::{Item, Malformed, Record};
+use super::{Found, Item, Malformed, Record, header::Header};
 use crate::contract::Contract;
 use ::csv::{ByteRecord, ReaderBuilder};
 use std::borrow::Cow;
@@ -10,36 +10,41 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub(crate) fn read(
     contract: &Contract,
-    usual_delimiter: char,
+    found: &Found,
     bytes: &[u8],
     sink: &mut dyn FnMut(Item<'_>),
 ) -> Result<(), String> {
     let text = decoded(contract, bytes)?;
-    let skipped = if text.starts_with(MARK) { MARK.len() } else { 0 };
+    let marked = if text.starts_with(MARK) { MARK.len() } else { 0 };
+    let skipped = marked + preamble(contract, &text[marked..])?;
     let body = &text[skipped..];
-    let ascii =
-        |mark: char| u8::try_from(mark).map_err(|_| format!("`{mark}` cannot separate fields"));
-    let delimiter = ascii(contract.source.delimiter.unwrap_or(usual_delimiter))?;
+    let delimiter = ascii(contract.source.delimiter.unwrap_or(found.usual_delimiter()))?;
+    let quote = ascii(contract.source.quote.unwrap_or('"'))?;
+    let quoted = contract.source.quoted.unwrap_or(true);
+    let headerless = contract.source.headerless(&found.name);
+    // A record ends with CR, LF or both.
     let mut reader = ReaderBuilder::new()
         .delimiter(delimiter)
-        .quote(ascii(contract.source.quote.unwrap_or('"'))?)
+        .quote(quote)
+        .quoting(quoted)
+        .has_headers(headerless.is_none())
         // Ragged rows come through so that they can be quarantined one by one; none is accepted.
         .flexible(true)
         .from_reader(body);
-    let header = reader.byte_headers().map_err(|error| error.to_string())?.clone();
-    if header.is_empty() {
-        return Err("the file is empty: not even a header".into());
-    }
-    let places = places(contract, &header)?;
-    let quote = ascii(contract.source.quote.unwrap_or('"'))?;
+    let names = match headerless {
+        Some(names) => names.to_vec(),
+        None => header_names(contract, &mut reader)?,
+    };
+    let rows = Rows { contract, header: Header::new(contract, names)? };
     let mut record = ByteRecord::new();
-    let mut number = 0;
+    let (mut number, mut taken) = (0, 0);
     let mut last: &[u8] = &[];
     loop {
         let start = reader.position().byte() as usize;
         match reader.read_byte_record(&mut record) {
             Ok(true) => {}
-            Ok(false) => return closed(last, quote, number),
+            Ok(false) if quoted => return closed(last, quote, number),
+            Ok(false) => return Ok(()),
             Err(error) => return Err(error.to_string()),
         }
         number += 1;
@@ -49,27 +54,55 @@ pub(crate) fn read(
         let line_ends = body[start.min(end)..end].iter().take_while(|byte| b"\r\n".contains(byte));
         let start = start + line_ends.count();
         let raw = without_line_end(&body[start.min(end)..end]);
-        let strays = strays(raw, delimiter, quote);
-        if strays && raw.contains(&b'\n') {
+        let offset = (start + skipped) as u64;
+        let strays = quoted && strays(raw, delimiter, quote);
+        if strays && raw.iter().any(|byte| b"\r\n".contains(byte)) {
             let fault = "has quotes inside fields and spans lines, so where rows end is not known";
-            return Err(format!("record {number} at byte {} {fault}", start + skipped));
+            return Err(format!("record {number} at byte {offset} {fault}"));
         }
         if strays {
-            let (offset, detail) =
-                (Some((start + skipped) as u64), "a quote stands inside a field".to_owned());
+            taken += 1;
+            let (number, offset) = (taken, Some(offset));
+            let detail = "a quote stands inside a field".to_owned();
             sink(Item::Bad(Malformed { number, offset, rule: "quoting", detail, raw }));
             continue;
         }
         last = raw;
-        hand_over(
-            contract,
-            &header,
-            &places,
-            &record,
-            Place { number, offset: (start + skipped) as u64, raw },
-            sink,
-        );
+        rows.hand_over(&record, Place { offset, raw }, &mut taken, sink);
     }
+}
+
+fn ascii(mark: char) -> Result<u8, String> {
+    u8::try_from(mark).map_err(|_| format!("`{mark}` cannot separate fields"))
+}
+
+/// How many bytes stand before the header: the declared number of lines, whatever ends them.
+fn preamble(contract: &Contract, text: &[u8]) -> Result<usize, String> {
+    let lines = contract.source.preamble.unwrap_or(0);
+    let mut at = 0;
+    for line in 0..lines {
+        let rest = &text[at..];
+        let Some(end) = rest.iter().position(|byte| b"\r\n".contains(byte)) else {
+            return Err(format!("the file ends within its preamble: {lines} lines, not {line}"));
+        };
+        at += end + if rest[end..].starts_with(b"\r\n") { 2 } else { 1 };
+    }
+    Ok(at)
+}
+
+fn header_names(
+    contract: &Contract,
+    reader: &mut ::csv::Reader<&[u8]>,
+) -> Result<Vec<String>, String> {
+    let header = reader.byte_headers().map_err(|error| error.to_string())?;
+    if header.is_empty() {
+        return Err("the file is empty: not even a header".into());
+    }
+    let name = |name: &[u8]| {
+        let name = if contract.source.trim { name.trim_ascii() } else { name };
+        String::from_utf8_lossy(name).into_owned()
+    };
+    Ok(header.iter().map(name).collect())
 }
 
 /// Whether a quote stands anywhere but around a field or doubled within one: lenient readers would carry on and
@@ -122,74 +155,48 @@ fn closed(last: &[u8], quote: u8, number: u64) -> Result<(), String> {
 }
 
 struct Place<'a> {
-    number: u64,
     offset: u64,
     raw: &'a [u8],
 }
 
-fn hand_over(
-    contract: &Contract,
-    header: &ByteRecord,
-    places: &[Option<usize>],
-    record: &ByteRecord,
-    place: Place<'_>,
-    sink: &mut dyn FnMut(Item<'_>),
-) {
-    let Place { number, offset, raw } = place;
-    let mut bad = |rule, detail| {
-        sink(Item::Bad(Malformed { number, offset: Some(offset), rule, detail, raw }));
-    };
-    if record.len() != header.len() {
-        return bad("field_count", format!("{} fields, not {}", record.len(), header.len()));
-    }
-    let mut fields = Vec::with_capacity(places.len());
-    for place in places {
-        let field = match place.map(|place| std::str::from_utf8(&record[place])) {
-            None => None,
-            Some(Ok(text)) => Some(if contract.source.trim { text.trim() } else { text }),
-            Some(Err(_)) => {
-                return bad("encoding", "bytes that are not in the declared encoding".into());
-            }
-        };
-        fields.push(field);
-    }
-    sink(Item::Good(Record { number, offset: Some(offset), fields: &fields, raw }));
+struct Rows<'a> {
+    contract: &'a Contract,
+    header: Header,
 }
 
-/// Where each contract column stands in the file.
-fn places(contract: &Contract, header: &ByteRecord) -> Result<Vec<Option<usize>>, String> {
-    let mut missing = Vec::new();
-    let mut places = Vec::new();
-    for column in &contract.columns {
-        if column.from_file_name.is_some() {
-            places.push(None);
-            continue;
+impl Rows<'_> {
+    /// Hands over what a record says; `taken` counts the rows.
+    fn hand_over(
+        &self,
+        record: &ByteRecord,
+        place: Place<'_>,
+        taken: &mut u64,
+        sink: &mut dyn FnMut(Item<'_>),
+    ) {
+        let Place { offset, raw } = place;
+        let offset = Some(offset);
+        if record.len() != self.header.len() {
+            *taken += 1;
+            let detail = format!("{} fields, not {}", record.len(), self.header.len());
+            let (number, rule) = (*taken, "field_count");
+            return sink(Item::Bad(Malformed { number, offset, rule, detail, raw }));
         }
-        let mut found = None;
-        for alias in &column.aliases {
-            let is_named = |name: &[u8]| {
-                let name = if contract.source.trim { name.trim_ascii() } else { name };
-                name == alias.as_bytes()
-            };
-            let mut matches = header.iter().enumerate().filter(|(_, name)| is_named(name));
-            if let Some((place, _)) = matches.next() {
-                if matches.next().is_some() {
-                    return Err(format!("the header has `{alias}` twice"));
+        let field = |at: usize| match std::str::from_utf8(&record[at]) {
+            Ok(text) => Ok(Some(if self.contract.source.trim { text.trim() } else { text })),
+            Err(_) => Err(("encoding", "bytes that are not in the declared encoding".to_owned())),
+        };
+        self.header.rows(&field, &mut |fields| {
+            *taken += 1;
+            let number = *taken;
+            sink(match &fields {
+                Ok(fields) => Item::Good(Record { number, offset, fields, raw }),
+                Err((rule, detail)) => {
+                    let detail = detail.clone();
+                    Item::Bad(Malformed { number, offset, rule, detail, raw })
                 }
-                found = Some(place);
-                break;
-            }
-        }
-        if found.is_none() && !column.may_be_absent {
-            missing.push(format!("`{}`", column.aliases.join("` or `")));
-        }
-        places.push(found);
+            });
+        });
     }
-    if missing.is_empty() {
-        return Ok(places);
-    }
-    let header: Vec<_> = header.iter().map(String::from_utf8_lossy).collect();
-    Err(format!("the header lacks {}; it has: {}", missing.join(", "), header.join(", ")))
 }
 
 fn decoded<'a>(contract: &Contract, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>, String> {

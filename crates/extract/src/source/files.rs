@@ -95,6 +95,8 @@ fn format_of(name: &str) -> Option<Format> {
         Some(Format::JsonLines)
     } else if is(&[".parquet"]) {
         Some(Format::Parquet)
+    } else if is(&[".xlsx", ".xlsm"]) {
+        Some(Format::Spreadsheet)
     } else {
         None
     }

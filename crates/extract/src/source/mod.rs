@@ -2,8 +2,12 @@
 
 mod csv;
 mod files;
+mod header;
 mod json_lines;
 mod parquet;
+mod spreadsheet;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use files::{Found, find};
 
@@ -47,8 +51,9 @@ pub(crate) fn read(
     sink: &mut dyn FnMut(Item<'_>),
 ) -> Result<(), String> {
     match found.format {
-        Format::Csv => csv::read(contract, found.usual_delimiter(), bytes, sink),
+        Format::Csv => csv::read(contract, found, bytes, sink),
         Format::JsonLines => json_lines::read(contract, bytes, sink),
         Format::Parquet => parquet::read(contract, bytes, sink),
+        Format::Spreadsheet => spreadsheet::read(contract, bytes, sink),
     }
 }

@@ -1,7 +1,10 @@
 //! From files to a checked job: every fault, in file order.
 
+mod benchmark;
 pub(crate) mod metrics;
+pub(crate) mod peers;
 mod sections;
+pub(crate) mod shape;
 
 pub(crate) use sections::sliceable;
 
@@ -15,7 +18,10 @@ use crate::{
 use chrono::Weekday;
 use chrono_tz::Tz;
 use deliver::Outside;
-use model::{calendar::Calendar, id::JobId};
+use model::{
+    calendar::{Calendar, Holidays},
+    id::{CalendarId, JobId},
+};
 use std::path::{Path, PathBuf};
 
 /// The newest version of job files that this program reads.
@@ -26,7 +32,14 @@ pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
     let mut faults = Diagnostics::default();
     let file = File::read(path).map_err(|fault| Diagnostics(vec![fault]))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-    let Some(own) = parse::<JobSpec>(&file, &mut faults) else { return Err(faults) };
+    let own = shape::mended::<JobSpec>(&file, &mut faults).unwrap_or_default();
+    if !faults.0.is_empty() {
+        // What the job lacks now is what was told; its sections and what it refers to can still be checked.
+        let catalogue = folder.join(own.catalogue.as_deref().unwrap_or(""));
+        let catalogue = Catalogue::read(&catalogue, Tz::UTC, &mut faults);
+        sections::check(&own, &file, &catalogue, None, &mut faults);
+        return Err(faults);
+    }
     let (spec, defaults) = with_defaults(own, &folder, &mut faults);
     let files = Files { own: &file, defaults: defaults.as_ref() };
     let at = |key: &str, message: String| files.fault("TDG-J02", key, message);
@@ -66,7 +79,9 @@ pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
         });
     let catalogue_folder = folder.join(spec.catalogue.as_deref().unwrap_or(""));
     let catalogue = Catalogue::read(&catalogue_folder, calendar.zone, &mut faults);
-    sections::check(&spec, &file, &catalogue, &mut faults);
+    let holidays = holidays(&spec, files, &catalogue, &mut faults);
+    sections::check(&spec, &file, &catalogue, holidays.as_ref(), &mut faults);
+    benchmark::check(&spec, &file, &catalogue, &mut faults);
     let templates = templates(&folder).unwrap_or_else(|| {
         faults.push(at("", "no folder `report-templates` beside or above this file".into()));
         PathBuf::new()
@@ -82,41 +97,13 @@ pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
         path: path.to_path_buf(),
         spec,
         calendar,
+        holidays: holidays.unwrap_or_default(),
         schedule,
         route,
         catalogue,
         data,
         templates,
     })
-}
-
-/// Parses a TOML file; the fault names the line, and the key that was meant.
-pub(crate) fn parse<T: serde::de::DeserializeOwned>(
-    file: &File,
-    faults: &mut Diagnostics,
-) -> Option<T> {
-    match toml::from_str(&file.text) {
-        Ok(value) => Some(value),
-        Err(error) => {
-            faults.push(of_toml(file, &error, error.span().unwrap_or(0..0)));
-            None
-        }
-    }
-}
-
-/// A parser's refusal at a place; an unknown key gets a suggestion.
-pub(crate) fn of_toml(
-    file: &File,
-    error: &toml::de::Error,
-    span: std::ops::Range<usize>,
-) -> Diagnostic {
-    let message = error.message();
-    let diagnostic = Diagnostic::new("TDG-J03", file, span, message);
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    match quoted.next().filter(|_| message.starts_with("unknown")) {
-        Some(name) => diagnostic.did_you_mean(name, quoted),
-        None => diagnostic,
-    }
 }
 
 /// The files that a job's keys come from.
@@ -146,7 +133,7 @@ fn with_defaults(own: JobSpec, folder: &Path, faults: &mut Diagnostics) -> (JobS
         return (own, None);
     }
     let read = File::read(&path).map_err(|fault| faults.push(fault)).ok();
-    let parsed = read.as_ref().and_then(|file| parse::<JobSpec>(file, faults));
+    let parsed = read.as_ref().and_then(|file| shape::file::<JobSpec>(file, faults));
     let Some(defaults) = parsed else { return (own, None) };
     let mut dimensions = defaults.dimensions;
     dimensions.extend(own.dimensions);
@@ -202,7 +189,35 @@ fn calendar(spec: &JobSpec, files: Files<'_>, faults: &mut Diagnostics) -> Calen
     if !(1..=12).contains(&fiscal_start) {
         fault("calendar.fiscal_start", format!("{fiscal_start} is no month; use 1 to 12"));
     }
-    Calendar { zone, week_start, fiscal_start }
+    Calendar { zone, week_start, fiscal_start, retail: calendar.fiscal }
+}
+
+/// The job's holidays: none when it names no calendar file, unknown when the file is at fault.
+fn holidays(
+    spec: &JobSpec,
+    files: Files<'_>,
+    catalogue: &Catalogue,
+    faults: &mut Diagnostics,
+) -> Option<Holidays> {
+    let Some(name) = spec.calendar.as_ref().and_then(|calendar| calendar.holidays.as_deref())
+    else {
+        return Some(Holidays::default());
+    };
+    let id = CalendarId::new(name);
+    let found = catalogue.calendars.get(&id).cloned();
+    if found.is_none() && !catalogue.faulty_calendars.contains(&id) {
+        let message = format!("unknown calendar `{name}`: there is no `calendars/{name}.toml`");
+        let known: Vec<&str> = catalogue.calendars.keys().map(CalendarId::as_str).collect();
+        let fault = files.fault("TDG-J05", "calendar.holidays", message);
+        let fault = fault.did_you_mean(name, known.iter().copied());
+        // Names of two letters are all alike: then every one is offered.
+        let is_open = fault.help.is_none() && !known.is_empty();
+        faults.push(match is_open {
+            true => fault.help(format!("there are `{}`", known.join("`, `"))),
+            false => fault,
+        });
+    }
+    found
 }
 
 /// The nearest folder `report-templates` beside the job's folder or above it.

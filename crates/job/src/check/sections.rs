@@ -1,39 +1,41 @@
 //! Sections: their settings and every name in them.
 
-use super::of_toml;
+use super::shape;
 use crate::{
     catalogue::Catalogue,
     diagnostics::{Diagnostic, Diagnostics, File},
     file::{JobSpec, SectionSpec},
-    locate::locate,
+    locate::{Step, locate},
 };
 use model::{
-    id::{DatasetId, DimensionId, MetricId},
+    calendar::Holidays,
+    id::{DatasetId, DimensionId, FestivalId, MetricId},
     metric::{Metric, MetricKind},
 };
-use serde::Deserialize;
 use std::collections::BTreeSet;
 
 /// Checks every section.
-pub(crate) fn check(spec: &JobSpec, file: &File, catalogue: &Catalogue, faults: &mut Diagnostics) {
+pub(crate) fn check(
+    spec: &JobSpec,
+    file: &File,
+    catalogue: &Catalogue,
+    holidays: Option<&Holidays>,
+    faults: &mut Diagnostics,
+) {
     let mut seen = BTreeSet::new();
-    for (index, value) in spec.section.iter().enumerate() {
+    for index in 0..spec.section.len() {
         let path = format!("section[{index}]");
-        match SectionSpec::deserialize(value.clone()) {
-            Err(error) => {
-                // The parsed value knows no places; the key in the message does.
-                let key = error.message().split('`').nth(1).unwrap_or("").to_owned();
-                let span = locate(&file.text, &format!("{path}.{key}"));
-                faults.push(of_toml(file, &error, span));
-            }
-            Ok(section) => {
-                if !seen.insert(section.id.clone()) {
-                    let span = locate(&file.text, &format!("{path}.id"));
-                    let message = format!("two sections are called `{}`", section.id);
-                    faults.push(Diagnostic::new("TDG-J30", file, span, message));
-                }
-                names(&section, &path, file, catalogue, faults);
-            }
+        let steps = [Step::Key("section".to_owned()), Step::Index(index)];
+        let Some(section) = shape::part::<SectionSpec>(file, &steps, faults) else { continue };
+        if !seen.insert(section.id.clone()) {
+            let span = locate(&file.text, &format!("{path}.id"));
+            let message = format!("two sections are called `{}`", section.id);
+            faults.push(Diagnostic::new("TDG-J30", file, span, message));
+        }
+        names(&section, &path, file, catalogue, faults);
+        // A calendar that is itself at fault would only repeat that fault.
+        if let Some(holidays) = holidays {
+            festivals(&section, &path, file, holidays, faults);
         }
     }
 }
@@ -75,6 +77,27 @@ fn names(
             );
             let fault = Diagnostic::new("TDG-J33", file, at(key), message);
             faults.push(fault.did_you_mean(dimension.as_str(), known.iter().map(String::as_str)));
+        }
+    }
+}
+
+fn festivals(
+    section: &SectionSpec,
+    path: &str,
+    file: &File,
+    holidays: &Holidays,
+    faults: &mut Diagnostics,
+) {
+    for (key, id) in section.analysis.names().festivals {
+        if !holidays.festivals.contains_key(&id) {
+            let span = locate(&file.text, &format!("{path}.{key}"));
+            let message = match holidays.festivals.is_empty() {
+                true => format!("unknown festival `{id}`: the job has no calendar with festivals"),
+                false => format!("unknown festival `{id}`"),
+            };
+            let known = holidays.festivals.keys().map(FestivalId::as_str);
+            let fault = Diagnostic::new("TDG-J34", file, span, message);
+            faults.push(fault.did_you_mean(id.as_str(), known));
         }
     }
 }

@@ -1,8 +1,13 @@
 //! The file forms: optional everywhere, versioned, refusing what they do not know.
 
+pub mod calendar;
 pub mod gate;
 pub mod metric;
+pub mod peer;
 pub mod schedule;
+
+pub use calendar::{CalendarFile, CalendarSpec};
+pub use peer::{PeerSpec, PeersSpec};
 
 use model::{id::SectionId, label::Label, period::Grain, target::Target};
 use schemars::JsonSchema;
@@ -26,12 +31,12 @@ pub struct JobSpec {
     pub zone: Option<String>,
     /// The report's grain; `day` when absent.
     pub grain: Option<Grain>,
-    /// Week start and fiscal year.
+    /// Week start, fiscal year and holidays.
     pub calendar: Option<CalendarSpec>,
     /// The data folder, relative to this file; `--data` overrides it.
     pub data: Option<String>,
-    /// The folder with `contracts/`, `metrics/`, `targets/`, `peers/` and `events/`, relative to this file; its own
-    /// folder when absent.
+    /// The folder with `contracts/`, `metrics/`, `targets/`, `peers/`, `events/` and `calendars/`, relative to this
+    /// file; its own folder when absent.
     pub catalogue: Option<String>,
     /// The moment to report when none is asked for, local to `zone`: for sample data that ends in the past. Without
     /// it the latest scheduled moment is reported.
@@ -51,16 +56,6 @@ pub struct JobSpec {
     #[serde(default)]
     #[schemars(with = "Vec<SectionSpec>")]
     pub section: Vec<toml::Value>,
-}
-
-/// Week start and fiscal year.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CalendarSpec {
-    /// The first day of a week: `monday` (ISO) when absent.
-    pub week_start: Option<String>,
-    /// The first month of the fiscal year, 1 to 12; 1 when absent.
-    pub fiscal_start: Option<u32>,
 }
 
 /// One section: `[[section]]`.
@@ -87,28 +82,6 @@ pub struct TargetsSpec {
     /// The agreed values. Where several hold, the last one counts.
     #[serde(default)]
     pub target: Vec<Target>,
-}
-
-/// A peer file: `peers/<name>.toml`, groups by name.
-pub type PeersSpec = BTreeMap<String, PeerSpec>;
-
-/// A peer group.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PeerSpec {
-    /// Its name for readers.
-    pub label: Label,
-    /// The dataset with rows of every entity.
-    pub dataset: String,
-    /// The column that names the entity.
-    pub entity: String,
-    /// Our own member, if we are in the dataset.
-    pub own: Option<String>,
-    /// A condition on rows. Example: `"segment = 'premium'"`.
-    #[serde(rename = "where")]
-    pub condition: Option<String>,
-    /// The smallest group that is shown; at least 5, which is also the default.
-    pub minimum: Option<usize>,
 }
 
 /// An event file: `events/<name>.toml`.

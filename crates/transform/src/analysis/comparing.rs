@@ -120,16 +120,20 @@ pub(crate) fn change(value: Option<Number>, base: Option<Number>) -> Option<f64>
     Some(value?.minus(base).over(base)?.to_f64())
 }
 
-/// The change as the argument that suits the metric: relative, in percentage points, or in its unit.
+/// The change as the argument that suits the metric: relative, in percentage points, or in its unit; in its unit as well where the base is not
+/// positive, so that nothing relative can be said.
 pub(crate) fn change_argument(
     metric: &Metric,
     value: Option<Number>,
     base: Option<Number>,
 ) -> Argument {
-    if has_relative_change(metric) {
-        return Argument::change(change(value, base));
-    }
     let difference = value.zip(base).map(|(value, base)| value.minus(base));
+    if has_relative_change(metric) {
+        return match (change(value, base), difference) {
+            (None, Some(_)) => Argument::value(difference, format_of(metric)),
+            (change, _) => Argument::change(change),
+        };
+    }
     if metric.unit == Unit::Percent {
         return match Argument::value(difference, format_of(metric)) {
             Argument::Value { value, .. } => Argument::PercentagePoints(value),

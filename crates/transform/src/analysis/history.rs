@@ -5,6 +5,7 @@
 
 use crate::desk::{Ask, Desk};
 use model::{
+    metric::Metric,
     number::Number,
     period::{Grain, Period},
 };
@@ -37,6 +38,22 @@ impl History {
         let values: Vec<_> = ask.periods.iter().map(|period| desk.total(ask, period)).collect();
         let first = values.iter().position(Option::is_some).unwrap_or(values.len());
         Self { periods: ask.periods[first..].to_vec(), values: values[first..].to_vec() }
+    }
+
+    /// As `read`, for a metric that adds up: a day on which no rows were expected, and none came, brought nothing.
+    ///
+    /// A few such days may stand at the newest end; after more of them rows may as well have stopped coming.
+    pub(crate) fn of_sums(desk: &Desk<'_>, metric: &Metric, ask: &Ask) -> Self {
+        let mut history = Self::read(desk, ask);
+        let newest = history.values.iter().rposition(Option::is_some);
+        for place in 0..history.values.len() {
+            let is_late = newest.is_none_or(|newest| place > newest + BRIDGE);
+            let is_open = history.values[place].is_none() && !is_late;
+            if is_open && desk.coverage(metric, &history.periods[place]).is_none() {
+                history.values[place] = Some(Number::whole(0));
+            }
+        }
+        history
     }
 
     /// The newest unbroken row, small gaps bridged by a straight line.
@@ -90,7 +107,8 @@ mod tests {
 
     fn history(values: &[Option<i64>]) -> History {
         let first = NaiveDate::from_ymd_opt(2026, 1, 1).expect("a day");
-        let day = |place: usize| Calendar::default().period(Grain::Day, first + Days::new(place as u64));
+        let day =
+            |place: usize| Calendar::default().period(Grain::Day, first + Days::new(place as u64));
         History {
             periods: (0..values.len()).map(day).collect(),
             values: values.iter().map(|value| value.map(Number::whole)).collect(),
@@ -99,7 +117,8 @@ mod tests {
 
     #[test]
     fn small_gaps_are_bridged_and_a_long_one_ends_the_row() {
-        let history = history(&[Some(9), None, None, None, None, Some(1), Some(2), None, Some(4), Some(5)]);
+        let history =
+            history(&[Some(9), None, None, None, None, Some(1), Some(2), None, Some(4), Some(5)]);
         let row = history.row();
         assert_eq!(row.values, [1.0, 2.0, 3.0, 4.0, 5.0]);
         assert_eq!(row.bridged, 1);

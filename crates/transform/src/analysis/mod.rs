@@ -98,7 +98,19 @@ pub enum AnalysisSpec {
 
 impl AnalysisSpec {
     /// Every analysis' word.
-    pub const WORDS: [&'static str; 11] = ["alerts", "benchmark", "channels", "drivers", "leads", "movers", "outlook", "satisfaction", "scorecard", "targets", "trend"];
+    pub const WORDS: [&'static str; 11] = [
+        "alerts",
+        "benchmark",
+        "channels",
+        "drivers",
+        "leads",
+        "movers",
+        "outlook",
+        "satisfaction",
+        "scorecard",
+        "targets",
+        "trend",
+    ];
 
     /// The analysis' word.
     pub fn word(&self) -> &'static str {

@@ -110,6 +110,8 @@ struct Mover<'a> {
     value: Option<Number>,
     base: Option<(Period, Number)>,
     change: Option<Change>,
+    /// Whether the data go back beyond what is compared with.
+    has_past: bool,
 }
 
 impl<'a> Mover<'a> {
@@ -125,7 +127,8 @@ impl<'a> Mover<'a> {
             let (last, before) = row.values.split_last()?;
             change(before, *last, lag)
         });
-        Self { metric, value, base, change: judged }
+        let has_past = history.values.len() > lag + 1;
+        Self { metric, value, base, change: judged, has_past }
     }
 
     fn rank(&self) -> f64 {
@@ -134,6 +137,11 @@ impl<'a> Mover<'a> {
 
     fn is_clear(&self) -> bool {
         self.change.is_some_and(|change| change.direction != Move::NoClearChange)
+    }
+
+    /// Whether there is a history, but no value of the period or none to compare it with.
+    fn is_missing(&self) -> bool {
+        self.has_past && (self.value.is_none() || self.base.is_none())
     }
 
     fn base_value(&self) -> Option<Number> {
@@ -166,8 +174,14 @@ fn findings(movers: &[Mover<'_>]) -> Vec<Finding> {
         movers.iter().filter(wanted).map(|mover| mover.metric.label.clone()).collect()
     };
     let quiet = names(&|mover| mover.change.is_some() && !mover.is_clear());
-    let unjudged = names(&|mover| mover.change.is_none());
-    for (key, list, weight) in [("movers.quiet", quiet, 9), ("movers.unjudged", unjudged, 3)] {
+    let missing = names(&|mover| mover.is_missing());
+    let unjudged = names(&|mover| mover.change.is_none() && !mover.is_missing());
+    let lists = [
+        ("movers.quiet", quiet, 9),
+        ("movers.missing", missing, 4),
+        ("movers.unjudged", unjudged, 3),
+    ];
+    for (key, list, weight) in lists {
         if list.is_empty() {
             continue;
         }
@@ -236,6 +250,7 @@ fn judgement(mover: &Mover<'_>) -> Label {
         Some(Move::Up) => Label::new("up", "上升"),
         Some(Move::Down) => Label::new("down", "下降"),
         Some(Move::NoClearChange) => Label::new("no clear change", "无明显变化"),
+        None if mover.is_missing() => Label::new("not known", "未知"),
         None => Label::new("too little history", "历史不足"),
     }
 }

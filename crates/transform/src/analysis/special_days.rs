@@ -37,10 +37,7 @@ pub(crate) fn any(plan: &TransformPlan, days: &[NaiveDate]) -> Vec<bool> {
 
 /// The names of the festivals under way in a span, and of the special days near it, each once.
 pub(crate) fn near(plan: &TransformPlan, span: DateRange) -> Vec<Label> {
-    let wide = DateRange {
-        start: span.start - Days::new(NEAR),
-        end: span.end + Days::new(NEAR),
-    };
+    let wide = DateRange { start: span.start - Days::new(NEAR), end: span.end + Days::new(NEAR) };
     let overlaps = |days: &DateRange| days.start < span.end && span.start < days.end;
     let festivals = plan.holidays.festivals.values();
     let under_way = festivals

@@ -15,8 +15,8 @@ use model::{
     report::{Argument, Finding, Message, Verdict},
 };
 use rust_decimal::prelude::ToPrimitive;
-use std::collections::BTreeMap;
 use stats::anomaly::{AlertRule, Judgement, Options, State, events, judge};
+use std::collections::BTreeMap;
 
 /// A metric with every day judged.
 pub(super) struct Watched<'a> {
@@ -57,13 +57,8 @@ pub(super) struct Incident<'a> {
 
 impl<'a> Watched<'a> {
     /// `None` where not a single day could be judged.
-    pub(super) fn new(
-        plan: &TransformPlan,
-        metric: &'a Metric,
-        history: History,
-    ) -> Option<Self> {
-        let days: Vec<NaiveDate> =
-            history.periods.iter().map(|period| period.days.start).collect();
+    pub(super) fn new(plan: &TransformPlan, metric: &'a Metric, history: History) -> Option<Self> {
+        let days: Vec<NaiveDate> = history.periods.iter().map(|period| period.days.start).collect();
         let values: Vec<Option<f64>> =
             history.values.iter().map(|value| value.map(Number::to_f64)).collect();
         let places: Vec<usize> =

@@ -115,7 +115,9 @@ pub(super) fn table(section: &SectionPlan, incidents: &[Incident<'_>]) -> Table 
     let columns = columns
         .iter()
         .map(|(en, zh, numeric)| Column { label: Label::new(*en, *zh), numeric: *numeric });
-    let day = |date: NaiveDate| Cell::Message(Message::new("alerts.day").with("date", Argument::Date(date)));
+    let day = |date: NaiveDate| {
+        Cell::Message(Message::new("alerts.day").with("date", Argument::Date(date)))
+    };
     let rows = incidents.iter().take(ROWS).map(|incident| {
         let figure = |value| Figure { value, format: format_of(incident.metric), coverage: None };
         let cell = |value| Cell::Figure { figure: figure(value), verdict: Verdict::Neutral };
@@ -135,7 +137,7 @@ pub(super) fn table(section: &SectionPlan, incidents: &[Incident<'_>]) -> Table 
         Row { cells, total: false }
     });
     let more = incidents.len().saturating_sub(ROWS);
-    let note = (more > 0)
-        .then(|| Message::new("alerts.more").with("count", Argument::Count(more as i64)));
+    let note =
+        (more > 0).then(|| Message::new("alerts.more").with("count", Argument::Count(more as i64)));
     Table { title: section.title.clone(), columns: columns.collect(), rows: rows.collect(), note }
 }

@@ -35,7 +35,7 @@ pub(super) fn explain(moved: &Move<'_>, by: &[DimensionId], rows: usize) -> Anal
     let Some(found) = drill(&dimensions).into_iter().next() else { return analysed };
     let side = &sides[found.dimension];
     let dimension = &by[found.dimension];
-    analysed.findings.extend(side.finding(moved, dimension, &found));
+    analysed.findings.extend(side.finding(moved, dimension, &found, rows));
     let title = moved.desk.plan.dimension(dimension);
     let topic = format!("by-{dimension}");
     analysed.blocks.extend(blocks(moved, &topic, title, side.steps(rows)));
@@ -56,9 +56,8 @@ impl Sides {
         let mut sides = Self { labels: Vec::new(), before: Vec::new(), after: Vec::new() };
         for members in moved.desk.slices(&ask, &ask.periods) {
             // A sum over no rows is nothing: a member that is new or gone has come from, or fallen to, zero.
-            let value = |period| {
-                moved.desk.value(&ask, period, &members).map_or(0.0, Number::to_f64)
-            };
+            let value =
+                |period| moved.desk.value(&ask, period, &members).map_or(0.0, Number::to_f64);
             sides.before.push(value(&moved.base));
             sides.after.push(value(&moved.section.period));
             let member = members.first().cloned().flatten();
@@ -72,26 +71,36 @@ impl Sides {
         moved: &Move<'_>,
         by: &DimensionId,
         found: &Explanation,
+        rows: usize,
     ) -> Option<Finding> {
         let few = found.segments.len() as f64 <= MOST * self.labels.len() as f64;
-        let named = found.segments.iter().filter_map(|place| self.labels.get(*place)).cloned();
+        // Those that went the way of the whole, the largest first: others did not make the change.
+        let (before, after) = moved.ends()?;
+        let same_way = |place: &&usize| self.effect(**place) * (after - before) > 0.0;
+        let made: Vec<usize> = found.segments.iter().filter(same_way).take(rows).copied().collect();
+        let few = few && !made.is_empty();
+        let named = made.iter().map(|place| self.labels[*place].clone());
+        let effect: f64 = made.iter().map(|place| self.effect(*place)).sum();
         let key = if few { "drivers.members" } else { "drivers.members_all" };
-        let mut message = moved
-            .say(key)
-            .with("dimension", Argument::Label(moved.desk.plan.dimension(by)));
+        let mut message =
+            moved.say(key).with("dimension", Argument::Label(moved.desk.plan.dimension(by)));
         if few {
             message = message
                 .with("list", Argument::List(named.collect()))
-                .with("effect", moved.effect(found.change));
+                .with("effect", moved.effect(effect));
         }
-        let verdict = moved.verdict(found.change);
+        let verdict = moved.verdict(after - before);
         Some(Finding { verdict, message, weight: if few { 44 } else { 10 } })
+    }
+
+    fn effect(&self, place: usize) -> f64 {
+        self.after[place] - self.before[place]
     }
 
     /// The largest differences first; what is beyond `rows` is one step.
     fn steps(&self, rows: usize) -> Vec<Step> {
         let mut order: Vec<usize> = (0..self.labels.len()).collect();
-        let effect = |place: usize| self.after[place] - self.before[place];
+        let effect = |place: usize| self.effect(place);
         order.sort_by(|a, b| effect(*b).abs().total_cmp(&effect(*a).abs()).then(a.cmp(b)));
         let shown = order.iter().take(rows).filter(|place| effect(**place) != 0.0);
         shown

@@ -136,12 +136,7 @@ struct Move<'a> {
 }
 
 impl<'a> Move<'a> {
-    fn new(
-        desk: &'a Desk<'a>,
-        section: &'a SectionPlan,
-        metric: &'a Metric,
-        base: Period,
-    ) -> Self {
+    fn new(desk: &'a Desk<'a>, section: &'a SectionPlan, metric: &'a Metric, base: Period) -> Self {
         let ask = Ask::total(&metric.id, vec![base, section.period]);
         let (before, after) = (desk.total(&ask, &base), desk.total(&ask, &section.period));
         Self { desk, section, metric, base, before, after }

@@ -9,7 +9,8 @@ use model::{
     id::{DimensionId, MetricId},
     label::Label,
     number::Number,
-    report::{Argument, Finding, Verdict},
+    report::{Argument, Finding, Fmt, Verdict},
+    unit::Unit,
 };
 use stats::contribution::{MixRate, Segment, Side, mix_rate};
 
@@ -32,11 +33,7 @@ pub(super) fn explain(
     analysed
 }
 
-fn segments(
-    moved: &Move<'_>,
-    by: &DimensionId,
-    weight: &MetricId,
-) -> (Vec<Label>, Vec<Segment>) {
+fn segments(moved: &Move<'_>, by: &DimensionId, weight: &MetricId) -> (Vec<Label>, Vec<Segment>) {
     let ask = |metric: &MetricId| Ask {
         by: vec![by.clone()],
         ..Ask::total(metric, vec![moved.base, moved.section.period])
@@ -73,10 +70,16 @@ fn findings(moved: &Move<'_>, by: &DimensionId, found: &MixRate) -> Vec<Finding>
             .say(key)
             .with("dimension", dimension())
             .with("count", Argument::Count(paradox.count as i64))
-            .with("of", Argument::Count(paradox.of as i64));
+            .with("of", Argument::Count(paradox.of as i64))
+            .with("share", whole_percent(paradox.share));
         Finding { verdict: Verdict::Unknown, message, weight: 55 }
     });
     [split].into_iter().chain(paradox).collect()
+}
+
+fn whole_percent(share: f64) -> Argument {
+    let format = Fmt { unit: Unit::Percent, decimals: Some(0) };
+    Argument::value(Some(Number::Real(share)), format)
 }
 
 /// The members' rates, largest first, what is beyond `rows` as one step, and the mix.

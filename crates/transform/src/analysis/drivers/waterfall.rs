@@ -20,23 +20,31 @@ pub(super) struct Step {
     pub(super) effect: f64,
 }
 
-/// Contributions below this share of the change are no step of their own.
-const NOTHING: f64 = 1e-9;
+/// What is left over is a step of its own from this share of the change on; less comes of rounded factors.
+const NOTHING: f64 = 1e-3;
 
 /// The picture and the table of steps that lead from the value before to the value after.
 ///
 /// What the steps leave over becomes a step of its own, so that the picture always adds up.
 pub(super) fn blocks(moved: &Move<'_>, topic: &str, title: Label, steps: Vec<Step>) -> Vec<Block> {
     let Some((before, after)) = moved.ends() else { return Vec::new() };
-    let mut steps = steps;
-    let rest = (after - before) - steps.iter().map(|step| step.effect).sum::<f64>();
-    if rest.abs() > NOTHING * (after - before).abs() {
-        steps.push(Step { label: Label::new("Other", "其他"), effect: rest });
-    }
+    let steps = completed(steps, after - before);
     vec![
         Block::Chart(chart(moved, topic, &title, &steps, (before, after))),
         Block::Table(table(moved, title, &steps, after - before)),
     ]
+}
+
+/// The steps with what they leave over of the change: a step of its own, or part of the largest where it is next to
+/// nothing.
+fn completed(mut steps: Vec<Step>, change: f64) -> Vec<Step> {
+    let rest = change - steps.iter().map(|step| step.effect).sum::<f64>();
+    let largest = steps.iter_mut().max_by(|a, b| a.effect.abs().total_cmp(&b.effect.abs()));
+    match largest {
+        Some(largest) if rest.abs() <= NOTHING * change.abs() => largest.effect += rest,
+        _ => steps.push(Step { label: Label::new("Other", "其他"), effect: rest }),
+    }
+    steps
 }
 
 fn chart(
@@ -115,4 +123,32 @@ fn table(moved: &Move<'_>, title: Label, steps: &[Step], change: f64) -> Table {
         steps.iter().map(|step| row(step.label.clone(), step.effect, false)).collect();
     rows.push(row(Label::new("Change", "变动合计"), change, true));
     Table { title, columns: columns.into(), rows, note: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(effects: &[f64], change: f64, expected: &[(&str, f64)]) {
+        let label = |place: usize| Label::new(format!("part {place}"), "部分");
+        let steps = effects.iter().enumerate();
+        let steps = steps.map(|(place, effect)| Step { label: label(place), effect: *effect });
+        let found = completed(steps.collect(), change);
+        let said: Vec<(&str, f64)> =
+            found.iter().map(|step| (step.label.en.as_str(), step.effect)).collect();
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn steps_add_up_to_the_change() {
+        check(&[60.0, 30.0], 100.0, &[("part 0", 60.0), ("part 1", 30.0), ("Other", 10.0)]);
+        check(&[60.0, -30.0], 30.0, &[("part 0", 60.0), ("part 1", -30.0)]);
+        check(&[], 5.0, &[("Other", 5.0)]);
+    }
+
+    #[test]
+    fn what_rounding_leaves_over_is_no_step() {
+        check(&[25.0, 74.9375], 100.0, &[("part 0", 25.0), ("part 1", 75.0)]);
+        check(&[25.0, 74.5], 100.0, &[("part 0", 25.0), ("part 1", 74.5), ("Other", 0.5)]);
+    }
 }

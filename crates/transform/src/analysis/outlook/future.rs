@@ -100,7 +100,10 @@ impl<'a> Future<'a> {
         let period = running(desk.plan, section);
         let target = desk.plan.target(&metric.id, &period, &BTreeMap::new());
         let target = target.and_then(|target| target.to_f64());
-        let history = History::read(desk, &asks[0]);
+        let history = match asks.len() {
+            1 => History::read(desk, &asks[0]),
+            _ => History::of_sums(desk, metric, &asks[0]),
+        };
         let row = history.row();
         match asks.get(1) {
             Some(ask) => Self::of_sum(desk, section, metric, (&row, ask), period, target),
@@ -124,14 +127,19 @@ impl<'a> Future<'a> {
             true => 0.0,
             false => desk.total(total, &section.period).ok_or(NoFuture::DataEnd)?.to_f64(),
         };
-        let rest: Vec<NaiveDate> = DateRange { start: today, end: period.days.end }.iter().collect();
+        let rest: Vec<NaiveDate> =
+            DateRange { start: today, end: period.days.end }.iter().collect();
         let known = row.periods.iter().map(|day| day.days.start);
         let days: Vec<NaiveDate> = known.chain(rest.iter().copied()).collect();
         let effects: Vec<Effect> = special_days::by_name(desk.plan, &days)
             .into_values()
             .map(|acts| Effect { acts })
             .collect();
-        let request = Request { effects: &effects, origins: ORIGINS, ..Request::new(&row.values, &[7, 365], rest.len()) };
+        let request = Request {
+            effects: &effects,
+            origins: ORIGINS,
+            ..Request::new(&row.values, &[7, 365], rest.len())
+        };
         let (found, backtest) = proven(&request)?;
         let paths = found.paths(PATHS, SEED);
         let first = row.values.len().saturating_sub(elapsed);
@@ -224,7 +232,11 @@ impl<'a> Future<'a> {
                 .with("high", value(end.high80))
         };
         let Some((target, probability)) = self.target.zip(self.told_probability()) else {
-            return Finding { verdict: Verdict::Neutral, message: say("outlook.expected"), weight: 36 };
+            return Finding {
+                verdict: Verdict::Neutral,
+                message: say("outlook.expected"),
+                weight: 36,
+            };
         };
         let (key, verdict, weight) = match probability {
             p if p >= LIKELY => ("outlook.likely", Verdict::Good, 54),
@@ -263,7 +275,8 @@ fn ends_with(row: &Row<'_>, end: NaiveDate) -> Result<(), NoFuture> {
     match row.periods.last() {
         Some(last) if last.days.end == end => Ok(()),
         Some(_) => Err(NoFuture::DataEnd),
-        None => Err(NoFuture::TooShort { have: 0, need: 1 }),
+        // The forecast says how many it needs.
+        None => Ok(()),
     }
 }
 
@@ -313,16 +326,8 @@ fn summed(found: &Forecast, paths: &[Vec<f64>], so_far: f64) -> Vec<Step> {
         .map(|(step, expected)| {
             let mut reached: Vec<f64> = sums.iter().map(|path| path[step]).collect();
             reached.sort_unstable_by(f64::total_cmp);
-            let at = |share| {
-                stats::quantile::quantile(&reached, share).unwrap_or(expected)
-            };
-            Step {
-                expected,
-                low80: at(0.1),
-                high80: at(0.9),
-                low95: at(0.025),
-                high95: at(0.975),
-            }
+            let at = |share| stats::quantile::quantile(&reached, share).unwrap_or(expected);
+            Step { expected, low80: at(0.1), high80: at(0.9), low95: at(0.025), high95: at(0.975) }
         })
         .collect()
 }

@@ -1,0 +1,145 @@
+//! Where contract columns stand among those of a file, and wide tables told as long ones.
+//!
+//! Rule: columns are found by name and never by place, unless the contract itself says what the places are.
+
+use crate::contract::{Contract, WideSpec};
+use model::contract::ColumnType;
+
+/// Why one field cannot be taken: the broken rule, and the reason.
+pub(crate) type Unfit = (&'static str, String);
+
+/// The fields of one row in the contract's order, or why there are none.
+pub(crate) type Fields<'a> = Result<Vec<Option<&'a str>>, Unfit>;
+
+/// The columns of a file.
+#[derive(Debug)]
+pub(crate) struct Header {
+    names: Vec<String>,
+    /// One per contract column.
+    places: Vec<Place>,
+    /// The columns that become rows; none in a table that is long already.
+    series: Vec<usize>,
+    /// The columns with moments, which are written with their time of day.
+    moments: Vec<usize>,
+}
+
+/// Where a contract column's text comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Not in this file.
+    Absent,
+    /// The field at this place.
+    Field(usize),
+    /// The heading of the column that became the row.
+    SeriesName,
+    /// The cell of the column that became the row.
+    SeriesValue,
+}
+
+impl Header {
+    /// Finds the contract's columns among `names`.
+    ///
+    /// # Errors
+    /// A column that is missing or named twice, in one sentence.
+    pub(crate) fn new(contract: &Contract, names: Vec<String>) -> Result<Self, String> {
+        let wide = contract.source.wide.as_ref();
+        let mut missing = Vec::new();
+        let mut places = Vec::new();
+        for column in &contract.columns {
+            let place = match column.from_file_name {
+                Some(_) => Place::Absent,
+                None => place(&column.aliases, wide, &names)?,
+            };
+            if place == Place::Absent && column.from_file_name.is_none() && !column.may_be_absent {
+                missing.push(format!("`{}`", column.aliases.join("` or `")));
+            }
+            places.push(place);
+        }
+        let mut series = Vec::new();
+        if let Some(wide) = wide {
+            for keep in &wide.keep {
+                if unique(keep, &names)?.is_none() {
+                    missing.push(format!("`{keep}`"));
+                }
+            }
+            let turns = |name: &String| !name.is_empty() && !wide.keep.contains(name);
+            series = (0..names.len()).filter(|place| turns(&names[*place])).collect();
+            for place in &series {
+                unique(&names[*place], &names)?;
+            }
+        }
+        if !missing.is_empty() {
+            let (missing, names) = (missing.join(", "), names.join(", "));
+            return Err(format!("the header lacks {missing}; it has: {names}"));
+        }
+        let moment = |(column, place): (&crate::contract::Column, &Place)| match place {
+            Place::Field(at) if column.kind == ColumnType::Timestamp => Some(*at),
+            _ => None,
+        };
+        let moments = contract.columns.iter().zip(&places).filter_map(moment).collect();
+        Ok(Self { names, places, series, moments })
+    }
+
+    /// How many columns the file has.
+    pub(crate) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether the field at a place is a moment.
+    pub(crate) fn is_moment(&self, place: usize) -> bool {
+        self.moments.contains(&place)
+    }
+
+    /// Hands over the rows that a record makes: one, or one per filled cell of a wide table.
+    pub(crate) fn rows<'a>(
+        &'a self,
+        field: &dyn Fn(usize) -> Result<Option<&'a str>, Unfit>,
+        take: &mut dyn FnMut(Fields<'a>),
+    ) {
+        if self.series.is_empty() {
+            return take(self.fields(field, None));
+        }
+        for series in &self.series {
+            // An empty cell says nothing, not that something is unknown: it makes no row.
+            if !matches!(field(*series), Ok(None | Some(""))) {
+                take(self.fields(field, Some(*series)));
+            }
+        }
+    }
+
+    fn fields<'a>(
+        &'a self,
+        field: &dyn Fn(usize) -> Result<Option<&'a str>, Unfit>,
+        series: Option<usize>,
+    ) -> Fields<'a> {
+        let of = |place: &Place| match (*place, series) {
+            (Place::Absent, _) => Ok(None),
+            (Place::Field(at), _) => field(at),
+            (Place::SeriesName, series) => Ok(series.map(|at| self.names[at].as_str())),
+            (Place::SeriesValue, series) => series.map_or(Ok(None), field),
+        };
+        self.places.iter().map(of).collect()
+    }
+}
+
+fn place(aliases: &[String], wide: Option<&WideSpec>, names: &[String]) -> Result<Place, String> {
+    for alias in aliases {
+        match wide {
+            Some(wide) if *alias == wide.name => return Ok(Place::SeriesName),
+            Some(wide) if *alias == wide.value => return Ok(Place::SeriesValue),
+            _ => {}
+        }
+        if let Some(place) = unique(alias, names)? {
+            return Ok(Place::Field(place));
+        }
+    }
+    Ok(Place::Absent)
+}
+
+fn unique(name: &str, names: &[String]) -> Result<Option<usize>, String> {
+    let mut matches = (0..names.len()).filter(|place| names[*place] == name);
+    match (matches.next(), matches.next()) {
+        (_, Some(_)) => Err(format!("the header has `{name}` twice")),
+        (found, None) => Ok(found),
+    }
+}

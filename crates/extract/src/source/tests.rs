@@ -1,0 +1,211 @@
+//! What readers hand over, byte by byte.
+
+use super::{Found, Item, read};
+use crate::contract::{Contract, Format, resolve};
+use chrono_tz::UTC;
+use model::id::DatasetId;
+use serde_json::{Value, json};
+use std::io::{Cursor, Write};
+
+fn contract(source: Value, columns: Value) -> Contract {
+    let spec = json!({ "description": "d", "owner": "o", "source": source, "columns": columns });
+    let spec = serde_json::from_value(spec).expect("a contract");
+    resolve(&DatasetId::new("d"), &spec, UTC).expect("a sound contract")
+}
+
+fn texts(names: &[&str]) -> Value {
+    names.iter().map(|name| (name.to_string(), json!({ "type": "text" }))).collect()
+}
+
+/// What was handed over, one line an item: number, offset, then fields or the broken rule.
+fn told(contract: &Contract, name: &str, bytes: &[u8]) -> Result<Vec<String>, String> {
+    let format = if name.ends_with("xlsx") { Format::Spreadsheet } else { Format::Csv };
+    let found = Found { name: name.into(), path: name.into(), format, day: None };
+    let mut items = Vec::new();
+    let at = |offset: Option<u64>| offset.map_or("-".to_owned(), |offset| offset.to_string());
+    read(contract, &found, bytes, &mut |item| {
+        items.push(match item {
+            Item::Good(record) => {
+                let fields = record.fields.iter().map(|field| field.unwrap_or("null"));
+                let fields = fields.collect::<Vec<_>>().join("|");
+                format!("{} {} {fields}", record.number, at(record.offset))
+            }
+            Item::Bad(bad) => {
+                format!("{} {} {}: {}", bad.number, at(bad.offset), bad.rule, bad.detail)
+            }
+        });
+    })?;
+    Ok(items)
+}
+
+#[test]
+fn a_record_ends_with_cr_lf_or_both_and_keeps_its_number_and_byte() {
+    let contract = contract(json!({ "files": ["*"] }), texts(&["a", "b"]));
+    let told_as = |end: &str, width: usize| {
+        let text = format!("a,b{end}1,\"x, y\"{end}{end}2,z{end}3{end}4,w");
+        let items = told(&contract, "f.csv", text.as_bytes()).expect("a readable file");
+        let second = 3 + width;
+        let third = second + 8 + 2 * width;
+        let fourth = third + 3 + width;
+        let last = fourth + 1 + width;
+        let expected = [
+            format!("1 {second} 1|x, y"),
+            format!("2 {third} 2|z"),
+            format!("3 {fourth} field_count: 1 fields, not 2"),
+            format!("4 {last} 4|w"),
+        ];
+        assert_eq!(items, expected, "lines end with {end:?}");
+    };
+    told_as("\r", 1);
+    told_as("\n", 1);
+    told_as("\r\n", 2);
+}
+
+#[test]
+fn a_preamble_is_skipped_and_counted_in_bytes() {
+    let source = json!({ "files": ["*"], "preamble": 2, "trim": true });
+    let contract = contract(source, texts(&["a", "b"]));
+    let items = told(&contract, "f.csv", b"\xef\xbb\xbf,,\rReport\r a ,,b\r 1 ,, 2 \r,,\r");
+    assert_eq!(items.unwrap(), ["1 20 1|2", "2 29 |"]);
+    let error = told(&contract, "f.csv", b"one line").unwrap_err();
+    assert_eq!(error, "the file ends within its preamble: 2 lines, not 0");
+}
+
+#[test]
+fn files_without_a_header_get_the_names_of_the_contract_and_others_keep_theirs() {
+    let headerless = json!({ "files": ["old-*.csv"], "columns": ["a", "x", "b"] });
+    let source = json!({ "files": ["*"], "headerless": headerless });
+    let contract = contract(source, texts(&["a", "b"]));
+    let old = told(&contract, "old-1.csv", b"\xef\xbb\xbf1,2,3\n4,5\n").unwrap();
+    assert_eq!(old, ["1 3 1|3", "2 9 field_count: 2 fields, not 3"]);
+    assert_eq!(told(&contract, "new.csv", b"b,a\n1,2\n").unwrap(), ["1 4 2|1"]);
+}
+
+#[test]
+fn where_nothing_is_quoted_a_quote_is_a_character() {
+    let source = json!({ "files": ["*"], "quoted": false, "delimiter": ";" });
+    let contract = contract(source, texts(&["a", "b"]));
+    let items = told(&contract, "f.csv", b"a;b\n\"x;y\"\nA \"q\";z\n\"1;2;3\n").unwrap();
+    assert_eq!(items, ["1 4 \"x|y\"", "2 10 A \"q\"|z", "3 18 field_count: 3 fields, not 2"]);
+}
+
+#[test]
+fn a_wide_table_makes_a_row_of_every_filled_cell() {
+    let wide = json!({ "keep": ["day"], "name": "series", "value": "value" });
+    let source = json!({ "files": ["*"], "wide": wide });
+    let contract = contract(source, texts(&["day", "series", "value"]));
+    let items = told(&contract, "f.csv", b"day,a,,b\nd1,1,x,2\nd2,,,3\nd3,4\n").unwrap();
+    let expected = ["1 9 d1|a|1", "2 9 d1|b|2", "3 18 d2|b|3", "4 25 field_count: 2 fields, not 4"];
+    assert_eq!(items, expected);
+}
+
+/// A workbook with sheets of rows written as cells of the format's own XML.
+fn workbook(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let mut add = |name: &str, text: String| {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    };
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let package = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let (mut listed, mut related) = (String::new(), String::new());
+    for (index, (name, state, rows)) in sheets.iter().enumerate() {
+        let id = index + 1;
+        listed +=
+            &format!("<sheet name=\"{name}\" sheetId=\"{id}\" state=\"{state}\" r:id=\"r{id}\"/>");
+        related += &format!(
+            "<Relationship Id=\"r{id}\" Type=\"{relation}/worksheet\" Target=\"worksheets/s{id}.xml\"/>"
+        );
+        let sheet =
+            format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>");
+        add(&format!("xl/worksheets/s{id}.xml"), sheet);
+    }
+    related +=
+        &format!("<Relationship Id=\"s\" Type=\"{relation}/styles\" Target=\"styles.xml\"/>");
+    add(
+        "xl/styles.xml",
+        format!(
+            "<styleSheet xmlns=\"{main}\"><cellXfs count=\"3\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/>\
+             <xf numFmtId=\"22\"/></cellXfs></styleSheet>"
+        ),
+    );
+    add(
+        "xl/workbook.xml",
+        format!(
+            "<workbook xmlns=\"{main}\" xmlns:r=\"{relation}\"><sheets>{listed}</sheets></workbook>"
+        ),
+    );
+    add(
+        "xl/_rels/workbook.xml.rels",
+        format!("<Relationships xmlns=\"{package}\">{related}</Relationships>"),
+    );
+    let office = format!(
+        "<Relationship Id=\"b\" Type=\"{relation}/officeDocument\" Target=\"xl/workbook.xml\"/>"
+    );
+    add("_rels/.rels", format!("<Relationships xmlns=\"{package}\">{office}</Relationships>"));
+    add("[Content_Types].xml", "<Types/>".to_owned());
+    archive.finish().unwrap().into_inner()
+}
+
+const HEADER: &str = "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>day</t></is></c>\
+                      <c r=\"B1\" t=\"inlineStr\"><is><t>value</t></is></c></row>";
+
+#[test]
+fn cells_become_text_exactly_and_errors_break_their_row() {
+    let rows = format!(
+        "{HEADER}<row r=\"2\"><c r=\"A2\" s=\"1\"><v>41609</v></c><c r=\"B2\"><v>303.10000000000002</v></c></row>\
+         <row r=\"4\"><c r=\"A4\" s=\"2\"><v>41609.5</v></c><c r=\"B4\"><f>1/0</f><v>7</v></c></row>\
+         <row r=\"5\"><c r=\"A5\" s=\"1\"><v>41610</v></c><c r=\"B5\" t=\"e\"><v>#DIV/0!</v></c></row>\
+         <row r=\"6\"><c r=\"A6\" s=\"1\"><v>41611</v></c></row>\
+         <row r=\"7\"><c r=\"C7\"><v>1</v></c></row>"
+    );
+    let contract = contract(json!({ "files": ["*"] }), texts(&["day", "value"]));
+    let book = workbook(&[("Data", "visible", &rows), ("Old", "hidden", HEADER)]);
+    let expected = [
+        "1 - 2013-12-01|303.1",
+        "2 - 2013-12-01T12:00:00|7",
+        "3 - cell: B5 holds the error #DIV/0!",
+        "4 - 2013-12-03|null",
+        "5 - field_count: C7 stands beyond the header",
+    ];
+    assert_eq!(told(&contract, "f.xlsx", &book).unwrap(), expected);
+}
+
+#[test]
+fn a_moment_keeps_its_midnight_where_a_moment_is_promised() {
+    let columns = json!({ "day": { "type": "timestamp", "format": ["%Y-%m-%dT%H:%M:%S"] } });
+    let contract = contract(json!({ "files": ["*"] }), columns);
+    let rows = format!("{HEADER}<row r=\"2\"><c r=\"A2\" s=\"1\"><v>41609</v></c></row>");
+    let book = workbook(&[("Data", "visible", &rows)]);
+    assert_eq!(told(&contract, "f.xlsx", &book).unwrap(), ["1 - 2013-12-01T00:00:00"]);
+}
+
+#[test]
+fn what_was_never_calculated_hidden_or_doubtful_is_refused() {
+    let plain = contract(json!({ "files": ["*"] }), texts(&["day", "value"]));
+    let formula = format!("{HEADER}<row r=\"2\"><c r=\"B2\"><f>A1</f></c></row>");
+    let refused = |contract: &Contract, sheets: &[(&str, &str, &str)]| {
+        told(contract, "f.xlsx", &workbook(sheets)).unwrap_err()
+    };
+    let message = refused(&plain, &[("Data", "visible", &formula)]);
+    assert_eq!(message, "the formula in B2 of `Data` has no stored value");
+    let message = refused(&plain, &[("Data", "hidden", HEADER)]);
+    assert_eq!(message, "every sheet is hidden; name the one that counts in `source.sheet.name`");
+    let message = refused(&plain, &[("A", "visible", HEADER), ("B", "visible", HEADER)]);
+    assert_eq!(message, "name one of `A`, `B` in `source.sheet.name`");
+    let sheet = json!({ "name": "Old", "header_row": 1, "first_row": 3 });
+    let columns = json!({
+        "day": { "type": "text" }, "value": { "type": "text" },
+        "third": { "type": "text", "aliases": ["9"] },
+    });
+    let named = contract(json!({ "files": ["*"], "sheet": sheet }), columns);
+    let rows = format!(
+        "{HEADER}<row r=\"2\"><c r=\"A2\"><v>1</v></c><c r=\"C2\"><v>9</v></c></row>\
+         <row r=\"3\"><c r=\"A3\"><v>2</v></c><c r=\"C3\"><v>3</v></c></row>"
+    );
+    let book = workbook(&[("Old", "hidden", &rows)]);
+    assert_eq!(told(&named, "f.xlsx", &book).unwrap(), ["1 - 2|3|null"]);
+    let message = refused(&named, &[("New", "visible", HEADER)]);
+    assert_eq!(message, "there is no sheet `Old`; there are: `New`");
+}

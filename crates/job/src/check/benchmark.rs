@@ -1,0 +1,94 @@
+//! Settings of peer benchmarks that only make sense together.
+
+use crate::{
+    catalogue::Catalogue,
+    diagnostics::{Diagnostic, Diagnostics, File},
+    file::{JobSpec, SectionSpec},
+    locate::locate,
+};
+use model::{
+    id::MetricId,
+    metric::MetricKind,
+    peer::{PeerGroup, PeerKind},
+    unit::Unit,
+};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use transform::analysis::{AnalysisSpec, benchmark};
+
+/// Checks every benchmark among the sections; unknown names are told elsewhere.
+pub(crate) fn check(spec: &JobSpec, file: &File, catalogue: &Catalogue, faults: &mut Diagnostics) {
+    for (index, value) in spec.section.iter().enumerate() {
+        let Ok(section) = SectionSpec::deserialize(value.clone()) else { continue };
+        let AnalysisSpec::Benchmark(spec) = &section.analysis else { continue };
+        for (key, message) in problems(spec, catalogue) {
+            let span = locate(&file.text, &format!("section[{index}].{key}"));
+            faults.push(Diagnostic::new("TDG-J34", file, span, message));
+        }
+    }
+}
+
+fn problems(spec: &benchmark::Spec, catalogue: &Catalogue) -> Vec<(String, String)> {
+    let mut problems = Vec::new();
+    for (key, chosen) in [("growth", &spec.growth), ("adjusted", &spec.adjusted)] {
+        for (index, metric) in chosen.iter().enumerate() {
+            if !spec.metrics.contains(metric) {
+                let message = format!("`{metric}` is none of the section's `metrics`");
+                problems.push((format!("{key}[{index}]"), message));
+            }
+        }
+    }
+    let weighted = |group: &PeerGroup| match &group.kind {
+        PeerKind::Panel(panel) => panel.weight.is_some(),
+        PeerKind::Industry(_) | PeerKind::Market { .. } => false,
+    };
+    let mut groups = spec.groups.iter().filter_map(|group| catalogue.peers.get(group));
+    if !spec.adjusted.is_empty() && !groups.any(weighted) {
+        let message = "size needs a measure: give one of the peer groups a `weight`";
+        problems.push(("adjusted".into(), message.into()));
+    }
+    problems.extend(spec.worth.iter().flat_map(|worth| worth_problems(spec, worth, catalogue)));
+    problems
+}
+
+fn worth_problems(
+    spec: &benchmark::Spec,
+    worth: &benchmark::Worth,
+    catalogue: &Catalogue,
+) -> Vec<(String, String)> {
+    let mut problems = Vec::new();
+    let (metric, driver) = (&worth.metric, &worth.driver);
+    if let Some(known) = catalogue.metrics.get(metric) {
+        if !matches!(known.unit, Unit::Money(_)) {
+            let message = format!("`{metric}` is no money, so no gap has a worth in it");
+            problems.push(("worth.metric".into(), message));
+        }
+        let mut factors = BTreeSet::new();
+        reached(catalogue, metric, &mut factors);
+        if catalogue.defines(driver) && (metric == driver || !factors.contains(driver)) {
+            let message = format!("`{driver}` does not stand in the formula of `{metric}`");
+            problems.push(("worth.driver".into(), message));
+        }
+    }
+    let peer = worth.peer.as_ref().unwrap_or(driver);
+    if !spec.metrics.contains(peer) {
+        let key = if worth.peer.is_some() { "worth.peer" } else { "worth.driver" };
+        let message = format!("`{peer}` is none of the section's `metrics`; name one as `peer`");
+        problems.push((key.into(), message));
+    }
+    problems
+}
+
+/// The metrics that stand in a formula, and in the formulas of those.
+fn reached(catalogue: &Catalogue, id: &MetricId, found: &mut BTreeSet<MetricId>) {
+    let Some(metric) = catalogue.metrics.get(id) else { return };
+    let MetricKind::Derived { formula } = &metric.kind else { return };
+    let mut names = BTreeSet::new();
+    formula.metrics(&mut names);
+    for name in names {
+        let id = MetricId::new(name);
+        if found.insert(id.clone()) {
+            reached(catalogue, &id, found);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! What is said: the conclusion first, then metric by metric.
+
+use super::{
+    CONFIDENCE,
+    standing::{Standing, percentile},
+};
+use crate::{analysis::comparing, plan::TransformPlan};
+use model::{
+    id::DimensionId,
+    label::Label,
+    number::Number,
+    peer::{PeerGroup, PeerKind},
+    report::{Argument, Finding, Fmt, Message, Verdict},
+    unit::{Direction, Unit},
+};
+use std::collections::BTreeMap;
+
+/// How often we are better than the median, and where we are furthest behind.
+pub(super) fn conclusion(group: &PeerGroup, standings: &[Standing<'_>]) -> Option<Finding> {
+    let judged = |standing: &&Standing<'_>| {
+        standing.own.is_some() && standing.metric.direction != Direction::Neutral
+    };
+    let judged: Vec<&Standing<'_>> = standings.iter().filter(judged).collect();
+    if judged.len() < 2 {
+        return None;
+    }
+    let verdict = |standing: &Standing<'_>| standing.verdict(standing.median());
+    let count = |number: usize| Argument::Count(number as i64);
+    let ahead = judged.iter().filter(|standing| verdict(standing) == Verdict::Good).count();
+    let best = judged.iter().filter(|standing| standing.is_in_best_quarter()).count();
+    let behind = judged.iter().filter(|standing| verdict(standing) == Verdict::Bad);
+    let furthest = behind.min_by(|a, b| goodness(a).total_cmp(&goodness(b)));
+    let message = Message::new(match furthest {
+        Some(_) => "benchmark.conclusion",
+        None => "benchmark.conclusion_none_behind",
+    });
+    let message = message
+        .with("group", Argument::Label(group.label.clone()))
+        .with("ahead", count(ahead))
+        .with("best", count(best))
+        .with("count", count(judged.len()));
+    let message = match furthest {
+        None => message,
+        Some(furthest) => message
+            .with("metric", furthest.label())
+            .with("value", furthest.value(furthest.own))
+            .with("median", furthest.value(furthest.median())),
+    };
+    let verdict = if 2 * ahead >= judged.len() { Verdict::Good } else { Verdict::Bad };
+    Some(Finding { verdict, message, weight: 53 })
+}
+
+/// The percentile rank in the direction that is good.
+fn goodness(standing: &Standing<'_>) -> f64 {
+    let rank = standing.rank().map_or(0.5, |rank| rank.rank);
+    if standing.metric.direction == Direction::Down { 1.0 - rank } else { rank }
+}
+
+/// The statements on one metric.
+pub(super) fn of(group: &PeerGroup, standing: &Standing<'_>) -> Vec<Finding> {
+    let mut findings = vec![place(group, standing)];
+    findings.extend(growth(group, standing));
+    findings.extend(adjusted(standing));
+    findings.extend(moved(standing));
+    findings
+}
+
+fn place(group: &PeerGroup, standing: &Standing<'_>) -> Finding {
+    let (Some(own), Some(median), Some(rank)) = (standing.own, standing.median(), standing.rank())
+    else {
+        let message = Message::new("benchmark.no_own")
+            .with("metric", standing.label())
+            .with("group", Argument::Label(group.label.clone()));
+        return Finding { verdict: Verdict::Unknown, message, weight: 5 };
+    };
+    let key = match own.total_cmp(&median) {
+        std::cmp::Ordering::Greater => "benchmark.above",
+        std::cmp::Ordering::Less => "benchmark.below",
+        std::cmp::Ordering::Equal => "benchmark.at_median",
+    };
+    let message = Message::new(key)
+        .with("metric", standing.label())
+        .with("value", standing.value(Some(own)))
+        .with("median", standing.value(Some(median)))
+        .with("rank", comparing::percent(Some(rank.rank)))
+        .with("low", percentile(rank.low))
+        .with("high", percentile(rank.high))
+        .with("confidence", certainty())
+        .with("peers", Argument::Count(standing.peers as i64));
+    Finding { verdict: standing.verdict(Some(median)), message, weight: 50 }
+}
+
+/// How sure an interval is, as an argument.
+fn certainty() -> Argument {
+    let format = Fmt { unit: Unit::Percent, decimals: Some(0) };
+    Argument::value(Some(Number::Real(CONFIDENCE)), format)
+}
+
+fn growth(group: &PeerGroup, standing: &Standing<'_>) -> Option<Finding> {
+    let growth = standing.growth?;
+    let message = Message::new("benchmark.growth")
+        .with("metric", standing.label())
+        .with("group", Argument::Label(group.label.clone()))
+        .with("own", Argument::change(Some(growth.own)))
+        .with("index", Argument::change(Some(growth.index)))
+        .with("gap", points(growth.gap));
+    let verdict = comparing::verdict(
+        standing.metric,
+        Some(Number::Real(1.0 + growth.own)),
+        Some(Number::Real(1.0 + growth.index)),
+    );
+    Some(Finding { verdict, message, weight: 49 })
+}
+
+fn adjusted(standing: &Standing<'_>) -> Option<Finding> {
+    let expected = standing.expected?;
+    let key = if expected.residual < 0.0 {
+        "benchmark.adjusted_below"
+    } else {
+        "benchmark.adjusted_above"
+    };
+    let message = Message::new(key)
+        .with("metric", standing.label())
+        .with("expected", standing.value(Some(expected.expected)))
+        .with("value", standing.value(standing.own))
+        .with("residual", standing.difference(Some(expected.residual.abs())))
+        .with("rank", comparing::percent(Some(expected.percentile)))
+        .with("peers", Argument::Count(expected.peers as i64));
+    let verdict = standing.verdict(Some(expected.expected));
+    Some(Finding { verdict, message, weight: 47 })
+}
+
+fn moved(standing: &Standing<'_>) -> Option<Finding> {
+    let moved = standing.moved[0].filter(|moved| moved.gained() != 0)?;
+    let message = Message::new("benchmark.moved")
+        .with("metric", standing.label())
+        .with("place", Argument::Count(moved.after as i64))
+        .with("before", Argument::Count(moved.before as i64))
+        .with("count", Argument::Count(moved.of as i64));
+    let verdict = match (standing.metric.direction, moved.gained() > 0) {
+        (Direction::Neutral, _) => Verdict::Neutral,
+        (_, true) => Verdict::Good,
+        (_, false) => Verdict::Bad,
+    };
+    Some(Finding { verdict, message, weight: 30 })
+}
+
+/// A difference of two shares as an argument.
+pub(super) fn points(difference: f64) -> Argument {
+    match Argument::change(Some(difference)) {
+        Argument::Change(value) => Argument::PercentagePoints(value),
+        other => other,
+    }
+}
+
+/// Which cohort was used, for every way in which the group had to be widened.
+pub(super) fn widened(
+    plan: &TransformPlan,
+    group: &PeerGroup,
+    standings: &[Standing<'_>],
+) -> Vec<Message> {
+    let PeerKind::Panel(panel) = &group.kind else { return Vec::new() };
+    let mut ways: BTreeMap<usize, Vec<Label>> = BTreeMap::new();
+    for standing in standings.iter().filter(|standing| standing.kept.1 > 0) {
+        ways.entry(standing.kept.0).or_default().push(standing.metric.label.clone());
+    }
+    let told = |(kept, metrics): (usize, Vec<Label>)| {
+        cohort(plan, group, &panel.cohort, kept).with("metrics", Argument::List(metrics))
+    };
+    ways.into_iter().rev().map(told).collect()
+}
+
+/// The cohort that was used, out of the columns that were asked for.
+pub(super) fn cohort(
+    plan: &TransformPlan,
+    group: &PeerGroup,
+    columns: &[DimensionId],
+    kept: usize,
+) -> Message {
+    let name = |column: &DimensionId| {
+        let known = plan.dimensions.get(column).cloned();
+        known.unwrap_or_else(|| Label::verbatim(column.as_str()))
+    };
+    let list = |columns: &[DimensionId]| Argument::List(columns.iter().map(name).collect());
+    let about = |key: &str| Message::new(key).with("group", Argument::Label(group.label.clone()));
+    if kept == columns.len() {
+        about("benchmark.cohort").with("columns", list(columns))
+    } else if kept == 0 {
+        about("benchmark.widened_to_all").with("columns", list(columns))
+    } else {
+        about("benchmark.widened")
+            .with("columns", list(columns))
+            .with("kept", list(&columns[..kept]))
+    }
+}

@@ -1,0 +1,173 @@
+//! Where do we stand among peers?
+//!
+//! Answers: are we better than the median, how sure is that, do we rise, are we good or only big, what would closing
+//! the gap be worth, and how do we grow against the index?
+//! Method: quartiles by Hyndman and Fan, intervals of ranks by Wilson, places among those present in both periods,
+//! expectation given size by Huber; arithmetic and suppression in `stats`.
+//! Rule: nothing is shown that rests on fewer peers than the floor, that one peer dominates, or that together with a
+//! group shown before tells about a few peers.
+
+mod chart;
+mod cohort;
+mod findings;
+mod industry;
+mod market;
+mod panel;
+mod standing;
+mod table;
+mod worth;
+
+pub use self::worth::Worth;
+
+use super::{Analysed, Analysis, AnalysisSpec, Names};
+use crate::{
+    desk::{Ask, Desk},
+    plan::{SectionPlan, TransformPlan},
+};
+use model::{
+    id::{MetricId, PeerGroupId},
+    peer::{PeerGroup, PeerKind},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use stats::quantile::QuantileType;
+
+/// How sure the intervals of ranks are.
+const CONFIDENCE: f64 = 0.95;
+
+/// Settings of a peer benchmark.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// The peer groups, in display order. Of two groups that differ by a few peers only the first one is shown.
+    pub groups: Vec<PeerGroupId>,
+    /// Metrics of the peer dataset, in display order.
+    pub metrics: Vec<MetricId>,
+    /// Which of the nine definitions of a quartile holds, by Hyndman and Fan's number; 7 when absent.
+    #[serde(default)]
+    #[schemars(with = "u8", range(min = 1, max = 9))]
+    pub quantile_type: Definition,
+    /// Those of `metrics` whose growth on a year before is held against the growth of the group: sums and counts.
+    #[serde(default)]
+    pub growth: Vec<MetricId>,
+    /// Those of `metrics` of which size is made no merit: needs the group's `weight`.
+    #[serde(default)]
+    pub adjusted: Vec<MetricId>,
+    /// What closing a gap would be worth.
+    pub worth: Option<Worth>,
+}
+
+/// A definition of a sample quantile, 1 to 9.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct Definition(u8);
+
+impl Default for Definition {
+    fn default() -> Self {
+        Self(7)
+    }
+}
+
+impl TryFrom<u8> for Definition {
+    type Error = String;
+
+    fn try_from(number: u8) -> Result<Self, Self::Error> {
+        match number {
+            1..=9 => Ok(Self(number)),
+            _ => Err(format!("there is no definition {number} of a quartile; use 1 to 9")),
+        }
+    }
+}
+
+impl From<Definition> for u8 {
+    fn from(definition: Definition) -> Self {
+        definition.0
+    }
+}
+
+impl Definition {
+    fn kind(self) -> QuantileType {
+        QuantileType::ALL[usize::from(self.0) - 1]
+    }
+}
+
+impl Analysis for Spec {
+    fn asks(&self, plan: &TransformPlan, section: &SectionPlan) -> Vec<Ask> {
+        let mut asks = Vec::new();
+        for group in self.groups.iter().filter_map(|group| plan.peers.get(group)) {
+            for metric in self.metrics.iter().filter_map(|metric| plan.metrics.get(metric)) {
+                asks.extend(match &group.kind {
+                    PeerKind::Panel(panel) => panel::asks(plan, section, panel, metric),
+                    PeerKind::Industry(table) => industry::asks(plan, section, table, metric),
+                    PeerKind::Market { size } => market::asks(plan, section, size, metric),
+                });
+            }
+        }
+        asks.extend(self.worth.iter().flat_map(|worth| worth.asks(section)));
+        asks
+    }
+
+    fn analyse(&self, desk: &Desk<'_>, section: &SectionPlan) -> Analysed {
+        let mut shown = shown_before(desk, section);
+        let mut analysed = Analysed::default();
+        for group in self.groups.iter().filter_map(|group| desk.plan.peers.get(group)) {
+            let told = match &group.kind {
+                PeerKind::Panel(panel) => {
+                    let standings = self.standings(desk, section, (group, panel), &mut shown);
+                    panel::told(self, desk, section, group, &standings)
+                }
+                PeerKind::Industry(table) => industry::told(self, desk, section, group, table),
+                PeerKind::Market { size } => market::told(self, desk, section, group, size),
+            };
+            analysed.findings.extend(told.findings);
+            analysed.blocks.extend(told.blocks);
+        }
+        analysed
+    }
+
+    fn names(&self) -> Names {
+        let groups = self.groups.iter().enumerate();
+        let mut metrics = Names::metrics("metrics", &self.metrics);
+        metrics.extend(Names::metrics("growth", &self.growth));
+        metrics.extend(Names::metrics("adjusted", &self.adjusted));
+        metrics.extend(self.worth.iter().flat_map(Worth::names));
+        Names {
+            metrics,
+            peers: groups.map(|(index, id)| (format!("groups[{index}]"), id.clone())).collect(),
+            ..Names::default()
+        }
+    }
+}
+
+impl Spec {
+    fn standings<'a>(
+        &self,
+        desk: &Desk<'a>,
+        section: &SectionPlan,
+        (group, panel): (&PeerGroup, &model::peer::Panel),
+        shown: &mut Vec<panel::Membership>,
+    ) -> Vec<standing::Standing<'a>> {
+        let metrics = self.metrics.iter().filter_map(|metric| desk.plan.metrics.get(metric));
+        metrics
+            .map(|metric| {
+                let reading = panel::Reading { spec: self, desk, section, group, panel, metric };
+                reading.standing(shown)
+            })
+            .collect()
+    }
+}
+
+/// The memberships of every figure that sections before this one show: a difference with one of them would tell
+/// about the peers in which the two differ.
+fn shown_before(desk: &Desk<'_>, section: &SectionPlan) -> Vec<panel::Membership> {
+    let mut shown = Vec::new();
+    for earlier in desk.plan.sections.iter().take_while(|earlier| earlier.id != section.id) {
+        let AnalysisSpec::Benchmark(spec) = &earlier.analysis else { continue };
+        for group in spec.groups.iter().filter_map(|group| desk.plan.peers.get(group)) {
+            if let PeerKind::Panel(panel) = &group.kind {
+                spec.standings(desk, earlier, (group, panel), &mut shown);
+            }
+        }
+    }
+    shown
+}
