@@ -196,7 +196,8 @@ fn argument_text(formatter: &Formatter, argument: &Argument, sign: Option<Sign>)
             known(change, &|change| formatter.relative(change, sign.unwrap_or(Sign::Always)))
         }
         Argument::PercentagePoints(points) => known(points, &|points| {
-            formatter.percentage_points(points, 1, sign.unwrap_or(Sign::Always))
+            let decimals = point_decimals(points);
+            formatter.percentage_points(points, decimals, sign.unwrap_or(Sign::Always))
         }),
         Argument::Date(date) => formatter.date(*date),
         Argument::Period(period) => formatter.period(period),
@@ -209,6 +210,13 @@ fn argument_text(formatter: &Formatter, argument: &Argument, sign: Option<Sign>)
             texts.join(separator)
         }
     }
+}
+
+/// One decimal, or as many as two digits of a small difference need, but at most four.
+fn point_decimals(points: Decimal) -> u32 {
+    let size = (points * Decimal::ONE_HUNDRED).abs();
+    let shows_two = |decimals: &u32| size >= Decimal::new(95, 1 + decimals);
+    if size.is_zero() { 1 } else { (1..4).find(shows_two).unwrap_or(4) }
 }
 
 /// A style on a value says that it is a difference.

@@ -219,7 +219,9 @@ fn figures(tables: &[&Table], ending: &str, metric: &str) -> Vec<f64> {
     let named = |cell: &Cell| matches!(cell, Cell::Label(label) if label.en == metric);
     let row = table.and_then(|table| table.rows.iter().find(|row| named(&row.cells[0])));
     let number = |cell: &Cell| match cell {
-        Cell::Figure { figure, .. } => figure.value.map_or(f64::NAN, |value| value.to_f64()),
+        Cell::Figure { figure, .. } | Cell::Difference { figure, .. } => {
+            figure.value.map_or(f64::NAN, |value| value.to_f64())
+        }
         _ => f64::NAN,
     };
     row.map_or_else(Vec::new, |row| row.cells[1..].iter().map(number).collect())

@@ -51,7 +51,9 @@ fn period(message: &Message, name: &str) -> String {
 
 fn number(cell: &Cell) -> Option<f64> {
     match cell {
-        Cell::Figure { figure, .. } => figure.value.map(|value| value.to_f64()),
+        Cell::Figure { figure, .. } | Cell::Difference { figure, .. } => {
+            figure.value.map(|value| value.to_f64())
+        }
         other => panic!("{other:?} is no figure"),
     }
 }

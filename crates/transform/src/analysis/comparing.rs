@@ -143,28 +143,37 @@ pub(crate) fn change_argument(
     Argument::value(difference, format_of(metric))
 }
 
-/// A difference in a metric's unit, to be written with a sign style: with as many decimals as two digits need.
-pub(crate) fn difference_argument(metric: &Metric, size: f64) -> Argument {
+/// How differences of about a size are written: with as many decimals as two digits need.
+pub(crate) fn difference_format(metric: &Metric, size: f64) -> Fmt {
     let mut format = format_of(metric);
     let habit = match metric.unit {
-        Unit::Percent | Unit::Points | Unit::Days => Some(1),
-        Unit::Score => Some(2),
-        _ => None,
+        Unit::Percent | Unit::Points | Unit::Days => 1,
+        Unit::Score => 2,
+        _ => return format,
     };
-    if let Some(habit) = habit {
-        let habit = metric.decimals.unwrap_or(habit);
-        let shown = if metric.unit == Unit::Percent { size * 100.0 } else { size };
-        let enough = |decimals: &u32| shown.abs() * 10f64.powi(*decimals as i32) >= 9.5;
-        let most = habit + 2;
-        format.decimals = Some((habit..most).find(enough).unwrap_or(most));
-    }
-    Argument::value(Some(Number::Real(size)), format)
+    let habit = metric.decimals.unwrap_or(habit);
+    let shown = if metric.unit == Unit::Percent { size * 100.0 } else { size };
+    let enough = |decimals: &u32| shown.abs() * 10f64.powi(*decimals as i32) >= 9.5;
+    let most = habit + 2;
+    let decimals = if shown == 0.0 { habit } else { (habit..most).find(enough).unwrap_or(most) };
+    format.decimals = Some(decimals);
+    format
 }
 
-/// A difference as a cell.
-pub(crate) fn difference_cell(metric: &Metric, size: Option<Number>, verdict: Verdict) -> Cell {
-    let figure = Figure { value: size, format: format_of(metric), coverage: None };
-    Cell::Difference { figure, verdict }
+/// A difference in a metric's unit, to be written with a sign style.
+pub(crate) fn difference_argument(metric: &Metric, size: f64) -> Argument {
+    Argument::value(Some(Number::Real(size)), difference_format(metric, size))
+}
+
+/// A difference as a cell; `like` is the size that decides on decimals.
+pub(crate) fn difference_cell(
+    metric: &Metric,
+    size: Option<Number>,
+    like: f64,
+    verdict: Verdict,
+) -> Cell {
+    let format = difference_format(metric, like);
+    Cell::Difference { figure: Figure { value: size, format, coverage: None }, verdict }
 }
 
 /// A comparison of two values.

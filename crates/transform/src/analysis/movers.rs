@@ -224,7 +224,12 @@ fn table(desk: &Desk<'_>, section: &SectionPlan, movers: &[Mover<'_>]) -> Table 
             Cell::Label(mover.metric.label.clone()),
             plain(desk.figure(mover.metric, mover.value, &section.period)),
             plain(Figure { value: mover.base_value(), ..figure(None) }),
-            comparing::difference_cell(mover.metric, size, verdict),
+            comparing::difference_cell(
+                mover.metric,
+                size,
+                size.map_or(0.0, Number::to_f64),
+                verdict,
+            ),
             swings(mover),
             Cell::Label(judgement(mover)),
         ];

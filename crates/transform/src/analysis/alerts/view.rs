@@ -131,6 +131,7 @@ pub(super) fn table(section: &SectionPlan, incidents: &[Incident<'_>]) -> Table 
             comparing::difference_cell(
                 incident.metric,
                 Some(Number::Real(incident.excess)),
+                incident.excess,
                 incident.verdict(),
             ),
         ];

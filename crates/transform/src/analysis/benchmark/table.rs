@@ -1,6 +1,7 @@
 //! The figures in rows and columns; wide ones are split, so that they fit into a mail.
 
 use super::{standing::Standing, worth::Gain};
+use crate::analysis::comparing;
 use model::{
     label::Label,
     number::Number,
@@ -37,7 +38,7 @@ fn quartiles(group: &PeerGroup, standings: &[Standing<'_>]) -> Table {
             plain(standing.figure(standing.quartile(0))),
             plain(standing.figure(standing.median())),
             plain(standing.figure(standing.quartile(2))),
-            judged(standing.figure(gap), verdict),
+            difference(standing, gap, verdict),
             plain(percent(standing.rank().map(|rank| rank.rank), 0)),
             plain(count(standing.peers as i64)),
         ]
@@ -60,7 +61,7 @@ fn ranks(group: &PeerGroup, standings: &[Standing<'_>]) -> Option<Table> {
         let best = standing.best();
         let place = standing.moved[0].map(|moved| moved.after as i64);
         let mut cells = vec![
-            judged(standing.figure(standing.gap(best)), standing.verdict(best)),
+            difference(standing, standing.gap(best), standing.verdict(best)),
             plain(percent(standing.rank().map(|rank| rank.low), 0)),
             plain(percent(standing.rank().map(|rank| rank.high), 0)),
             place.map_or(Cell::Empty, |place| plain(count(place))),
@@ -99,7 +100,7 @@ fn adjusted(group: &PeerGroup, standings: &[Standing<'_>]) -> Option<Table> {
         vec![
             plain(standing.figure(standing.own)),
             plain(standing.figure(value)),
-            judged(standing.figure(expected.map(|expected| expected.residual)), verdict),
+            difference(standing, expected.map(|expected| expected.residual), verdict),
             plain(percent(expected.map(|expected| expected.percentile), 0)),
             plain(count(expected.map_or(0, |expected| expected.peers as i64))),
         ]
@@ -112,7 +113,7 @@ fn growth(group: &PeerGroup, standings: &[Standing<'_>]) -> Option<Table> {
     let headings = [
         ("Our growth in a year", "本公司同比"),
         ("Growth of the others", "同业同比"),
-        ("Difference in points", "相差百分点"),
+        ("Difference", "相差"),
     ];
     let known = || standings.iter().filter(|standing| standing.growth.is_some());
     known().next()?;
@@ -121,7 +122,10 @@ fn growth(group: &PeerGroup, standings: &[Standing<'_>]) -> Option<Table> {
         vec![
             plain(percent(of(|growth| growth.own), 1)),
             plain(percent(of(|growth| growth.index), 1)),
-            plain(percent(of(|growth| growth.gap), 1)),
+            Cell::Difference {
+                figure: percent(of(|growth| growth.gap), 1),
+                verdict: Verdict::Neutral,
+            },
         ]
     };
     let title = titled(group, "growth against the index", "与行业增速比较");
@@ -197,6 +201,12 @@ pub(super) fn titled(group: &PeerGroup, en: &str, zh: &str) -> Label {
 
 pub(super) fn plain(figure: Figure) -> Cell {
     judged(figure, Verdict::Neutral)
+}
+
+/// A distance in the metric's unit: signed, in points for percentages.
+fn difference(standing: &Standing<'_>, size: Option<f64>, verdict: Verdict) -> Cell {
+    let like = size.unwrap_or(0.0);
+    comparing::difference_cell(standing.metric, size.map(Number::Real), like, verdict)
 }
 
 pub(super) fn judged(figure: Figure, verdict: Verdict) -> Cell {

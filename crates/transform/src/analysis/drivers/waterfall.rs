@@ -113,6 +113,7 @@ fn table(moved: &Move<'_>, title: Label, steps: &[Step], change: f64) -> Table {
             comparing::difference_cell(
                 moved.metric,
                 Some(Number::Real(effect)),
+                change,
                 moved.verdict(effect),
             ),
             Cell::Figure { figure: share, verdict: Verdict::Neutral },

@@ -65,7 +65,7 @@ impl Analysis for Spec {
         for metric in self.metrics.iter().filter_map(|id| desk.plan.metrics.get(id)) {
             match Future::of(self, desk, section, metric) {
                 Ok(future) => futures.push(future),
-                Err(reason) => analysed.findings.push(refusal(metric, section, &reason)),
+                Err(reason) => analysed.findings.push(refusal(metric, running(desk.plan, section), &reason)),
             }
         }
         // What can be said stands before what cannot.
@@ -119,11 +119,11 @@ fn last_closed(plan: &TransformPlan, section: &SectionPlan) -> Period {
 }
 
 /// Why nothing is foreseen.
-fn refusal(metric: &Metric, section: &SectionPlan, reason: &NoFuture) -> Finding {
+fn refusal(metric: &Metric, period: Period, reason: &NoFuture) -> Finding {
     let say = |key: &str| {
         Message::new(key)
             .with("metric", Argument::Label(metric.label.clone()))
-            .with("period", Argument::Period(section.period))
+            .with("period", Argument::Period(period))
     };
     let message = match reason {
         NoFuture::TooShort { have, need } => say("outlook.too_short")
