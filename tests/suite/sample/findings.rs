@@ -60,7 +60,7 @@ fn number(cell: &Cell) -> Option<f64> {
 
 fn verdict(cell: &Cell) -> Verdict {
     match cell {
-        Cell::Figure { verdict, .. } => *verdict,
+        Cell::Figure { verdict, .. } | Cell::Difference { verdict, .. } => *verdict,
         other => panic!("{other:?} is no figure"),
     }
 }

@@ -88,3 +88,29 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 fn names() -> String {
     TOPICS.iter().map(|topic| topic.0).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Topics that take seconds: every change is held against them where the data are there.
+    const QUICK: &[&str] =
+        &["trend", "seasonal", "quantiles", "change-points", "contribution", "privacy"];
+
+    #[test]
+    #[allow(clippy::print_stderr, reason = "a test that skips says so")]
+    fn the_quick_topics_reach_their_goals() {
+        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
+        if !data.is_dir() {
+            eprintln!("skipped: the public data sets are not beside the project");
+            return;
+        }
+        for (name, measure) in TOPICS.iter().filter(|topic| QUICK.contains(&topic.0)) {
+            let rows = measure(&data).expect("the topic's data can be read");
+            assert!(!rows.is_empty(), "{name} measures something");
+            for row in rows {
+                assert!(row.holds(), "{row}");
+            }
+        }
+    }
+}
