@@ -13,7 +13,7 @@ mod world;
 use crate::support::{all_at_once, root};
 
 /// Words of method that stand in sentences as they are.
-const FIXED: [&str; 5] = ["95% interval", "80% range", "80 of 100 cases", "95%置信区间", "80%区间"];
+const FIXED: [&str; 5] = ["95% interval", "80% range", "80 of 100 cases", "95%区间", "80%区间"];
 
 #[test]
 fn no_sentence_of_an_analysis_has_a_number_of_its_own() {

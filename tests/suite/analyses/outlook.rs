@@ -76,7 +76,7 @@ fn the_lower_the_target_the_likelier_and_the_needed_rate_is_exact() {
     let came = truth(&values, today);
     let so_far: f64 = values[place(date(2026, 5, 1))..place(today)].iter().sum();
     world.full("rows", &values);
-    let shares = [1.5, 1.03, 1.01, 0.99, 0.97, 0.5];
+    let shares = [1.5, 1.02, 1.0, 0.98, 0.5];
     let mut ids = Vec::new();
     for (at, share) in shares.iter().enumerate() {
         ids.push(format!("goal_{at}"));
@@ -90,19 +90,23 @@ fn the_lower_the_target_the_likelier_and_the_needed_rate_is_exact() {
     let probabilities: Vec<f64> =
         found.findings.iter().map(|finding| number(&finding.message, "probability")).collect();
     assert!(probabilities.is_sorted(), "{probabilities:?}");
-    assert!(probabilities[0] <= 0.01 && probabilities[5] >= 0.99, "{probabilities:?}");
+    assert!(probabilities[0] <= 0.01 && probabilities[4] >= 0.99, "{probabilities:?}");
     assert_eq!(keys(found).first(), Some(&"outlook.unlikely_needed"));
     assert_eq!(keys(found).last(), Some(&"outlook.likely"));
     // 16 days are left of May.
     let needed = number(&found.findings[0].message, "needed");
     let exact = ((1.5 * came).round() - so_far) / 16.0;
     assert!((needed / exact - 1.0).abs() < 1e-6, "{needed}, by hand {exact}");
-    let cell = |row: usize, column: usize| match &tables(found)[0].rows[row].cells[column] {
-        Cell::Figure { figure, .. } => figure.value.unwrap().to_f64(),
-        other => panic!("no figure: {other:?}"),
+    let table = tables(found)[0];
+    let cell = |name: &str| {
+        let column = table.columns.iter().position(|column| column.label.en == name).unwrap();
+        match &table.rows[0].cells[column] {
+            Cell::Figure { figure, .. } => figure.value.unwrap().to_f64(),
+            other => panic!("no figure: {other:?}"),
+        }
     };
-    assert!((cell(0, 1) - so_far).abs() < 0.1, "what has come so far");
-    assert!((cell(0, 5) / exact - 1.0).abs() < 1e-6);
+    assert!((cell("So far") - so_far).abs() < 0.1, "what has come so far");
+    assert!((cell("Needed a day") / exact - 1.0).abs() < 1e-6);
 }
 
 #[test]
@@ -111,9 +115,7 @@ fn a_festival_is_foreseen_with_its_effect() {
     let mut values = sales(33);
     let fairs = [2024, 2025, 2026].map(|year| (date(year, 5, 20), date(year, 5, 24)));
     for (from, to) in fairs {
-        for at in place(from)..=place(to) {
-            values[at] *= 2.0;
-        }
+        values[place(from)..=place(to)].iter_mut().for_each(|value| *value *= 2.0);
     }
     world.full("sales", &values);
     world.festival("Fair", &fairs);

@@ -52,3 +52,78 @@ pub(crate) fn near(plan: &TransformPlan, span: DateRange) -> Vec<Label> {
     }
     labels
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Event;
+    use model::{
+        calendar::{Calendar, Festival, Holidays, Occasion},
+        id::{FestivalId, JobId},
+        period::Grain,
+    };
+
+    fn day(day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 5, day).expect("a day of May")
+    }
+
+    fn label(name: &str) -> Label {
+        Label::new(name, name)
+    }
+
+    /// A holiday on the 1st, a fair from the 10th to the 12th, an outage on the 20th.
+    fn plan() -> TransformPlan {
+        let days = DateRange { start: day(10), end: day(13) };
+        let fair =
+            Festival { label: label("fair"), occasions: vec![Occasion { day: day(12), days }] };
+        let holidays = Holidays {
+            days_off: [(day(1), label("holiday"))].into(),
+            festivals: [(FestivalId::new("fair"), fair)].into(),
+            ..Holidays::default()
+        };
+        TransformPlan {
+            job: JobId::new("job"),
+            title: label("title"),
+            organisation: label("house"),
+            owner: String::new(),
+            as_of: day(31).and_time(chrono::NaiveTime::MIN),
+            today: day(31),
+            calendar: Calendar::default(),
+            holidays,
+            grain: Grain::Day,
+            metrics: BTreeMap::new(),
+            targets: Vec::new(),
+            peers: BTreeMap::new(),
+            events: vec![Event { date: day(20), label: label("outage") }],
+            expected: BTreeMap::new(),
+            dimensions: BTreeMap::new(),
+            members: BTreeMap::new(),
+            sections: Vec::new(),
+            fingerprint: String::new(),
+        }
+    }
+
+    #[test]
+    fn each_name_acts_on_its_own_days() {
+        let days = [1, 9, 10, 12, 13, 20].map(day);
+        let named = by_name(&plan(), &days);
+        let acts = |name: &str| named[&label(name)].clone();
+        assert_eq!(acts("holiday"), [true, false, false, false, false, false]);
+        assert_eq!(acts("fair"), [false, false, true, true, false, false]);
+        assert_eq!(acts("outage"), [false, false, false, false, false, true]);
+        assert_eq!(any(&plan(), &days), [true, false, true, true, false, true]);
+    }
+
+    #[test]
+    fn names_reach_a_few_days_around() {
+        let near = |from: u32, to: u32| -> Vec<String> {
+            let span = DateRange { start: day(from), end: day(to) };
+            super::near(&plan(), span).into_iter().map(|label| label.en).collect()
+        };
+        assert_eq!(near(4, 5), ["holiday"]);
+        assert_eq!(near(5, 6), Vec::<String>::new());
+        assert_eq!(near(11, 12), ["fair"]);
+        assert_eq!(near(17, 18), ["outage"]);
+        assert_eq!(near(24, 25), Vec::<String>::new());
+    }
+}

@@ -65,7 +65,9 @@ impl Analysis for Spec {
         for metric in self.metrics.iter().filter_map(|id| desk.plan.metrics.get(id)) {
             match Future::of(self, desk, section, metric) {
                 Ok(future) => futures.push(future),
-                Err(reason) => analysed.findings.push(refusal(metric, running(desk.plan, section), &reason)),
+                Err(reason) => {
+                    analysed.findings.push(refusal(metric, running(desk.plan, section), &reason))
+                }
             }
         }
         // What can be said stands before what cannot.
