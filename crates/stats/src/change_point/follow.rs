@@ -1,6 +1,6 @@
 //! What became of a change, and which changes are news.
 
-use super::{ChangePoint, Options, Scaled, change_points, season};
+use super::{ChangePoint, Kind, Options, Scaled, change_points, season};
 
 /// Whether the newest values still follow the course a change began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,24 +53,40 @@ pub fn still_holding(
     }
 }
 
-/// The changes found now that no report told when fewer values were known: not with the first `earlier_len` values,
-/// nor with any of the eleven lengths before.
+/// The changes with enough values after the latest place at which they may have come: one stretch for a level, two
+/// for a direction, since an odd value at the end and a level that has just changed look like a turn at first.
+pub fn certain_change_points(
+    values: &[f64],
+    season: Option<usize>,
+    options: &Options,
+) -> Vec<ChangePoint> {
+    let needed = |change: &ChangePoint| match change.kind {
+        Kind::Level => options.min_stretch,
+        Kind::Trend => 2 * options.min_stretch,
+    };
+    let mut found = change_points(values, season, options);
+    found.retain(|change| change.high + needed(change) <= values.len());
+    found
+}
+
+/// The certain changes found now that no report told when fewer values were known: not with the first `earlier_len`
+/// values, nor with any of the eleven lengths before.
 ///
-/// Two findings are the same change if the intervals of their places meet, or lie nearer than two changes can. More than one earlier length is asked
-/// since a change near the threshold can be found, lost and found again.
+/// Two findings are the same change if the intervals of their places meet, or lie nearer than two changes can. More
+/// than one earlier length is asked since a change near the threshold can be found, lost and found again.
 pub fn new_since(
     values: &[f64],
     earlier_len: usize,
     season: Option<usize>,
     options: &Options,
 ) -> Vec<ChangePoint> {
-    let mut found = change_points(values, season, options);
+    let mut found = certain_change_points(values, season, options);
     let latest = earlier_len.min(values.len());
     for length in (latest.saturating_sub(REPORTS - 1)..=latest).rev() {
         if found.is_empty() {
             break;
         }
-        let told = change_points(&values[..length], season, options);
+        let told = certain_change_points(&values[..length], season, options);
         found.retain(|change| !told.iter().any(|other| is_same(change, other, options)));
     }
     found

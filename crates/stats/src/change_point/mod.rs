@@ -18,7 +18,7 @@ mod segment;
 #[cfg(test)]
 mod tests;
 
-pub use self::follow::{Holding, new_since, still_holding};
+pub use self::follow::{Holding, certain_change_points, new_since, still_holding};
 
 /// The fewest values in which a change is looked for.
 pub const MIN_LENGTH: usize = 12;

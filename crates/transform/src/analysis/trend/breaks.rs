@@ -12,13 +12,12 @@ use model::{
     period::{DateRange, Period},
     report::{Argument, Finding, Mark, MarkKind, Message, Verdict},
 };
-use stats::change_point::{ChangePoint, Holding, Kind, Options, change_points, still_holding};
+use stats::change_point::{
+    ChangePoint, Holding, Kind, Options, certain_change_points, new_since, still_holding,
+};
 
 /// Events so many days before or after a break are named with it.
 const NEAR: u64 = 7;
-
-/// Earlier reports that are asked whether they told a break: one near the threshold is found, lost and found again.
-const REPORTS: usize = 12;
 
 /// A level or a slope that broke.
 pub(super) struct Break {
@@ -33,9 +32,8 @@ pub(super) struct Break {
 pub(super) fn find(row: &Row<'_>, season: Option<usize>) -> Vec<Break> {
     let options = Options::default();
     let season = season.filter(|season| row.values.len() >= 2 * season);
-    let found = certain(&row.values, season, &options);
-    let news = news(&row.values, &found, season, &options);
-    found
+    let news = new_since(&row.values, row.values.len().saturating_sub(1), season, &options);
+    certain_change_points(&row.values, season, &options)
         .into_iter()
         .map(|found| Break {
             period: row.periods[found.index],
@@ -44,40 +42,6 @@ pub(super) fn find(row: &Row<'_>, season: Option<usize>) -> Vec<Break> {
             found,
         })
         .collect()
-}
-
-/// The changes with enough values after the latest place at which they may have come: a stretch for a level, two for
-/// a direction, since an odd value at the end and a level that has just changed look like a turn at first.
-fn certain(values: &[f64], season: Option<usize>, options: &Options) -> Vec<ChangePoint> {
-    let needed = |change: &ChangePoint| match change.kind {
-        Kind::Level => options.min_stretch,
-        Kind::Trend => 2 * options.min_stretch,
-    };
-    let mut found = change_points(values, season, options);
-    found.retain(|change| change.high + needed(change) <= values.len());
-    found
-}
-
-/// Those of the changes found that no report of the last [`REPORTS`] could tell.
-fn news(
-    values: &[f64],
-    found: &[ChangePoint],
-    season: Option<usize>,
-    options: &Options,
-) -> Vec<ChangePoint> {
-    let mut news = found.to_vec();
-    for length in (values.len().saturating_sub(REPORTS)..values.len()).rev() {
-        if news.is_empty() {
-            break;
-        }
-        let told = certain(&values[..length], season, options);
-        let near = options.min_stretch.saturating_sub(1);
-        let is_same = |one: &ChangePoint, other: &ChangePoint| {
-            one.low <= other.high + near && other.low <= one.high + near
-        };
-        news.retain(|change| !told.iter().any(|other| is_same(change, other)));
-    }
-    news
 }
 
 impl Break {
