@@ -221,6 +221,18 @@ impl<'a> Desk<'a> {
         by_month && (period.days.start.day() != 1 || period.days.end.day() != 1)
     }
 
+    /// Whether a period may stand on the other side of a comparison: no dataset behind the metric begins later than a
+    /// tenth of the way into it.
+    pub fn reaches(&self, metric: &MetricId, period: &Period) -> bool {
+        let mut behind = BTreeSet::new();
+        datasets(self.plan, metric, &mut behind);
+        let latest = period.days.start + chrono::Days::new(period.days.days().unsigned_abs() / 10);
+        behind.iter().all(|dataset| {
+            let first = self.answers.days(dataset).keys().next();
+            first.is_some_and(|first| *first <= latest)
+        })
+    }
+
     /// Whether a trailing window reaches back before the first row of any dataset behind the metric.
     fn starts_before_data(&self, metric: &MetricId, window: &Period) -> bool {
         let mut behind = BTreeSet::new();

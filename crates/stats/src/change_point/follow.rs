@@ -54,7 +54,8 @@ pub fn still_holding(
 }
 
 /// The changes with enough values after the latest place at which they may have come: one stretch for a level, two
-/// for a direction, since an odd value at the end and a level that has just changed look like a turn at first.
+/// for a direction, since an odd value at the end and a level that has just changed look like a turn at first. While
+/// a change is young, its newest value must not speak against it (of a seasonal series: as it is, season included).
 pub fn certain_change_points(
     values: &[f64],
     season: Option<usize>,
@@ -65,8 +66,20 @@ pub fn certain_change_points(
         Kind::Trend => 2 * options.min_stretch,
     };
     let mut found = change_points(values, season, options);
-    found.retain(|change| change.high + needed(change) <= values.len());
+    found.retain(|change| {
+        let is_young = change.index + 2 * needed(change) > values.len();
+        let holds = || still_holding(values, season, change, options) == Holding::Yes;
+        change.high + needed(change) <= values.len()
+            && (!is_young || (holds() && newest_agrees(values, change)))
+    });
     found
+}
+
+/// Whether the newest value lies nearer to the new course than to the earlier one.
+fn newest_agrees(values: &[f64], change: &ChangePoint) -> bool {
+    let Some((newest, before)) = values.split_last() else { return false };
+    let at = before.len();
+    (newest - change.course_after(at)).abs() <= (newest - change.course_before(at)).abs()
 }
 
 /// The certain changes found now that no report told when fewer values were known: not with the first `earlier_len`

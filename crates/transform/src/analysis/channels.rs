@@ -5,7 +5,7 @@
 //! for metrics that add up.
 //! Not for: contribution to change, which needs volume and mix taken apart.
 
-use super::{Analysed, Analysis, Names, comparing};
+use super::{Analysed, Analysis, Limits, Names, comparing};
 use crate::{
     desk::{Ask, Desk, format_of},
     plan::{SectionPlan, TransformPlan},
@@ -72,6 +72,12 @@ impl Analysis for Spec {
             ..Names::default()
         }
     }
+
+    fn limits(&self) -> Limits {
+        Limits::default()
+            .list("metrics", &self.metrics, 1)
+            .within("rows", self.rows as u32, 1..=50)
+    }
 }
 
 type Member = Option<String>;
@@ -101,7 +107,10 @@ impl<'a> View<'a> {
 
     fn before(&self, metric: &Metric, member: &Member) -> Option<Number> {
         let previous = self.desk.plan.calendar.before(&self.section.period, 1);
-        self.desk.value(&self.ask(metric, true), &previous, std::slice::from_ref(member))
+        let reached = self.desk.reaches(&metric.id, &previous);
+        let value =
+            self.desk.value(&self.ask(metric, true), &previous, std::slice::from_ref(member));
+        value.filter(|_| reached)
     }
 
     fn total(&self, metric: &Metric) -> Option<Number> {

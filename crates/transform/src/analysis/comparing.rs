@@ -149,7 +149,10 @@ pub(crate) fn difference_format(metric: &Metric, size: f64) -> Fmt {
     let habit = match metric.unit {
         Unit::Percent | Unit::Points | Unit::Days => 1,
         Unit::Score => 2,
-        _ => return format,
+        // Amounts and counts are scaled; only small ones need decimals that their values do not have.
+        _ if size == 0.0 || size.abs() >= 9.5 => return format,
+        Unit::Money(_) | Unit::Number => 2,
+        Unit::Count => 0,
     };
     let habit = metric.decimals.unwrap_or(habit);
     let shown = if metric.unit == Unit::Percent { size * 100.0 } else { size };

@@ -36,7 +36,12 @@ impl History {
     /// The values of an ask's periods, from the first that is known on.
     pub(crate) fn read(desk: &Desk<'_>, ask: &Ask) -> Self {
         let values: Vec<_> = ask.periods.iter().map(|period| desk.total(ask, period)).collect();
-        let first = values.iter().position(Option::is_some).unwrap_or(values.len());
+        // A first period that the data only begin in is no period to compare with.
+        let known = values.iter().zip(&ask.periods);
+        let usable = |(value, period): (&Option<Number>, &Period)| {
+            value.is_some() && desk.reaches(&ask.metric, period)
+        };
+        let first = known.into_iter().position(usable).unwrap_or(values.len());
         Self { periods: ask.periods[first..].to_vec(), values: values[first..].to_vec() }
     }
 

@@ -6,8 +6,9 @@
 //! Not for: metrics with fewer than eight comparable periods; of them nothing is said.
 
 use super::{
-    Analysed, Analysis, Names, comparing,
+    Analysed, Analysis, Limits, Names, comparing,
     history::{self, History},
+    special_days,
 };
 use crate::{
     desk::{Ask, Desk, format_of},
@@ -87,6 +88,12 @@ impl Analysis for Spec {
     fn names(&self) -> Names {
         Names { metrics: Names::metrics("metrics", &self.metrics), ..Names::default() }
     }
+
+    fn limits(&self) -> Limits {
+        Limits::default()
+            .list("metrics", &self.metrics, 1)
+            .within("history", self.history.unwrap_or(9), 9..=3000)
+    }
 }
 
 impl Spec {
@@ -112,6 +119,10 @@ struct Mover<'a> {
     change: Option<Change>,
     /// Whether the data go back beyond what is compared with.
     has_past: bool,
+    /// Whether the past is long enough, but never moved.
+    never_moved: bool,
+    /// Named days near either period, for days and weeks: months always have some.
+    near: Vec<Label>,
 }
 
 impl<'a> Mover<'a> {
@@ -128,11 +139,29 @@ impl<'a> Mover<'a> {
             change(before, *last, lag)
         });
         let has_past = history.values.len() > lag + 1;
-        Self { metric, value, base, change: judged, has_past }
+        let never_moved = judged.is_none() && row.values.len() > LEAST_CHANGES + lag;
+        let near = match (history.periods.last(), base) {
+            (Some(last), Some((before, _))) if matches!(last.grain, Grain::Day | Grain::Week) => {
+                let mut near = special_days::near(desk.plan, last.days);
+                near.extend(special_days::near(desk.plan, before.days));
+                near.dedup();
+                near
+            }
+            _ => Vec::new(),
+        };
+        Self { metric, value, base, change: judged, has_past, never_moved, near }
     }
 
     fn rank(&self) -> f64 {
         self.change.map_or(2.0, |change| change.tail_share)
+    }
+
+    /// Whether it stands where it always stood.
+    fn is_still(&self) -> bool {
+        let base = self.base_value();
+        self.never_moved
+            && self.value.is_some()
+            && self.value.map(Number::to_f64) == base.map(Number::to_f64)
     }
 
     fn is_clear(&self) -> bool {
@@ -152,18 +181,25 @@ impl<'a> Mover<'a> {
         let change = self.change?;
         let (period, base) = self.base?;
         let key = match change.direction {
-            Move::Up => "movers.rose",
-            Move::Down => "movers.fell",
+            Move::Up if self.near.is_empty() => "movers.rose",
+            Move::Up => "movers.rose_near",
+            Move::Down if self.near.is_empty() => "movers.fell",
+            Move::Down => "movers.fell_near",
             Move::NoClearChange => return None,
         };
-        let message = Message::new(key)
+        let mut message = Message::new(key)
             .with("metric", Argument::Label(self.metric.label.clone()))
             .with("change", comparing::change_argument(self.metric, self.value, Some(base)))
             .with("value", Argument::value(self.value, format_of(self.metric)))
             .with("period", Argument::Period(period))
             .with("noise", comparing::difference_argument(self.metric, change.noise));
+        if !self.near.is_empty() {
+            message = message.with("events", Argument::List(self.near.clone()));
+        }
         let verdict = comparing::verdict(self.metric, self.value, Some(base));
-        Some(Finding { verdict, message, weight: 58 })
+        // What stands near a named day is half explained.
+        let weight = if self.near.is_empty() { 58 } else { 38 };
+        Some(Finding { verdict, message, weight })
     }
 }
 
@@ -173,10 +209,13 @@ fn findings(movers: &[Mover<'_>]) -> Vec<Finding> {
     let names = |wanted: &dyn Fn(&&Mover<'_>) -> bool| -> Vec<Label> {
         movers.iter().filter(wanted).map(|mover| mover.metric.label.clone()).collect()
     };
-    let quiet = names(&|mover| mover.change.is_some() && !mover.is_clear());
+    let quiet = names(&|mover| mover.change.is_some() && !mover.is_clear() || mover.is_still());
+    let first = names(&|mover| mover.never_moved && !mover.is_still() && !mover.is_missing());
     let missing = names(&|mover| mover.is_missing());
-    let unjudged = names(&|mover| mover.change.is_none() && !mover.is_missing());
+    let unjudged =
+        names(&|mover| mover.change.is_none() && !mover.is_missing() && !mover.never_moved);
     let lists = [
+        ("movers.first", first, 30),
         ("movers.quiet", quiet, 9),
         ("movers.missing", missing, 4),
         ("movers.unjudged", unjudged, 3),
@@ -188,7 +227,10 @@ fn findings(movers: &[Mover<'_>]) -> Vec<Finding> {
         let message = Message::new(key)
             .with("count", Argument::Count(list.len() as i64))
             .with("list", Argument::List(list));
-        let verdict = if key == "movers.quiet" { Verdict::Neutral } else { Verdict::Unknown };
+        let verdict = match key {
+            "movers.first" | "movers.quiet" => Verdict::Neutral,
+            _ => Verdict::Unknown,
+        };
         findings.push(Finding { verdict, message, weight });
     }
     findings
@@ -256,6 +298,8 @@ fn judgement(mover: &Mover<'_>) -> Label {
         Some(Move::Down) => Label::new("down", "下降"),
         Some(Move::NoClearChange) => Label::new("no clear change", "无明显变化"),
         None if mover.is_missing() => Label::new("not known", "未知"),
+        None if mover.is_still() => Label::new("unchanged as ever", "一如既往"),
+        None if mover.never_moved => Label::new("first move ever", "首次变动"),
         None => Label::new("too little history", "历史不足"),
     }
 }

@@ -5,7 +5,7 @@
 //! working day both sides are divided by their own workdays first.
 //! Not for: whether a change is more than noise; that is `trend`.
 
-use super::{Analysed, Analysis, Names, comparing};
+use super::{Analysed, Analysis, Limits, Names, comparing};
 use crate::{
     desk::{Ask, Desk, format_of},
     plan::{SectionPlan, TransformPlan},
@@ -20,6 +20,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use stats::trend::{Move, change};
 use std::collections::BTreeMap;
 
 /// Settings of a scorecard.
@@ -77,7 +78,9 @@ impl Analysis for Spec {
                     .map(|period| desk.total(&ask, period).map(Number::to_f64))
                     .collect(),
             };
-            analysed.findings.push(finding(metric, &card, section, plain));
+            let previous = desk.plan.calendar.before(&section.period, 1);
+            let is_usual = plain.is_some_and(|(_, period)| period == previous) && is_usual(&card);
+            analysed.findings.push(finding(metric, &card, section, plain, is_usual));
             cards.push(card);
         }
         analysed.blocks.push(Block::Scorecards(cards));
@@ -95,6 +98,13 @@ impl Analysis for Spec {
             festivals: festivals.collect(),
             ..Names::default()
         }
+    }
+
+    fn limits(&self) -> Limits {
+        Limits::default()
+            .list("metrics", &self.metrics, 1)
+            .list("compare", &self.compare, 0)
+            .within("history", self.history, 1..=400)
     }
 }
 
@@ -133,7 +143,8 @@ fn comparisons(
     let mut comparisons = Vec::new();
     let mut plain = None;
     for base in bases {
-        let other = desk.total(ask, &base.period);
+        let reached = desk.reaches(&metric.id, &base.period);
+        let other = desk.total(ask, &base.period).filter(|_| reached);
         let Some(sides) = sides(desk.plan, metric, base, value, other) else { continue };
         let figure = desk.figure(metric, sides.other, &base.period);
         let verdict = comparing::verdict(metric, sides.value, sides.other);
@@ -186,6 +197,7 @@ fn finding(
     card: &Scorecard,
     section: &SectionPlan,
     plain: Option<(usize, Period)>,
+    is_usual: bool,
 ) -> Finding {
     let label = Argument::Label(metric.label.clone());
     let value = Argument::value(card.figure.value, format_of(metric));
@@ -208,14 +220,33 @@ fn finding(
         (_, true, false) => "scorecard.rose_by",
         (_, false, false) => "scorecard.fell_by",
     };
-    let mut message = say(key).with("value", value).with("period", Argument::Period(previous));
+    let told = if is_usual && moved != 0.0 { format!("{key}_usual") } else { key.to_owned() };
+    let mut message = say(&told).with("value", value).with("period", Argument::Period(previous));
     let argument = comparing::change_argument(metric, card.figure.value, comparison.base.value);
     match key {
         "scorecard.rose" | "scorecard.fell" => message = message.with("change", argument),
         "scorecard.rose_by" | "scorecard.fell_by" => message = message.with("difference", argument),
         _ => {}
     }
-    Finding { verdict: comparison.verdict, message, weight: weight(comparison) }
+    // What is no more than usual is no news, however large it is.
+    match is_usual {
+        true => {
+            Finding { verdict: Verdict::Neutral, message, weight: weight(comparison).min(USUAL) }
+        }
+        false => Finding { verdict: comparison.verdict, message, weight: weight(comparison) },
+    }
+}
+
+/// The most that a change within its usual swings weighs.
+const USUAL: u32 = 14;
+
+/// Whether the newest change passes for noise beside the changes before it; false where that cannot be judged.
+fn is_usual(card: &Scorecard) -> bool {
+    let known = card.history.iter().rev().map_while(|value| *value);
+    let mut run: Vec<f64> = known.collect();
+    run.reverse();
+    let judged = run.split_last().and_then(|(newest, before)| change(before, *newest, 1));
+    judged.is_some_and(|judged| judged.direction == Move::NoClearChange)
 }
 
 /// Bigger relative moves matter more; a headline of a scorecard never outranks a missed target.

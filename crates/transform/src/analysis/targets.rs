@@ -4,7 +4,7 @@
 //! Method: met = value at or beyond the target in the metric's direction; only whole periods are judged.
 //! Not for: metrics without an agreed value.
 
-use super::{Analysed, Analysis, Names, comparing};
+use super::{Analysed, Analysis, Limits, Names, comparing};
 use crate::{
     desk::{Ask, Desk, format_of},
     plan::{SectionPlan, TransformPlan},
@@ -122,6 +122,12 @@ impl Analysis for Spec {
             ..Names::default()
         }
     }
+
+    fn limits(&self) -> Limits {
+        Limits::default()
+            .list("metrics", &self.metrics, 1)
+            .within("periods", self.periods, 1..=120)
+    }
 }
 
 /// A slice's values beside its targets.
@@ -235,7 +241,13 @@ impl Line<'_> {
             .with("metric", Argument::Label(self.metric.label.clone()))
             .with("period", Argument::Period(self.periods[back]))
             .with("missed", Argument::Period(self.periods[missed]));
-        Some(Finding { verdict: Verdict::Good, message, weight: 80 })
+        // News in the newest period, worth a reminder for two more, then known.
+        let weight = match self.periods.len() - back {
+            1 => 80,
+            2 | 3 => 48,
+            _ => 25,
+        };
+        Some(Finding { verdict: Verdict::Good, message, weight })
     }
 
     fn name(&self) -> Label {

@@ -10,7 +10,7 @@ mod incident;
 mod view;
 
 use self::incident::{Incident, Watched};
-use super::{Analysed, Analysis, Names, history::History};
+use super::{Analysed, Analysis, Limits, Names, history::History};
 use crate::{
     desk::{Ask, Desk},
     plan::{SectionPlan, TransformPlan},
@@ -136,6 +136,20 @@ impl Analysis for Spec {
         let mut metrics = Names::metrics("metrics", &self.metrics);
         metrics.extend(self.rules.keys().map(|id| (format!("rules.{id}"), id.clone())));
         Names { metrics, ..Names::default() }
+    }
+
+    fn limits(&self) -> Limits {
+        let rules = self.rules.iter().map(|(id, rule)| (format!("rules.{id}"), rule));
+        let limits = Limits::default()
+            .list("metrics", &self.metrics, 1)
+            .within("history", self.history, 35..=3000)
+            .within("shown", self.shown, 7..=400);
+        rules.chain([("rule".to_owned(), &self.rule)]).fold(limits, |limits, (key, rule)| {
+            limits
+                .not_negative(&format!("{key}.relative"), rule.relative)
+                .not_negative(&format!("{key}.floor"), rule.floor)
+                .not_negative(&format!("{key}.minimum_base"), rule.minimum_base)
+        })
     }
 }
 

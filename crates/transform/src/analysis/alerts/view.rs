@@ -105,8 +105,8 @@ fn alternative(incidents: &[Incident<'_>]) -> Message {
 pub(super) fn table(section: &SectionPlan, incidents: &[Incident<'_>]) -> Table {
     let columns = [
         ("Metric", "指标", false),
-        ("State", "状态", false),
         ("Since", "自", false),
+        ("State", "状态", false),
         ("Furthest day", "最甚之日", false),
         ("Value", "数值", true),
         ("Expected", "预期", true),
@@ -123,8 +123,8 @@ pub(super) fn table(section: &SectionPlan, incidents: &[Incident<'_>]) -> Table 
         let cell = |value| Cell::Figure { figure: figure(value), verdict: Verdict::Neutral };
         let cells = vec![
             Cell::Label(incident.metric.label.clone()),
-            Cell::Label(incident.word()),
             day(incident.from),
+            Cell::Label(incident.word()),
             day(incident.worst),
             cell(incident.value),
             cell(Some(Number::Real(incident.expected))),

@@ -8,7 +8,7 @@ use crate::analysis::Analysed;
 use model::{
     id::MetricId,
     label::Label,
-    report::{Argument, Finding, Message},
+    report::{Argument, Finding, Message, Verdict},
 };
 use stats::contribution::{Decomposition, Method, product};
 
@@ -60,7 +60,7 @@ fn findings(moved: &Move<'_>, labels: &[Label], found: &Decomposition) -> Vec<Fi
             .say(key)
             .with("factor", Argument::Label(label.clone()))
             .with("effect", moved.effect(*effect));
-        Finding { verdict: moved.verdict(*effect), message, weight }
+        Finding { verdict: Verdict::Neutral, message, weight }
     };
     let main = largest(change.signum()).map(|pair| say("drivers.factor", pair, 46));
     let against = largest(-change.signum())

@@ -12,7 +12,7 @@ use model::{
     id::DimensionId,
     label::Label,
     number::Number,
-    report::{Argument, Block, Finding},
+    report::{Argument, Block, Finding, Verdict},
 };
 use stats::contribution::{Dimension, Explanation, drill};
 
@@ -89,8 +89,7 @@ impl Sides {
                 .with("list", Argument::List(named.collect()))
                 .with("effect", moved.effect(effect));
         }
-        let verdict = moved.verdict(after - before);
-        Some(Finding { verdict, message, weight: if few { 44 } else { 10 } })
+        Some(Finding { verdict: Verdict::Neutral, message, weight: if few { 44 } else { 10 } })
     }
 
     fn effect(&self, place: usize) -> f64 {

@@ -10,7 +10,7 @@ mod members;
 mod rates;
 mod waterfall;
 
-use super::{Analysed, Analysis, Names, comparing};
+use super::{Analysed, Analysis, Limits, Names, comparing};
 use crate::{
     desk::{Ask, Desk, format_of},
     plan::{SectionPlan, TransformPlan},
@@ -116,6 +116,12 @@ impl Analysis for Spec {
             ..Names::default()
         }
     }
+
+    fn limits(&self) -> Limits {
+        Limits::default()
+            .list("by", &self.by, 0)
+            .within("rows", self.rows as u32, 1..=50)
+    }
 }
 
 impl Spec {
@@ -138,7 +144,9 @@ struct Move<'a> {
 impl<'a> Move<'a> {
     fn new(desk: &'a Desk<'a>, section: &'a SectionPlan, metric: &'a Metric, base: Period) -> Self {
         let ask = Ask::total(&metric.id, vec![base, section.period]);
-        let (before, after) = (desk.total(&ask, &base), desk.total(&ask, &section.period));
+        let reached = desk.reaches(&metric.id, &base);
+        let before = desk.total(&ask, &base).filter(|_| reached);
+        let after = desk.total(&ask, &section.period);
         Self { desk, section, metric, base, before, after }
     }
 
@@ -174,17 +182,12 @@ impl<'a> Move<'a> {
     fn finding(&self) -> Finding {
         let change = comparing::change_argument(self.metric, self.after, self.before);
         let value = Argument::value(self.after, format_of(self.metric));
+        // Where a change sits is told; whether it is more than usual is the matter of `movers`.
         let (key, verdict) = match self.ends() {
             None => ("drivers.unknown", Verdict::Unknown),
-            Some((before, after)) => {
-                let verdict = comparing::verdict(self.metric, self.after, self.before);
-                let key = match after.total_cmp(&before) {
-                    std::cmp::Ordering::Greater => "drivers.rose",
-                    std::cmp::Ordering::Less => "drivers.fell",
-                    std::cmp::Ordering::Equal => "drivers.still",
-                };
-                (key, verdict)
-            }
+            Some((before, after)) if after > before => ("drivers.rose", Verdict::Neutral),
+            Some((before, after)) if after < before => ("drivers.fell", Verdict::Neutral),
+            Some(_) => ("drivers.still", Verdict::Neutral),
         };
         let message = match key {
             "drivers.unknown" => self.say(key),

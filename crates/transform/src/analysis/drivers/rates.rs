@@ -60,7 +60,7 @@ fn findings(moved: &Move<'_>, by: &DimensionId, found: &MixRate) -> Vec<Finding>
         .with("dimension", dimension())
         .with("rate", moved.effect(found.rate))
         .with("mix", moved.effect(found.mix));
-    let split = Finding { verdict: moved.verdict(found.change()), message, weight: 42 };
+    let split = Finding { verdict: Verdict::Neutral, message, weight: 42 };
     let paradox = found.paradox.map(|paradox| {
         let key = match paradox.segments_moved {
             1.. => "drivers.paradox_up",
@@ -72,7 +72,7 @@ fn findings(moved: &Move<'_>, by: &DimensionId, found: &MixRate) -> Vec<Finding>
             .with("count", Argument::Count(paradox.count as i64))
             .with("of", Argument::Count(paradox.of as i64))
             .with("share", whole_percent(paradox.share));
-        Finding { verdict: Verdict::Unknown, message, weight: 55 }
+        Finding { verdict: Verdict::Neutral, message, weight: 55 }
     });
     [split].into_iter().chain(paradox).collect()
 }

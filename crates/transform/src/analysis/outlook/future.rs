@@ -195,7 +195,7 @@ impl<'a> Future<'a> {
             period,
             ticks,
             actual: row.values[shown..].to_vec(),
-            ahead: steps(&found),
+            ahead: within_share(metric, row, steps(&found)),
             so_far: None,
             target,
             pace: Vec::new(),
@@ -314,6 +314,24 @@ fn steps(found: &Forecast) -> Vec<Step> {
             high95: outer.1,
         })
         .collect()
+}
+
+/// A percentage that has always lain between none and all cannot leave them.
+fn within_share(metric: &Metric, row: &Row<'_>, steps: Vec<Step>) -> Vec<Step> {
+    let is_share = metric.unit == model::unit::Unit::Percent
+        && row.values.iter().all(|value| (0.0..=1.0).contains(value));
+    if !is_share {
+        return steps;
+    }
+    let cut = |value: f64| value.clamp(0.0, 1.0);
+    let step = |step: Step| Step {
+        expected: cut(step.expected),
+        low80: cut(step.low80),
+        high80: cut(step.high80),
+        low95: cut(step.low95),
+        high95: cut(step.high95),
+    };
+    steps.into_iter().map(step).collect()
 }
 
 /// What has come together after each step: summed along each path, then ordered.

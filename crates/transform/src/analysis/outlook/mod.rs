@@ -10,7 +10,7 @@ mod future;
 mod view;
 
 use self::future::{Future, NoFuture};
-use super::{Analysed, Analysis, Names, comparing};
+use super::{Analysed, Analysis, Limits, Names, comparing};
 use crate::{
     desk::{Ask, Desk},
     plan::{SectionPlan, TransformPlan},
@@ -91,6 +91,14 @@ impl Analysis for Spec {
 
     fn names(&self) -> Names {
         Names { metrics: Names::metrics("metrics", &self.metrics), ..Names::default() }
+    }
+
+    fn limits(&self) -> Limits {
+        Limits::default()
+            .list("metrics", &self.metrics, 1)
+            .within("days", self.days, 28..=4000)
+            .within("periods", self.periods, 12..=600)
+            .within("beyond", self.beyond, 0..=24)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What will come, as a picture and as a table.
 
 use super::future::{Future, Step};
-use crate::{desk::format_of, plan::SectionPlan};
+use crate::{analysis::comparing, desk::format_of, plan::SectionPlan};
 use model::{
     label::Label,
     number::Number,
@@ -129,8 +129,8 @@ pub(super) fn proof(futures: &[Future<'_>]) -> Table {
         };
         let cells = vec![
             Cell::Label(future.metric.label.clone()),
-            amount(future, Some(future.backtest.ours)),
-            amount(future, Some(future.backtest.naive)),
+            distance(future, future.backtest.ours),
+            distance(future, future.backtest.naive),
             Cell::Figure { figure: origins, verdict: Verdict::Neutral },
         ];
         Row { cells, total: false }
@@ -148,6 +148,12 @@ fn headings(columns: &[(&str, &str)]) -> Vec<Column> {
     columns
         .map(|(index, (en, zh))| Column { label: Label::new(*en, *zh), numeric: index > 0 })
         .collect()
+}
+
+/// A mean distance in the metric's unit: points for percentages, without a sign.
+fn distance(future: &Future<'_>, size: f64) -> Cell {
+    let size = comparing::difference_argument(future.metric, size);
+    Cell::Message(Message::new("outlook.distance").with("size", size))
 }
 
 fn amount(future: &Future<'_>, value: Option<f64>) -> Cell {

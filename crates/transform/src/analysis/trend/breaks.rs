@@ -1,23 +1,19 @@
 //! Where a metric broke: since when it is different, and whether that still holds.
 
 use crate::{
-    analysis::{comparing, history::Row},
+    analysis::{comparing, history::Row, special_days},
     desk::{Desk, format_of},
 };
-use chrono::Days;
 use model::{
     label::Label,
     metric::Metric,
     number::Number,
-    period::{DateRange, Period},
+    period::Period,
     report::{Argument, Finding, Mark, MarkKind, Message, Verdict},
 };
 use stats::change_point::{
     ChangePoint, Holding, Kind, Options, certain_change_points, new_since, still_holding,
 };
-
-/// Events so many days before or after a break are named with it.
-const NEAR: u64 = 7;
 
 /// A level or a slope that broke.
 pub(super) struct Break {
@@ -63,9 +59,9 @@ impl Break {
     }
 
     /// The sentence that tells it, with the event that it stands near.
-    pub(super) fn finding(&self, desk: &Desk<'_>, metric: &Metric, row: &Row<'_>) -> Finding {
+    pub(super) fn finding(&self, desk: &Desk<'_>, metric: &Metric) -> Finding {
         let value = |value| Argument::value(Some(Number::Real(value)), format_of(metric));
-        let near = self.events_near(desk, row);
+        let near = special_days::near(desk.plan, self.period.days);
         let key = match (self.found.kind, near.is_empty()) {
             (Kind::Level, true) => "trend.new_level",
             (Kind::Level, false) => "trend.new_level_near",
@@ -89,20 +85,5 @@ impl Break {
             Kind::Trend => Verdict::Neutral,
         };
         Finding { verdict, message, weight: 62 }
-    }
-
-    /// The named days within the interval of the break's place.
-    fn events_near(&self, desk: &Desk<'_>, row: &Row<'_>) -> Vec<Label> {
-        let last = row.periods.len() - 1;
-        let (first, last) =
-            (row.periods[self.found.low.min(last)], row.periods[self.found.high.min(last)]);
-        let days = DateRange {
-            start: first.days.start - Days::new(NEAR),
-            end: last.days.start + Days::new(NEAR),
-        };
-        let mut labels: Vec<Label> =
-            desk.plan.named_days(days).into_iter().map(|named| named.label).collect();
-        labels.dedup();
-        labels
     }
 }

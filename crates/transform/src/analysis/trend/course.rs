@@ -13,6 +13,9 @@ const CONFIDENCE: f64 = 0.95;
 /// Median distances in a standard deviation of normal values, and standard deviations that hold 95 of 100.
 const BAND: f64 = 1.4826 * 1.96;
 
+/// A rise or fall over all shown periods below this share of the level is none to speak of.
+const VISIBLE: f64 = 0.01;
+
 /// What was to be expected of each shown period, with the band of usual ups and downs.
 #[derive(Default)]
 pub(super) struct Course {
@@ -56,12 +59,16 @@ pub(super) fn course(line: &Line<'_>, row: &Row<'_>, season: Option<usize>, need
 pub(super) fn clear_slope(shown: &[f64]) -> Option<Slope> {
     let test = mann_kendall_autocorrelated(shown)?;
     let one_sided = |slope: &Slope| slope.interval.is_some_and(|(low, high)| low * high > 0.0);
-    theil_sen(shown, CONFIDENCE).filter(|slope| test.direction() != 0 && one_sided(slope))
+    let level = quantile(shown, 0.5)?.abs();
+    let is_visible = |slope: &Slope| slope.slope.abs() * shown.len() as f64 >= VISIBLE * level;
+    let is_clear = |slope: &Slope| test.direction() != 0 && one_sided(slope) && is_visible(slope);
+    theil_sen(shown, CONFIDENCE).filter(is_clear)
 }
 
 /// A row without its season, where two cycles of it are known.
 pub(super) fn deseasonalised(row: &Row<'_>, season: Option<usize>) -> Vec<f64> {
     let cycles = season.filter(|season| row.values.len() >= 2 * season);
-    let adjusted = cycles.and_then(|season| stats::seasonal::adjusted(&row.values, &[season]));
-    adjusted.unwrap_or_else(|| row.values.clone())
+    // Robust: one odd value must not become a season that makes a trend of its neighbours.
+    let adjusted = cycles.and_then(|season| stats::seasonal::mstl_robust(&row.values, &[season]));
+    adjusted.map_or_else(|| row.values.clone(), |found| found.adjusted())
 }

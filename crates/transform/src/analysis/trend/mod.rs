@@ -16,7 +16,7 @@ use self::{
     line::Line,
 };
 use super::{
-    Analysed, Analysis, Names,
+    Analysed, Analysis, Limits, Names,
     history::{self, History},
 };
 use crate::{
@@ -99,7 +99,7 @@ impl Analysis for Spec {
             let is_regular = desk.coverage(metric, &section.period).is_some();
             let is_current = is_regular || row.periods.last() == Some(&section.period);
             let news = breaks.iter().filter(|one| one.is_news && is_current);
-            analysed.findings.extend(news.map(|one| one.finding(desk, metric, &row)));
+            analysed.findings.extend(news.map(|one| one.finding(desk, metric)));
             let course = course(&line, &row, season, self.min_history);
             // Where rows come irregularly a day without any is a fact of the calendar.
             if is_regular {
@@ -118,6 +118,14 @@ impl Analysis for Spec {
 
     fn names(&self) -> Names {
         Names { metrics: Names::metrics("metrics", &self.metrics), ..Names::default() }
+    }
+
+    fn limits(&self) -> Limits {
+        Limits::default()
+            .list("metrics", &self.metrics, 1)
+            .within("periods", self.periods, 2..=1500)
+            .within("min_history", self.min_history, 4..=3000)
+            .within("history", self.history.unwrap_or(self.periods), 2..=3000)
     }
 }
 
