@@ -1,5 +1,8 @@
 //! Peer groups of every kind, on small tables whose figures are worked out by hand beside the cases.
 
+mod privacy;
+mod wording;
+
 use crate::support::TestBed;
 use model::{
     report::{Argument, Block, Cell, Message, Report, Section},

@@ -121,7 +121,6 @@ fn what_cannot_be_taken_apart_says_so() {
     for (settings, note) in [
         ("metric = \"sum\"\nfactors = [\"sum_weight\", \"sum_weight\"]", "drivers.no_product"),
         ("metric = \"sum\"\nfactors = [\"sum_weight\", \"none\"]", "drivers.factor_unknown"),
-        ("metric = \"sum_rate\"\nby = [\"member\"]", "drivers.no_sum"),
         ("metric = \"sum\"", "drivers.nothing"),
     ] {
         let found = explained(&world, settings);

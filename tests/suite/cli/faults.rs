@@ -155,3 +155,70 @@ fn every_fault_of_grammar_of_one_file_is_told() {
     let ran = bed.tidings(&["check", "jobs/nightly.toml"]).exits(2);
     assert!(ran.stderr.matches("survey.toml:").count() >= 2, "{}", ran.stderr);
 }
+
+#[test]
+fn a_job_may_be_named_from_its_own_folder() {
+    let bed = TestBed::copy();
+    let mut command = bed.command(&["check", "nightly.toml"]);
+    command.current_dir(bed.path("jobs"));
+    let ran = bed.start(command).exits(0);
+    assert!(ran.stdout.contains("nightly.toml: fine"), "{}", ran.stdout);
+}
+
+#[test]
+fn settings_that_make_no_sense_are_refused_with_what_is_allowed() {
+    let sections = [
+        ("scorecard", "metrics = []", "names nothing; at least 1 is needed"),
+        ("scorecard", "metrics = [\"orders\"]\nhistory = 0", "0 is out of range; use 1 to 400"),
+        ("scorecard", "metrics = [\"orders\", \"orders\"]", "names `orders` twice"),
+        (
+            "scorecard",
+            "metrics = [\"orders\"]\ncompare = [\"previous\", \"previous\"]",
+            "names `previous` twice",
+        ),
+        ("trend", "metrics = [\"orders\"]\nperiods = 1", "use 2 to 1500"),
+        ("trend", "metrics = [\"orders\"]\nmin_history = 3", "use 4 to 3000"),
+        ("trend", "metrics = [\"orders\"]\nhistory = 99999", "use 2 to 3000"),
+        ("targets", "metrics = [\"orders\"]\nperiods = 0", "use 1 to 120"),
+        ("channels", "metrics = [\"orders\"]\nby = \"region\"\nrows = 0", "use 1 to 50"),
+        ("drivers", "metric = \"net_revenue\"\nby = [\"region\"]\nrows = 51", "use 1 to 50"),
+        ("movers", "metrics = [\"orders\"]\nhistory = 8", "use 9 to 3000"),
+        ("alerts", "metrics = [\"orders\"]\nhistory = 34", "use 35 to 3000"),
+        ("alerts", "metrics = [\"orders\"]\nshown = 401", "use 7 to 400"),
+        ("alerts", "metrics = [\"orders\"]\nrule = { relative = \"-0.1\" }", "use 0 or more"),
+        (
+            "alerts",
+            "metrics = [\"orders\"]\nrules = { orders = { floor = \"-1\" } }",
+            "`rules.orders.floor`: -1 is out of range",
+        ),
+        ("outlook", "metrics = [\"orders\"]\ndays = 27", "use 28 to 4000"),
+        ("outlook", "metrics = [\"orders\"]\nperiods = 11", "use 12 to 600"),
+        ("outlook", "metrics = [\"orders\"]\nbeyond = 25", "use 0 to 24"),
+        ("leads", "metrics = [\"orders\"]", "names 1; at least 2 are needed"),
+        ("leads", "metrics = [\"orders\", \"net_revenue\"]\nmost_lag = 0", "use 1 to 60"),
+        (
+            "leads",
+            "metrics = [\"orders\", \"net_revenue\"]\nmost_lag = 60",
+            "use more than three times it",
+        ),
+        ("satisfaction", "minimum = 0", "use 1 to 100000"),
+        ("satisfaction", "periods = 13", "set `nps`, `csat` or both"),
+    ];
+    let bed = TestBed::copy();
+    let mut text = fs::read_to_string(bed.path("jobs/nightly.toml")).expect("a job file");
+    for (index, (analysis, settings, _)) in sections.iter().enumerate() {
+        text += &format!(
+            "\n[[section]]\nid = \"odd-{index}\"\ntitle = {{ en = \"Odd\", zh-CN = \"奇\" }}\n\
+             analysis = \"{analysis}\"\n{settings}\n"
+        );
+    }
+    bed.write("jobs/nightly.toml", text);
+    let ran = bed.tidings(&["check", "jobs/nightly.toml"]).exits(2);
+    let flat = ran.stderr.replace("\n  │ ", " ");
+    let missing = sections.iter().filter(|(_, _, says)| !flat.contains(says));
+    all_at_once(
+        missing
+            .map(|(analysis, settings, says)| format!("{analysis} {settings}: {says}"))
+            .collect(),
+    );
+}

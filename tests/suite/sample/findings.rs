@@ -225,17 +225,20 @@ fn peers_are_shown_by_quartiles_and_a_small_group_is_withheld() {
     all_at_once(faults);
 }
 
-/// We, lower quartile, median, upper quartile, gap, rank, peers.
+/// We, lower quartile, median, upper quartile, gap, the share of peers than which we are better, peers.
 fn standing_faults(row: &Row, truth: &Value, peers: i64) -> Option<String> {
     let own: f64 = truth["own"].as_str().unwrap().parse().unwrap();
     let real = |key: &str| truth[key].as_f64().unwrap();
+    // Of returns less is better, so that those above us are the ones we are better than.
+    let below = real("percentile_rank") / 100.0;
+    let better_than = if truth["metric"] == "return_rate" { 1.0 - below } else { below };
     let expected = [
         own,
         real("first_quartile"),
         real("median"),
         real("third_quartile"),
         own - real("median"),
-        real("percentile_rank") / 100.0,
+        better_than,
         peers as f64,
     ];
     let found: Vec<f64> = row.cells[1..].iter().map(|cell| number(cell).unwrap()).collect();

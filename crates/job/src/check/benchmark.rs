@@ -1,4 +1,4 @@
-//! Settings of peer benchmarks that only make sense together.
+//! Settings of peer benchmarks that only make sense together, and sections that would name a peer.
 
 use crate::{
     catalogue::Catalogue,
@@ -7,23 +7,105 @@ use crate::{
     locate::locate,
 };
 use model::{
-    id::MetricId,
+    id::{DatasetId, DimensionId, MetricId},
     metric::MetricKind,
     peer::{PeerGroup, PeerKind},
     unit::Unit,
 };
 use serde::Deserialize;
 use std::collections::BTreeSet;
-use transform::analysis::{AnalysisSpec, benchmark};
+use transform::analysis::{AnalysisSpec, Names, benchmark};
 
-/// Checks every benchmark among the sections; unknown names are told elsewhere.
+/// Checks every benchmark among the sections, and every other section beside the peer groups; unknown names are told
+/// elsewhere.
 pub(crate) fn check(spec: &JobSpec, file: &File, catalogue: &Catalogue, faults: &mut Diagnostics) {
     for (index, value) in spec.section.iter().enumerate() {
         let Ok(section) = SectionSpec::deserialize(value.clone()) else { continue };
+        for fault in exposed(&section.analysis.names(), catalogue) {
+            let span = locate(&file.text, &format!("section[{index}].{}", fault.key));
+            faults.push(Diagnostic::new("TDG-J37", file, span, fault.message()).help(fault.help()));
+        }
         let AnalysisSpec::Benchmark(spec) = &section.analysis else { continue };
         for (key, message) in problems(spec, catalogue) {
             let span = locate(&file.text, &format!("section[{index}].{key}"));
             faults.push(Diagnostic::new("TDG-J34", file, span, message));
+        }
+    }
+}
+
+/// A dimension whose members are peers that must not be named.
+struct Exposed<'a> {
+    key: String,
+    metric: MetricId,
+    dimension: DimensionId,
+    group: &'a PeerGroup,
+}
+
+impl Exposed<'_> {
+    fn message(&self) -> String {
+        let Self { metric, dimension, group, .. } = self;
+        format!(
+            "`{metric}` by `{dimension}` would name every peer of the panel `{}` with its figures",
+            group.id
+        )
+    }
+
+    fn help(&self) -> String {
+        "compare them in a section `benchmark`; only a group of `kind = \"competitors\"`, whose figures are public, \
+         may be named"
+            .to_owned()
+    }
+}
+
+/// What a section slices by the entities of a panel whose members are not public.
+fn exposed<'a>(names: &Names, catalogue: &'a Catalogue) -> Vec<Exposed<'a>> {
+    let mut found: Vec<Exposed<'a>> = Vec::new();
+    // Where an analysis does not say which metric goes with which dimension, any may.
+    let told = |dimension: &DimensionId| names.slices.iter().any(|(_, by)| by == dimension);
+    let untold = names.dimensions.iter().filter(|(_, dimension)| !told(dimension));
+    let any = untold.flat_map(|(_, by)| names.metrics.iter().map(move |(_, metric)| (metric, by)));
+    for (metric, by) in names.slices.iter().map(|(metric, by)| (metric, by)).chain(any) {
+        let mut read = BTreeSet::new();
+        datasets(catalogue, metric, &mut BTreeSet::new(), &mut read);
+        let hidden = catalogue.peers.values().find(|group| match &group.kind {
+            PeerKind::Panel(panel) => {
+                !panel.named && panel.entity == *by && read.contains(&group.dataset)
+            }
+            PeerKind::Industry(_) | PeerKind::Market { .. } => false,
+        });
+        let Some(group) = hidden.filter(|_| found.iter().all(|one| one.dimension != *by)) else {
+            continue;
+        };
+        let key = names.dimensions.iter().find(|(_, dimension)| dimension == by);
+        let key = key.map_or_else(String::new, |(key, _)| key.clone());
+        found.push(Exposed { key, metric: metric.clone(), dimension: by.clone(), group });
+    }
+    found
+}
+
+/// The datasets that a metric is read from, through whatever it is made of.
+fn datasets(
+    catalogue: &Catalogue,
+    id: &MetricId,
+    seen: &mut BTreeSet<MetricId>,
+    found: &mut BTreeSet<DatasetId>,
+) {
+    let Some(metric) = catalogue.metrics.get(id).filter(|_| seen.insert(id.clone())) else {
+        return;
+    };
+    match &metric.kind {
+        MetricKind::Simple { dataset, .. } => {
+            found.insert(dataset.clone());
+        }
+        MetricKind::Derived { formula } => {
+            let mut names = BTreeSet::new();
+            formula.metrics(&mut names);
+            for name in names {
+                datasets(catalogue, &MetricId::new(name), seen, found);
+            }
+        }
+        MetricKind::Cumulative { of, .. } | MetricKind::Share { of, .. } => {
+            datasets(catalogue, of, seen, found);
         }
     }
 }

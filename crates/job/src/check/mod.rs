@@ -31,7 +31,9 @@ const SCHEMA_VERSION: u32 = 1;
 pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
     let mut faults = Diagnostics::default();
     let file = File::read(path).map_err(|fault| Diagnostics(vec![fault]))?;
-    let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+    // The parent of a bare file name is the empty path, which names no folder.
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let folder = parent.unwrap_or(Path::new(".")).to_path_buf();
     let own = shape::mended::<JobSpec>(&file, &mut faults).unwrap_or_default();
     if !faults.0.is_empty() {
         // What the job lacks now is what was told; its sections and what it refers to can still be checked.

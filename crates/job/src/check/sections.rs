@@ -13,6 +13,7 @@ use model::{
     metric::{Metric, MetricKind},
 };
 use std::collections::BTreeSet;
+use transform::analysis::{AnalysisSpec, adds_up};
 
 /// Checks every section.
 pub(crate) fn check(
@@ -32,12 +33,46 @@ pub(crate) fn check(
             let message = format!("two sections are called `{}`", section.id);
             faults.push(Diagnostic::new("TDG-J30", file, span, message));
         }
+        limits(&section, &path, file, faults);
         names(&section, &path, file, catalogue, faults);
+        weight(&section, &path, file, catalogue, faults);
         // A calendar that is itself at fault would only repeat that fault.
         if let Some(holidays) = holidays {
             festivals(&section, &path, file, holidays, faults);
         }
     }
+}
+
+fn limits(section: &SectionSpec, path: &str, file: &File, faults: &mut Diagnostics) {
+    for (key, message) in section.analysis.limits().0 {
+        let span = locate(&file.text, &format!("{path}.{key}"));
+        faults.push(Diagnostic::new("TDG-J35", file, span, format!("`{key}`: {message}")));
+    }
+}
+
+/// Members of what adds up are told by their differences, members of what does not by their weight.
+fn weight(
+    section: &SectionSpec,
+    path: &str,
+    file: &File,
+    catalogue: &Catalogue,
+    faults: &mut Diagnostics,
+) {
+    let AnalysisSpec::Drivers(spec) = &section.analysis else { return };
+    let Some(metric) = catalogue.metrics.get(&spec.metric) else { return };
+    let (key, message, help) = match (&spec.weight, adds_up(metric)) {
+        (None, false) if !spec.by.is_empty() => {
+            let message = format!("the members of `{}` do not add up to it", metric.id);
+            ("by", message, "set `weight` to the metric that it is per, or leave `by` out")
+        }
+        (Some(_), true) => {
+            let message = format!("the members of `{}` add up to it and need no weight", metric.id);
+            ("weight", message, "leave `weight` out")
+        }
+        _ => return,
+    };
+    let span = locate(&file.text, &format!("{path}.{key}"));
+    faults.push(Diagnostic::new("TDG-J36", file, span, message).help(help));
 }
 
 fn names(

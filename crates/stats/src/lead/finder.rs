@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use statrs::distribution::{ContinuousCDF as _, Normal};
 
-use super::{Autoregression, differences, is_stationary};
+use super::{Autoregression, differences, is_stationary, without_jumps};
 use crate::correlation::{benjamini_hochberg, cross_correlation, pearson};
 
 /// The least values, after differencing, from which a lead is claimed.
@@ -15,6 +15,9 @@ pub const SHARED_TREND: f64 = 0.5;
 
 /// How many standard errors of chance, 1/√n, the correlation must reach in each half, with the same sign.
 pub const STABLE: f64 = 1.0;
+
+/// How many standard errors of chance the correlation must reach without any one fifth of the time.
+pub const WITHOUT_STRETCH: f64 = 2.5;
 
 /// Which of two series moves first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,17 +130,21 @@ impl Prepared {
         if first.len() != second.len() {
             return None;
         }
-        let differenced = !(is_stationary(first)? && is_stationary(second)?);
-        let compared = if differenced {
-            [differences(first), differences(second)]
+        // A break happens once: two of them in an order are no sign that one series moves before the other.
+        let (first, second) = (without_jumps(first)?, without_jumps(second)?);
+        let differenced = !(is_stationary(&first)? && is_stationary(&second)?);
+        let shared_trend = |changes: &[Vec<f64>; 2]| shared_trend(&first, &second, changes);
+        let (compared, shared_trend) = if differenced {
+            let changes = [differences(&first), differences(&second)];
+            let warning = shared_trend(&changes);
+            (changes, warning)
         } else {
-            [first.to_vec(), second.to_vec()]
+            ([first, second], None)
         };
         let count = compared[0].len();
         if count < LEAST_HISTORY.max(3 * most_lag) {
             return None;
         }
-        let shared_trend = if differenced { shared_trend(first, second, &compared) } else { None };
         // As R's `ar` bounds it; a short series is not given more weights than it can carry.
         let most = ((10.0 * (count as f64).log10()) as usize).min(count / 6);
         let [one, other] = &compared;
@@ -164,9 +171,12 @@ impl Prepared {
             Sooner::First => (&self.compared[0], &self.compared[1], &self.filters[0]),
             Sooner::Second => (&self.compared[1], &self.compared[0], &self.filters[1]),
         };
-        let halves = halves(&filter.filter(leader), &filter.filter(follower), test.lag)?;
+        let (leading, following) = (filter.filter(leader), filter.filter(follower));
+        let halves = halves(&leading, &following, test.lag)?;
+        let sign = test.coefficient.signum();
         let chance = STABLE / (leader.len() as f64 / 2.0).sqrt();
-        let stable = halves.iter().all(|half| half * test.coefficient.signum() > chance);
+        let stable = halves.iter().all(|half| half * sign > chance)
+            && holds_without_any_stretch(&leading, &following, test.lag, sign)?;
         let sure = corrected[place] < level;
         if !sure || !stable {
             return None;
@@ -218,6 +228,28 @@ fn halves(leader: &[f64], follower: &[f64], lag: usize) -> Option<[f64; 2]> {
     let early = at_lag(&leader[..middle], &follower[..middle], lag)?;
     let late = at_lag(&leader[middle..], &follower[middle..], lag)?;
     Some([early, late])
+}
+
+/// Whether the correlation stays beyond chance without any one fifth of the time: what two single breaks in an order bring
+/// about stands in one stretch alone.
+fn holds_without_any_stretch(
+    leader: &[f64],
+    follower: &[f64],
+    lag: usize,
+    sign: f64,
+) -> Option<bool> {
+    let (leader, follower) = (&leader[..leader.len() - lag], &follower[lag..]);
+    let (step, width) = (leader.len() / 10, leader.len() / 5);
+    let chance = WITHOUT_STRETCH / ((leader.len() - width) as f64).sqrt();
+    let without =
+        |values: &[f64], start: usize| [&values[..start], &values[start + width..]].concat();
+    for start in (0..=leader.len() - width).step_by(step.max(1)) {
+        let rest = pearson(&without(leader, start), &without(follower, start))?.coefficient;
+        if rest * sign <= chance {
+            return Some(false);
+        }
+    }
+    Some(true)
 }
 
 fn shared_trend(first: &[f64], second: &[f64], changes: &[Vec<f64>; 2]) -> Option<SharedTrend> {

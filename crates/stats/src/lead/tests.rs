@@ -193,3 +193,71 @@ fn what_cannot_be_compared_is_none() {
     assert_eq!(leads(&a, &broken, 4, 0.05), None);
     assert!(leads_among(&[], 4, 0.05).is_empty());
 }
+
+#[test]
+fn jumps_are_cut_to_usual_changes_by_hand() {
+    // Changes 1 −1 2 −2 50 1 −1 2 −2 1: median 1, distances from it 0 0 0 1 1 1 2 2 3 3 49, so at most 5.9304 from it.
+    let changes = [1.0, -1.0, 2.0, -2.0, 50.0, 1.0, -1.0, 2.0, -2.0, 1.0, 1.0];
+    let mut series = vec![100.0];
+    for change in changes {
+        series.push(series[series.len() - 1] + change);
+    }
+    let kept = without_jumps(&series).expect("it moves");
+    assert_eq!(kept[..5], series[..5]);
+    assert!((kept[5] - kept[4] - (1.0 + 4.0 * 1.4826)).abs() < 1e-9, "{kept:?}");
+    let after: Vec<f64> = differences(&kept)[5..].to_vec();
+    assert!(after.iter().zip(&changes[5..]).all(|(kept, change)| (kept - change).abs() < 1e-9));
+    // Scale and level do not matter.
+    let scaled: Vec<f64> = series.iter().map(|value| 1e6 * value - 7e7).collect();
+    let other = without_jumps(&scaled).expect("it moves");
+    assert!(other.iter().zip(&kept).all(|(a, b)| (a - (1e6 * b - 7e7)).abs() < 1e-3));
+}
+
+#[test]
+fn a_series_without_jumps_stays_and_one_that_hardly_moves_is_none() {
+    let series = Draws(12).normals(200);
+    let kept = without_jumps(&series).expect("it moves");
+    assert!(kept.iter().zip(&series).all(|(a, b)| (a - b).abs() < 1e-12));
+    let mut still = vec![5.0; 40];
+    still[20..].fill(9.0);
+    assert_eq!(without_jumps(&still), None);
+    assert_eq!(without_jumps(&[]), None);
+    assert_eq!(without_jumps(&[1.0]), None);
+    assert_eq!(without_jumps(&[1.0, f64::NAN, 2.0]), None);
+}
+
+#[test]
+fn two_single_breaks_seldom_lead() {
+    let mut draws = Draws(58);
+    let mut told = 0;
+    let pairs = 400;
+    for round in 0..pairs {
+        let (mut first, mut second) = (draws.normals(120), draws.normals(120));
+        let (place, lag) = (30 + round % 60, 1 + round % 6);
+        first[place..].iter_mut().for_each(|value| *value += 30.0);
+        second[place + lag..].iter_mut().for_each(|value| *value += 30.0);
+        let relation = leads(&first, &second, 8, 0.05).expect("long enough");
+        told += usize::from(matches!(relation.finding, Finding::Lead(_)));
+    }
+    assert!(told * 20 < pairs, "{told} of {pairs}");
+}
+
+#[test]
+fn large_moves_that_come_again_and_again_still_lead() {
+    let mut draws = Draws(59);
+    let mut right = 0;
+    for _ in 0..50 {
+        let (mut first, mut second) = (draws.normals(180), draws.normals(180));
+        // One in twelve days, none of them by a rhythm that the past would foresee.
+        for place in 5..170 {
+            if draws.below(12) == 0 {
+                first[place] += 20.0;
+                second[place + 3] += 20.0;
+            }
+        }
+        let relation = leads(&first, &second, 7, 0.05).expect("long enough");
+        let is_right = |found: Lead| (found.sooner, found.lag) == (Sooner::First, 3);
+        right += usize::from(matches!(relation.finding, Finding::Lead(found) if is_right(found)));
+    }
+    assert!(right >= 45, "{right} of 50");
+}

@@ -1,13 +1,21 @@
 //! What a peer of our size and group would be expected to have.
 //!
-//! Method: value = level of the group + slope · ln(size), fitted to the peers by Huber's estimator (1964), *Robust
-//! Estimation of a Location Parameter*, with the usual constant 1.345 and the scale by the median absolute deviation.
-//! Each peer is compared with a fit that leaves it out, as we are; so the percentile compares like with like.
-//! Not for: groups of which we are the only member; nothing is expected there.
+//! Method: ln(value) = level of the group + slope · ln(size) where all peers have values above zero, so that nothing
+//! negative is ever expected; else value = level + slope · ln(size). Fitted to the peers by Huber's estimator (1964),
+//! *Robust Estimation of a Location Parameter*, with the usual constant 1.345 and the scale by the median absolute
+//! deviation. Each peer is compared with a fit that leaves it out, as we are; so the percentile compares like with like.
+//! Not for: groups of which we are the only member, and sizes smaller or larger than those of all peers; nothing is
+//! expected there.
 
 use crate::least_squares::least_squares;
 use crate::peer::suppression::FEWEST_PEERS;
 use crate::quantile::{percentile_rank, quantile};
+
+/// The fewest different sizes that show what size does: through two goes any line.
+const FEWEST_SIZES: usize = 3;
+
+/// Distances below this share of the values are rounding, not distance.
+const ROUNDING: f64 = 1e-9;
 
 /// Huber's constant: 95 % as efficient as least squares if the errors are normal.
 const HUBER: f64 = 1.345;
@@ -30,9 +38,10 @@ pub struct Expectation {
     pub expected: f64,
     /// Ours minus the expected.
     pub residual: f64,
-    /// The share of peers with a smaller residual and half of those with the same, 0 to 1.
+    /// The share of peers with a smaller residual and half of those with the same, 0 to 1; of values above zero the
+    /// residuals are relative to what was expected.
     pub percentile: f64,
-    /// By how much the expected value rises when size doubles.
+    /// By how much the expected value rises when our size doubles.
     pub per_doubling: f64,
     /// How many peers the percentile is taken among.
     pub peers: usize,
@@ -41,32 +50,88 @@ pub struct Expectation {
 /// What the peers let expect of one of our size and group; `peers` are the others, without us.
 ///
 /// `None` with fewer than [`FEWEST_PEERS`] peers to compare with or too few for the groups, if nobody else is in our
-/// group, if all have one size, or if a size is not positive or a value not finite.
+/// group, with fewer than three sizes, if we are smaller or larger than all, or if a size is not positive or a value
+/// not finite.
 pub fn expectation(own: &Peer, peers: &[Peer]) -> Option<Expectation> {
     let usable = |peer: &Peer| peer.size.is_finite() && peer.size > 0.0 && peer.value.is_finite();
     if !usable(own) || !peers.iter().all(usable) || peers.len() < FEWEST_PEERS {
         return None;
     }
-    let line = Line::fit(peers)?;
-    let expected = line.at(own)?;
+    let mut sizes: Vec<f64> = peers.iter().map(|peer| peer.size).collect();
+    sizes.sort_by(f64::total_cmp);
+    sizes.dedup();
+    if sizes.len() < FEWEST_SIZES || !(sizes[0]..=sizes[sizes.len() - 1]).contains(&own.size) {
+        return None;
+    }
+    let scale = Scale::of(peers);
+    let peers: Vec<Peer> =
+        peers.iter().map(|peer| Peer { value: scale.of_value(peer.value), ..*peer }).collect();
+    let line = Line::fit(&peers)?;
+    let level = line.at(own)?;
+    let rounding = scale.rounding(&peers);
+    let distance = |residual: f64| if residual.abs() <= rounding { 0.0 } else { residual };
     let residuals: Vec<f64> = (0..peers.len())
         .filter_map(|left_out| {
-            let mut others = peers.to_vec();
+            let mut others = peers.clone();
             let peer = others.remove(left_out);
-            Some(peer.value - Line::fit(&others)?.at(&peer)?)
+            Some(distance(peer.value - Line::fit(&others)?.at(&peer)?))
         })
         .collect();
     if residuals.len() < FEWEST_PEERS {
         return None;
     }
-    let residual = own.value - expected;
+    let residual = distance(scale.of_value(own.value) - level);
+    let expected = scale.value_of(level);
     Some(Expectation {
         expected,
-        residual,
+        residual: if residual == 0.0 { 0.0 } else { own.value - expected },
         percentile: percentile_rank(residual, &residuals)?,
-        per_doubling: line.slope * std::f64::consts::LN_2,
+        per_doubling: scale.value_of(level + line.slope * std::f64::consts::LN_2) - expected,
         peers: residuals.len(),
     })
+}
+
+/// What the line is fitted to.
+#[derive(Clone, Copy, PartialEq)]
+enum Scale {
+    Values,
+    Logarithms,
+}
+
+impl Scale {
+    /// By the peers alone, so that our own value does not choose.
+    fn of(peers: &[Peer]) -> Scale {
+        match peers.iter().all(|peer| peer.value > 0.0) {
+            true => Scale::Logarithms,
+            false => Scale::Values,
+        }
+    }
+
+    fn of_value(self, value: f64) -> f64 {
+        match self {
+            Scale::Values => value,
+            // Nothing, and less than nothing, is below all that is above zero.
+            Scale::Logarithms if value <= 0.0 => f64::NEG_INFINITY,
+            Scale::Logarithms => value.ln(),
+        }
+    }
+
+    fn value_of(self, level: f64) -> f64 {
+        match self {
+            Scale::Values => level,
+            Scale::Logarithms => level.exp(),
+        }
+    }
+
+    /// The largest distance between scaled values that is only rounding.
+    fn rounding(self, scaled: &[Peer]) -> f64 {
+        match self {
+            Scale::Values => {
+                ROUNDING * scaled.iter().fold(0.0f64, |most, peer| most.max(peer.value.abs()))
+            }
+            Scale::Logarithms => ROUNDING,
+        }
+    }
 }
 
 /// A level for each group, in the order of their numbers, and one slope.

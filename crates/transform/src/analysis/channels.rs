@@ -74,9 +74,7 @@ impl Analysis for Spec {
     }
 
     fn limits(&self) -> Limits {
-        Limits::default()
-            .list("metrics", &self.metrics, 1)
-            .within("rows", self.rows as u32, 1..=50)
+        Limits::default().list("metrics", &self.metrics, 1).within("rows", self.rows, 1..=50)
     }
 }
 

@@ -1,13 +1,13 @@
 //! What moves before what.
 //!
 //! Answers: which metric moves some periods before another, so that it may be watched as a sign?
-//! Method: differences where a metric is not stationary, the leader's own past filtered out of both (prewhitening),
-//! cross-correlations corrected over lags and pairs (Benjamini and Hochberg), the same sign in both halves
-//! (`stats::lead`).
+//! Method: jumps cut to the size of usual changes, differences where a metric is not stationary, the leader's own past
+//! filtered out of both (prewhitening), cross-correlations corrected over lags and pairs (Benjamini and Hochberg), the
+//! same sign in both halves and without any one fifth of the time (`stats::lead`).
 //! Not for: causes. That one metric moves before another does not say that it moves the other.
 
 use super::{
-    Analysed, Analysis, Names,
+    Analysed, Analysis, Limits, Names,
     history::{self, History},
 };
 use crate::{
@@ -76,11 +76,13 @@ impl Analysis for Spec {
         let series: Vec<(&[f64], &[f64])> =
             pairs.iter().map(|pair| (&pair.values.0[..], &pair.values.1[..])).collect();
         let found = leads_among(&series, self.most_lag as usize, LEVEL);
-        let told: Vec<Lead<'_>> = pairs
+        let mut told: Vec<Tie<'_>> = pairs
             .iter()
             .zip(&found)
-            .filter_map(|(pair, relation)| Lead::new(pair, relation.as_ref()?))
+            .filter_map(|(pair, relation)| Tie::new(pair, relation.as_ref()?))
             .collect();
+        // Pairs that move together tell nothing ahead of time, so they come last.
+        told.sort_by_key(|tie| tie.lag == 0);
         let judged = found.iter().flatten().count();
         let grain = section.period.grain;
         analysed.findings = findings(&told, judged, &pairs, &found, grain);
@@ -92,6 +94,16 @@ impl Analysis for Spec {
 
     fn names(&self) -> Names {
         Names { metrics: Names::metrics("metrics", &self.metrics), ..Names::default() }
+    }
+
+    fn limits(&self) -> Limits {
+        let lags =
+            format!("{} is too short for `most_lag`; use more than three times it", self.history);
+        Limits::default()
+            .list("metrics", &self.metrics, 2)
+            .within("history", self.history, 24..=3000)
+            .within("most_lag", self.most_lag, 1..=60)
+            .needs(self.history > self.most_lag.saturating_mul(3), "history", lags)
     }
 }
 
@@ -128,42 +140,53 @@ fn deseasonalised(values: Vec<f64>, season: Option<usize>) -> Vec<f64> {
     cycles.and_then(|season| stats::seasonal::adjusted(&values, &[season])).unwrap_or(values)
 }
 
-/// One metric that moves before another.
-struct Lead<'a> {
+/// Two metrics that move one before the other, or in the same period.
+struct Tie<'a> {
     sooner: &'a Metric,
     later: &'a Metric,
+    /// By how many periods; 0 in the same one.
     lag: usize,
-    coefficient: f64,
+    /// The correlation that was tested.
+    correlation: f64,
 }
 
-impl<'a> Lead<'a> {
+impl<'a> Tie<'a> {
     fn new(pair: &Pair<'a>, relation: &Relation) -> Option<Self> {
-        let lead::Finding::Lead(found) = &relation.finding else { return None };
-        let (sooner, later) = match found.sooner {
-            Sooner::First => pair.metrics,
-            Sooner::Second => (pair.metrics.1, pair.metrics.0),
+        let (first, second) = pair.metrics;
+        let (sooner, later, lag, correlation) = match relation.finding {
+            lead::Finding::Lead(found) => match found.sooner {
+                Sooner::First => (first, second, found.lag, found.whitened),
+                Sooner::Second => (second, first, found.lag, found.whitened),
+            },
+            lead::Finding::Together(correlation) => (first, second, 0, correlation),
+            lead::Finding::Nothing => return None,
         };
-        Some(Self { sooner, later, lag: found.lag, coefficient: found.coefficient })
+        Some(Self { sooner, later, lag, correlation })
     }
 
     fn correlation(&self) -> Figure {
         let format = Fmt { unit: Unit::Number, decimals: Some(2) };
-        Figure { value: Some(Number::Real(self.coefficient)), format, coverage: None }
+        Figure { value: Some(Number::Real(self.correlation)), format, coverage: None }
     }
 
     fn finding(&self, grain: Grain) -> Finding {
-        let key = match self.coefficient < 0.0 {
-            true => "leads.opposite",
-            false => "leads.same",
+        let (key, weight, names) = match (self.lag, self.correlation < 0.0) {
+            (0, _) => ("leads.together", 5, ["first", "second"]),
+            (_, true) => ("leads.opposite", 28, ["sooner", "later"]),
+            (_, false) => ("leads.same", 28, ["sooner", "later"]),
         };
         let correlation = self.correlation();
+        let count = self.lag.max(1);
         let message = Message::new(key)
-            .with("sooner", Argument::Label(self.sooner.label.clone()))
-            .with("later", Argument::Label(self.later.label.clone()))
-            .with("lag", Argument::Count(self.lag as i64))
-            .with("grain", Argument::Label(grain_word(grain, self.lag)))
+            .with(names[0], Argument::Label(self.sooner.label.clone()))
+            .with(names[1], Argument::Label(self.later.label.clone()))
+            .with("grain", Argument::Label(grain_word(grain, count)))
             .with("correlation", Argument::value(correlation.value, correlation.format));
-        Finding { verdict: Verdict::Neutral, message, weight: 28 }
+        let message = match self.lag {
+            0 => message,
+            lag => message.with("lag", Argument::Count(lag as i64)),
+        };
+        Finding { verdict: Verdict::Neutral, message, weight }
     }
 }
 
@@ -179,22 +202,23 @@ fn grain_word(grain: Grain, count: usize) -> Label {
     Label::new(if count == 1 { one } else { many }, zh_cn)
 }
 
-/// Every lead, or that there is none; and which pairs only share a trend.
+/// Every lead, or that there is none; which pairs move together, and which only share a trend.
 fn findings(
-    told: &[Lead<'_>],
+    told: &[Tie<'_>],
     judged: usize,
     pairs: &[Pair<'_>],
     found: &[Option<Relation>],
     grain: Grain,
 ) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = told.iter().map(|lead| lead.finding(grain)).collect();
+    let mut findings: Vec<Finding> = told.iter().map(|tie| tie.finding(grain)).collect();
+    let leads = told.iter().filter(|tie| tie.lag > 0).count();
     let count = Argument::Count(judged as i64);
     let plain = |key: &str, weight| Finding {
         verdict: Verdict::Unknown,
         message: Message::new(key).with("count", count.clone()),
         weight,
     };
-    match (judged, told.len()) {
+    match (judged, leads) {
         (0, _) => findings.push(plain("leads.not_enough", 2)),
         (_, 0) => findings.push(Finding { verdict: Verdict::Neutral, ..plain("leads.none", 4) }),
         _ => {}
@@ -210,7 +234,7 @@ fn findings(
     findings
 }
 
-fn table(section: &SectionPlan, told: &[Lead<'_>]) -> Table {
+fn table(section: &SectionPlan, told: &[Tie<'_>]) -> Table {
     let columns = [
         ("Moves first", "先动"),
         ("Follows", "后动"),
@@ -221,16 +245,16 @@ fn table(section: &SectionPlan, told: &[Lead<'_>]) -> Table {
         .iter()
         .enumerate()
         .map(|(index, (en, zh))| Column { label: Label::new(*en, *zh), numeric: index > 1 });
-    let rows = told.iter().map(|lead| {
+    let rows = told.iter().map(|tie| {
         let count = Fmt { unit: Unit::Count, decimals: None };
-        let lag = Number::whole(lead.lag as i64);
+        let lag = Number::whole(tie.lag as i64);
         let lag = Figure { value: Some(lag), format: count, coverage: None };
         let plain = |figure| Cell::Figure { figure, verdict: Verdict::Neutral };
         let cells = vec![
-            Cell::Label(lead.sooner.label.clone()),
-            Cell::Label(lead.later.label.clone()),
+            Cell::Label(tie.sooner.label.clone()),
+            Cell::Label(tie.later.label.clone()),
             plain(lag),
-            plain(lead.correlation()),
+            plain(tie.correlation()),
         ];
         Row { cells, total: false }
     });

@@ -9,6 +9,7 @@ mod comparing;
 pub mod drivers;
 mod history;
 pub mod leads;
+mod limits;
 pub mod movers;
 pub mod outlook;
 pub mod satisfaction;
@@ -17,12 +18,15 @@ mod special_days;
 pub mod targets;
 pub mod trend;
 
+pub use self::limits::Limits;
+
 use crate::{
     desk::{Ask, Desk},
     plan::{SectionPlan, TransformPlan},
 };
 use model::{
     id::{DimensionId, FestivalId, MetricId, PeerGroupId},
+    metric::Metric,
     report::{Block, Finding},
 };
 use schemars::JsonSchema;
@@ -45,6 +49,8 @@ pub(crate) trait Analysis {
     fn analyse(&self, desk: &Desk<'_>, section: &SectionPlan) -> Analysed;
     /// The names in its settings, with their keys, for checking.
     fn names(&self) -> Names;
+    /// Which settings are out of their limits, for checking.
+    fn limits(&self) -> Limits;
 }
 
 /// The names that an analysis' settings refer to, each with its key.
@@ -66,6 +72,11 @@ impl Names {
     fn metrics(key: &str, ids: &[MetricId]) -> Vec<(String, MetricId)> {
         ids.iter().enumerate().map(|(index, id)| (format!("{key}[{index}]"), id.clone())).collect()
     }
+}
+
+/// Whether slices of a metric add up to its total; those of a distinct count or a ratio do not.
+pub fn adds_up(metric: &Metric) -> bool {
+    comparing::adds_up(metric)
 }
 
 /// The list of analyses.
@@ -132,6 +143,11 @@ impl AnalysisSpec {
     /// The names in its settings.
     pub fn names(&self) -> Names {
         self.as_analysis().names()
+    }
+
+    /// The settings that are out of their limits.
+    pub fn limits(&self) -> Limits {
+        self.as_analysis().limits()
     }
 
     pub(crate) fn as_analysis(&self) -> &dyn Analysis {

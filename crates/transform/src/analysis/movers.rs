@@ -90,9 +90,11 @@ impl Analysis for Spec {
     }
 
     fn limits(&self) -> Limits {
-        Limits::default()
-            .list("metrics", &self.metrics, 1)
-            .within("history", self.history.unwrap_or(9), 9..=3000)
+        Limits::default().list("metrics", &self.metrics, 1).within(
+            "history",
+            self.history.unwrap_or(9),
+            9..=3000,
+        )
     }
 }
 

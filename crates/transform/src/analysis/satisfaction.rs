@@ -4,7 +4,7 @@
 //! Method: the metrics as the job defines them; nothing is stated below `minimum` answers.
 //! Not for: confidence intervals and comment themes.
 
-use super::{Analysed, Analysis, Names, comparing};
+use super::{Analysed, Analysis, Limits, Names, comparing};
 use crate::{
     desk::{Ask, Desk, format_of},
     plan::{SectionPlan, TransformPlan},
@@ -121,6 +121,14 @@ impl Analysis for Spec {
 
     fn names(&self) -> Names {
         Names { metrics: self.all(), ..Names::default() }
+    }
+
+    fn limits(&self) -> Limits {
+        let asked = self.nps.is_some() || self.csat.is_some();
+        Limits::default()
+            .needs(asked, "analysis", "asks nothing; set `nps`, `csat` or both")
+            .within("minimum", self.minimum, 1..=100_000)
+            .within("periods", self.periods, 2..=400)
     }
 }
 

@@ -124,9 +124,7 @@ impl Analysis for Spec {
     }
 
     fn limits(&self) -> Limits {
-        Limits::default()
-            .list("metrics", &self.metrics, 1)
-            .within("periods", self.periods, 1..=120)
+        Limits::default().list("metrics", &self.metrics, 1).within("periods", self.periods, 1..=120)
     }
 }
 

@@ -7,14 +7,19 @@ fn peer(size: f64, group: u32, value: f64) -> Peer {
     Peer { size, group, value }
 }
 
-/// Ten peers on the line 5 + 2 · log₂(size), in two groups that lie three apart.
-fn on_a_line() -> Vec<Peer> {
+/// Ten peers of the sizes 1, 4, 16 … 4⁹ on value = 5 · 3^group · √size; each even group next to an odd one.
+fn on_a_curve() -> Vec<Peer> {
     let one = |place: u32| {
-        let group = place % 2;
-        let size = f64::from(1 + place * place);
-        peer(size, group, 5.0 + 3.0 * f64::from(group) + 2.0 * size.log2())
+        let (group, size) = (place % 2, 4f64.powf(f64::from(place)));
+        peer(size, group, 5.0 * 3f64.powf(f64::from(group)) * size.sqrt())
     };
     (0..10).map(one).collect()
+}
+
+/// The same with values below zero: −4 + 3 · group + 2 · log₂(size).
+fn on_a_line() -> Vec<Peer> {
+    let line = |one: &Peer| -4.0 + 3.0 * f64::from(one.group) + 2.0 * one.size.log2();
+    on_a_curve().iter().map(|one| Peer { value: line(one), ..*one }).collect()
 }
 
 #[track_caller]
@@ -24,16 +29,64 @@ fn near(found: f64, expected: f64) {
 
 #[test]
 fn big_is_not_mistaken_for_good() {
-    // We are as large as 1,024: 5 + 2 · 10 = 25 would be expected; 24 is the highest value of all, and too little.
-    let found = expectation(&peer(1024.0, 0, 24.0), &on_a_line()).expect("peers");
-    near(found.expected, 25.0);
+    // Of our size 4,096 one would expect 5 · 64 = 320; 300 is more than most have, and too little.
+    let found = expectation(&peer(4096.0, 0, 300.0), &on_a_curve()).expect("peers");
+    near(found.expected, 320.0);
+    near(found.residual, -20.0);
+    near(found.per_doubling, 320.0 * (2f64.sqrt() - 1.0));
+    near(found.percentile, 0.0);
+    assert_eq!(found.peers, 10);
+    let other = expectation(&peer(4096.0, 1, 970.0), &on_a_curve()).expect("peers");
+    near(other.expected, 960.0);
+    near(other.percentile, 1.0);
+}
+
+#[test]
+fn values_below_zero_are_fitted_as_they_are() {
+    // −4 + 2 · 12 = 20.
+    let found = expectation(&peer(4096.0, 0, 19.0), &on_a_line()).expect("peers");
+    near(found.expected, 20.0);
     near(found.residual, -1.0);
     near(found.per_doubling, 2.0);
     near(found.percentile, 0.0);
-    assert_eq!(found.peers, 10);
-    let other = expectation(&peer(1024.0, 1, 30.0), &on_a_line()).expect("peers");
-    near(other.expected, 28.0);
-    near(other.percentile, 1.0);
+}
+
+#[test]
+fn what_is_proportional_to_size_is_expected_in_proportion() {
+    let sizes = [10.0, 20.0, 50.0, 100.0, 500.0, 900.0];
+    let peers = sizes.map(|size| peer(size, 0, size / 10.0));
+    for own in [10.0, 15.0, 300.0, 900.0] {
+        let found = expectation(&peer(own, 0, own / 10.0), &peers).expect("peers");
+        near(found.expected, own / 10.0);
+        assert_eq!((found.residual, found.percentile), (0.0, 0.5), "{found:?}");
+    }
+    // Nothing is the least that there is, and what is expected of the smallest stays above it.
+    let none = expectation(&peer(10.0, 0, 0.0), &peers).expect("peers");
+    near(none.expected, 1.0);
+    near(none.percentile, 0.0);
+}
+
+#[test]
+fn no_amount_is_expected_to_be_negative() {
+    // By values as they are, the straight line through these would be below zero for the smallest.
+    let peers: Vec<Peer> = (0..8)
+        .map(|place| peer(10f64.powi(place), 0, 10f64.powf(1.5 * f64::from(place))))
+        .collect();
+    let found = expectation(&peer(1.5, 0, 2.0), &peers).expect("peers");
+    near(found.expected, 1.5f64.powf(1.5));
+}
+
+#[test]
+fn beyond_all_sizes_and_of_two_sizes_nothing_is_said() {
+    let peers = on_a_curve();
+    for (size, is_told) in [(0.99, false), (1.0, true), (262_144.0, true), (262_145.0, false)] {
+        assert_eq!(expectation(&peer(size, 0, 9.0), &peers).is_some(), is_told, "{size}");
+    }
+    let of_sizes = |count: u32| -> Vec<Peer> {
+        (0..12).map(|k| peer(f64::from(1 + k % count), 0, f64::from(2 + k))).collect()
+    };
+    assert_eq!(expectation(&peer(1.5, 0, 3.0), &of_sizes(2)), None);
+    assert!(expectation(&peer(1.5, 0, 3.0), &of_sizes(3)).is_some());
 }
 
 #[test]
@@ -46,6 +99,7 @@ fn one_wild_peer_does_not_bend_the_line() {
         })
         .collect();
     peers[7].value += 500.0;
+    peers[8].value = -1.0;
     let found = expectation(&peer(100.0, 0, 0.0), &peers).expect("peers");
     assert!((found.expected - (10.0 + 3.0 * 100.0f64.ln())).abs() < 0.2, "{found:?}");
 }
@@ -81,7 +135,7 @@ fn our_own_value_shapes_nothing_and_units_do_not_count() {
 
 #[test]
 fn nothing_is_expected_of_too_few_or_without_a_group() {
-    let peers = on_a_line();
+    let peers = on_a_curve();
     let own = peer(10.0, 0, 1.0);
     assert_eq!(expectation(&own, &[]), None);
     assert_eq!(expectation(&own, &peers[..4]), None);

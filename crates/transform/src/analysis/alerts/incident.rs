@@ -15,8 +15,11 @@ use model::{
     report::{Argument, Finding, Message, Verdict},
 };
 use rust_decimal::prelude::ToPrimitive;
-use stats::anomaly::{AlertRule, Judgement, Options, State, events, judge};
+use stats::anomaly::{AlertRule, Event, Judgement, Options, State, events, judge};
 use std::collections::BTreeMap;
+
+/// Usual days between two events that are told as one.
+const PAUSE: i64 = 7;
 
 /// A metric with every day judged.
 pub(super) struct Watched<'a> {
@@ -83,7 +86,8 @@ impl<'a> Watched<'a> {
             minimum_base: bound(&rule.minimum_base),
         };
         let found = events(&self.judgements).into_iter().filter(|event| rule.alerts(event));
-        found
+        self.joined(found)
+            .into_iter()
             .filter_map(|event| {
                 let from = self.days[event.from];
                 let to = event.to.map(|to| self.days[to]);
@@ -129,6 +133,31 @@ pub(super) fn explained(incidents: &[Incident<'_>]) -> Vec<Finding> {
         Finding { verdict: Verdict::Neutral, message, weight: 18 }
     });
     said.collect()
+}
+
+impl Watched<'_> {
+    /// Events of one direction with hardly a pause between them are one: a sale with a quiet weekend in it.
+    fn joined(&self, found: impl Iterator<Item = Event>) -> Vec<Event> {
+        let mut joined: Vec<Event> = Vec::new();
+        for event in found {
+            let pause =
+                |before: &Event| Some((self.days[event.from] - self.days[before.to?]).num_days());
+            match joined.last_mut() {
+                Some(before)
+                    if before.direction == event.direction
+                        && !before.settled
+                        && pause(before).is_some_and(|days| days <= PAUSE) =>
+                {
+                    let worse = event.excess.abs() > before.excess.abs();
+                    let worst = if worse { event } else { *before };
+                    *before =
+                        Event { from: before.from, to: event.to, settled: event.settled, ..worst };
+                }
+                _ => joined.push(event),
+            }
+        }
+        joined
+    }
 }
 
 impl Incident<'_> {

@@ -77,8 +77,8 @@ fn add(chart: &mut Chart, standing: &Standing<'_>) {
     for (series, value) in chart.series.iter_mut().zip(values) {
         series.values.push(value);
     }
-    chart.readings.extend(standing.rank().map(|rank| {
-        Message::new("chart.percentile")
+    chart.readings.extend(standing.ahead().map(|rank| {
+        Message::new(standing.keyed("benchmark.reading"))
             .with("low", percentile(rank.low))
             .with("high", percentile(rank.high))
     }));

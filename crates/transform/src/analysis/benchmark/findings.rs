@@ -24,12 +24,11 @@ pub(super) fn conclusion(group: &PeerGroup, standings: &[Standing<'_>]) -> Optio
     if judged.len() < 2 {
         return None;
     }
-    let verdict = |standing: &Standing<'_>| standing.verdict(standing.median());
+    let of = |wanted: Verdict| judged.iter().filter(move |standing| standing.place() == wanted);
     let count = |number: usize| Argument::Count(number as i64);
-    let ahead = judged.iter().filter(|standing| verdict(standing) == Verdict::Good).count();
-    let best = judged.iter().filter(|standing| standing.is_in_best_quarter()).count();
-    let behind = judged.iter().filter(|standing| verdict(standing) == Verdict::Bad);
-    let furthest = behind.min_by(|a, b| goodness(a).total_cmp(&goodness(b)));
+    let (ahead, behind) = (of(Verdict::Good).count(), of(Verdict::Bad).count());
+    let best = of(Verdict::Good).filter(|standing| standing.is_in_best_quarter()).count();
+    let furthest = of(Verdict::Bad).min_by(|a, b| goodness(a).total_cmp(&goodness(b)));
     let message = Message::new(match furthest {
         Some(_) => "benchmark.conclusion",
         None => "benchmark.conclusion_none_behind",
@@ -37,6 +36,7 @@ pub(super) fn conclusion(group: &PeerGroup, standings: &[Standing<'_>]) -> Optio
     let message = message
         .with("group", Argument::Label(group.label.clone()))
         .with("ahead", count(ahead))
+        .with("about", count(of(Verdict::Neutral).count()))
         .with("best", count(best))
         .with("count", count(judged.len()));
     let message = match furthest {
@@ -46,14 +46,16 @@ pub(super) fn conclusion(group: &PeerGroup, standings: &[Standing<'_>]) -> Optio
             .with("value", furthest.value(furthest.own))
             .with("median", furthest.value(furthest.median())),
     };
-    let verdict = if 2 * ahead >= judged.len() { Verdict::Good } else { Verdict::Bad };
+    let verdict = match ahead.cmp(&behind) {
+        std::cmp::Ordering::Greater => Verdict::Good,
+        std::cmp::Ordering::Equal => Verdict::Neutral,
+        std::cmp::Ordering::Less => Verdict::Bad,
+    };
     Some(Finding { verdict, message, weight: 53 })
 }
 
-/// The percentile rank in the direction that is good.
 fn goodness(standing: &Standing<'_>) -> f64 {
-    let rank = standing.rank().map_or(0.5, |rank| rank.rank);
-    if standing.metric.direction == Direction::Down { 1.0 - rank } else { rank }
+    standing.ahead().map_or(0.5, |rank| rank.rank)
 }
 
 /// The statements on one metric.
@@ -66,7 +68,7 @@ pub(super) fn of(group: &PeerGroup, standing: &Standing<'_>) -> Vec<Finding> {
 }
 
 fn place(group: &PeerGroup, standing: &Standing<'_>) -> Finding {
-    let (Some(own), Some(median), Some(rank)) = (standing.own, standing.median(), standing.rank())
+    let (Some(own), Some(median), Some(rank)) = (standing.own, standing.median(), standing.ahead())
     else {
         let message = Message::new("benchmark.no_own")
             .with("metric", standing.label())
@@ -78,7 +80,7 @@ fn place(group: &PeerGroup, standing: &Standing<'_>) -> Finding {
         std::cmp::Ordering::Less => "benchmark.below",
         std::cmp::Ordering::Equal => "benchmark.at_median",
     };
-    let message = Message::new(key)
+    let message = Message::new(standing.keyed(key))
         .with("metric", standing.label())
         .with("value", standing.value(Some(own)))
         .with("median", standing.value(Some(median)))
@@ -87,7 +89,7 @@ fn place(group: &PeerGroup, standing: &Standing<'_>) -> Finding {
         .with("high", percentile(rank.high))
         .with("confidence", certainty())
         .with("peers", Argument::Count(standing.peers as i64));
-    Finding { verdict: standing.verdict(Some(median)), message, weight: 50 }
+    Finding { verdict: standing.place(), message, weight: 50 }
 }
 
 /// How sure an interval is, as an argument.
@@ -119,12 +121,12 @@ fn adjusted(standing: &Standing<'_>) -> Option<Finding> {
     } else {
         "benchmark.adjusted_above"
     };
-    let message = Message::new(key)
+    let message = Message::new(standing.keyed(key))
         .with("metric", standing.label())
         .with("expected", standing.value(Some(expected.expected)))
         .with("value", standing.value(standing.own))
         .with("residual", standing.difference(Some(expected.residual.abs())))
-        .with("rank", comparing::percent(Some(expected.percentile)))
+        .with("rank", comparing::percent(Some(standing.in_direction(expected.percentile))))
         .with("peers", Argument::Count(expected.peers as i64));
     let verdict = standing.verdict(Some(expected.expected));
     Some(Finding { verdict, message, weight: 47 })

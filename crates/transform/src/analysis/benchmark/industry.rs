@@ -181,9 +181,12 @@ fn standing<'a>(
         metric,
         own: desk.total(&ask, &section.period).map(Number::to_f64),
         peers: found.companies,
-        spread: match few {
-            true => Err(Withheld::Few { minimum: group.minimum }),
-            false => Ok(Spread { quartiles: found.quartiles, rank: None }),
+        spread: if few {
+            Err(Withheld::Few { minimum: group.minimum })
+        } else if found.quartiles.is_sorted() {
+            Ok(Spread { quartiles: found.quartiles, rank: None })
+        } else {
+            Err(Withheld::Disordered)
         },
         before: None,
         moved: [None, None],

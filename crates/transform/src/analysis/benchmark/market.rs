@@ -68,10 +68,35 @@ pub(super) fn told(
 ) -> Analysed {
     let metrics = spec.metrics.iter().filter_map(|metric| desk.plan.metrics.get(metric));
     let shares: Vec<Share<'_>> = metrics.map(|metric| share(desk, section, size, metric)).collect();
-    let findings = shares.iter().filter_map(|share| finding(group, share)).collect();
-    let market = desk.plan.metrics.get(size);
-    let blocks = market.map(|market| Block::Table(rows(group, market, &shares)));
-    Analysed { findings, blocks: blocks.into_iter().collect() }
+    let (known, unknown): (Vec<_>, Vec<_>) =
+        shares.into_iter().partition(|share| share.shares[0].is_some());
+    let mut findings: Vec<Finding> =
+        known.iter().filter_map(|share| finding(group, share)).collect();
+    let market = desk.plan.metrics.get(size).filter(|_| !known.is_empty());
+    let table = market.map(|market| Block::Table(rows(group, market, &known)));
+    let mut blocks: Vec<Block> = table.into_iter().collect();
+    let mut said = Vec::new();
+    for message in unknown.iter().map(|share| absent(group, share)) {
+        if !said.contains(&message) {
+            said.push(message);
+        }
+    }
+    for message in said {
+        blocks.push(Block::Note(message.clone()));
+        findings.push(Finding { verdict: Verdict::Unknown, message, weight: 12 });
+    }
+    Analysed { findings, blocks }
+}
+
+/// Why there is no share: the market's size is not known, or a value of ours is not.
+fn absent(group: &PeerGroup, share: &Share<'_>) -> Message {
+    let is_known = share.size.is_some_and(|size| size.to_f64() > 0.0);
+    let message = Message::new(if is_known { "benchmark.no_own" } else { "benchmark.no_market" });
+    let message = message.with("group", Argument::Label(group.label.clone()));
+    match is_known {
+        true => message.with("metric", Argument::Label(share.metric.label.clone())),
+        false => message,
+    }
 }
 
 fn finding(group: &PeerGroup, share: &Share<'_>) -> Option<Finding> {

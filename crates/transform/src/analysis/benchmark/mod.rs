@@ -12,6 +12,7 @@ mod cohort;
 mod findings;
 mod industry;
 mod market;
+mod membership;
 mod panel;
 mod standing;
 mod table;
@@ -19,7 +20,7 @@ mod worth;
 
 pub use self::worth::Worth;
 
-use super::{Analysed, Analysis, AnalysisSpec, Names};
+use super::{Analysed, Analysis, AnalysisSpec, Limits, Names};
 use crate::{
     desk::{Ask, Desk},
     plan::{SectionPlan, TransformPlan},
@@ -137,6 +138,14 @@ impl Analysis for Spec {
             ..Names::default()
         }
     }
+
+    fn limits(&self) -> Limits {
+        Limits::default()
+            .list("metrics", &self.metrics, 1)
+            .list("groups", &self.groups, 1)
+            .list("growth", &self.growth, 0)
+            .list("adjusted", &self.adjusted, 0)
+    }
 }
 
 impl Spec {
@@ -145,7 +154,7 @@ impl Spec {
         desk: &Desk<'a>,
         section: &SectionPlan,
         (group, panel): (&PeerGroup, &model::peer::Panel),
-        shown: &mut Vec<panel::Membership>,
+        shown: &mut Vec<membership::Membership>,
     ) -> Vec<standing::Standing<'a>> {
         let metrics = self.metrics.iter().filter_map(|metric| desk.plan.metrics.get(metric));
         metrics
@@ -159,7 +168,7 @@ impl Spec {
 
 /// The memberships of every figure that sections before this one show: a difference with one of them would tell
 /// about the peers in which the two differ.
-fn shown_before(desk: &Desk<'_>, section: &SectionPlan) -> Vec<panel::Membership> {
+fn shown_before(desk: &Desk<'_>, section: &SectionPlan) -> Vec<membership::Membership> {
     let mut shown = Vec::new();
     for earlier in desk.plan.sections.iter().take_while(|earlier| earlier.id != section.id) {
         let AnalysisSpec::Benchmark(spec) = &earlier.analysis else { continue };

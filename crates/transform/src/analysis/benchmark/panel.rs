@@ -4,6 +4,7 @@ use super::{
     CONFIDENCE, Spec, chart,
     cohort::{self, Places},
     findings,
+    membership::Membership,
     standing::{Spread, Standing, Withheld},
     table,
 };
@@ -13,7 +14,7 @@ use crate::{
     plan::{SectionPlan, TransformPlan},
 };
 use model::{
-    id::{DatasetId, DimensionId, MetricId},
+    id::MetricId,
     label::Label,
     metric::Metric,
     number::Number,
@@ -25,19 +26,11 @@ use model::{
 use stats::{
     peer::{
         AgainstIndex, Expectation, Movement, Peer, against_index, expectation, rank_movement,
-        suppression::{Cell, Floor, Reason, differences_are_safe},
+        suppression::{Cell, Floor, Reason},
     },
     quantile::{percentile_rank_interval, quantile_of_type},
 };
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Which peers stand behind a figure that is shown.
-#[derive(Debug, Clone)]
-pub(super) struct Membership {
-    figure: (DatasetId, DimensionId, MetricId, Period),
-    group: Label,
-    members: BTreeSet<String>,
-}
+use std::collections::BTreeMap;
 
 /// A value by entity.
 type Values = BTreeMap<String, f64>;
@@ -113,8 +106,8 @@ impl<'a> Reading<'_, 'a> {
         };
         if standing.spread.is_ok() {
             let membership = self.membership(&peers, periods[0]);
-            match self.difference(&membership, shown) {
-                Some(other) => standing.spread = Err(Withheld::Difference { other }),
+            match membership.differs_too_little(shown, &self.floor()) {
+                Some(others) => standing.spread = Err(Withheld::Difference { others }),
                 None => shown.push(membership),
             }
         }
@@ -199,28 +192,8 @@ impl<'a> Reading<'_, 'a> {
     }
 
     fn membership(&self, peers: &Values, period: Period) -> Membership {
-        let (dataset, entity) = (self.group.dataset.clone(), self.panel.entity.clone());
-        Membership {
-            figure: (dataset, entity, self.metric.id.clone(), period),
-            group: self.group.label.clone(),
-            members: peers.keys().cloned().collect(),
-        }
-    }
-
-    /// The group already shown from which this one differs by too few peers.
-    fn difference(&self, membership: &Membership, shown: &[Membership]) -> Option<Label> {
-        let alike = shown.iter().filter(|before| before.figure == membership.figure);
-        let all: BTreeSet<&String> =
-            alike.clone().chain([membership]).flat_map(|one| &one.members).collect();
-        let numbers: BTreeMap<&String, u64> = all.into_iter().zip(0u64..).collect();
-        let numbered = |one: &Membership| -> Vec<u64> {
-            one.members.iter().map(|member| numbers[member]).collect()
-        };
-        let next = numbered(membership);
-        let unsafe_beside = |before: &&Membership| {
-            !differences_are_safe(&next, &[&numbered(before)], &self.floor())
-        };
-        alike.clone().find(unsafe_beside).map(|before| before.group.clone())
+        let group = (self.group, self.panel);
+        Membership::new(self.desk.plan, group, self.metric, &period, peers)
     }
 
     /// How our place moved among those with a value in both periods.

@@ -52,8 +52,10 @@ pub(super) enum Withheld {
     Dominated { most: f64 },
     /// All peers have the same value.
     Unanimous,
-    /// It differs by a few peers from a group that is shown.
-    Difference { other: Label },
+    /// It differs by a few peers from what is shown: a group, or two of them together.
+    Difference { others: Vec<Label> },
+    /// The quartiles of a published table contradict each other.
+    Disordered,
 }
 
 impl Standing<'_> {
@@ -84,6 +86,33 @@ impl Standing<'_> {
 
     pub(super) fn verdict(&self, base: Option<f64>) -> Verdict {
         comparing::verdict(self.metric, self.own.map(Number::Real), base.map(Number::Real))
+    }
+
+    /// Whether our place is good: neither where the interval of the rank leaves the side of the median open.
+    pub(super) fn place(&self) -> Verdict {
+        match self.rank() {
+            Some(rank) if rank.low <= 0.5 && rank.high >= 0.5 => Verdict::Neutral,
+            _ => self.verdict(self.median()),
+        }
+    }
+
+    /// The share of peers than which we are better, with its interval; where neither way is good, than which ours is
+    /// higher.
+    pub(super) fn ahead(&self) -> Option<Rank> {
+        let rank = self.rank()?;
+        let [a, b] = [rank.low, rank.high].map(|end| self.in_direction(end));
+        Some(Rank { rank: self.in_direction(rank.rank), low: a.min(b), high: a.max(b) })
+    }
+
+    /// A percentile rank as the share of peers than which we are better, or higher where neither way is good.
+    pub(super) fn in_direction(&self, rank: f64) -> f64 {
+        if self.metric.direction == Direction::Down { 1.0 - rank } else { rank }
+    }
+
+    /// The key of a sentence with such a share: another one where neither way is good.
+    pub(super) fn keyed(&self, key: &str) -> String {
+        let is_neutral = self.metric.direction == Direction::Neutral;
+        if is_neutral { format!("{key}_unjudged") } else { key.to_owned() }
     }
 
     /// Whether we reach the best quarter.
@@ -131,9 +160,10 @@ impl Standing<'_> {
                 .with("metric", self.label())
                 .with("most", comparing::percent(Some(*most))),
             Withheld::Unanimous => about("benchmark.unanimous").with("metric", self.label()),
-            Withheld::Difference { other } => about("benchmark.difference")
+            Withheld::Difference { others } => about("benchmark.difference")
                 .with("metric", self.label())
-                .with("other", Argument::Label(other.clone())),
+                .with("other", Argument::List(others.clone())),
+            Withheld::Disordered => about("benchmark.disordered").with("metric", self.label()),
         })
     }
 }

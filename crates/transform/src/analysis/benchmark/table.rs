@@ -7,7 +7,7 @@ use model::{
     number::Number,
     peer::PeerGroup,
     report::{Cell, Column, Figure, Fmt, Row, Table, Verdict},
-    unit::Unit,
+    unit::{Direction, Unit},
 };
 
 /// The tables of a group; those without content are left out.
@@ -27,11 +27,11 @@ fn quartiles(group: &PeerGroup, standings: &[Standing<'_>]) -> Table {
         ("Median", "中位数"),
         ("Upper quartile", "上四分位"),
         ("Gap to median", "与中位数之差"),
-        ("Percentile rank", "百分位"),
+        better_than(standings)[0],
         ("Peers", "同业数"),
     ];
     let row = |standing: &Standing<'_>| {
-        let verdict = standing.verdict(standing.median());
+        let verdict = standing.place();
         let gap = standing.gap(standing.median());
         vec![
             judged(standing.figure(standing.own), verdict),
@@ -39,19 +39,47 @@ fn quartiles(group: &PeerGroup, standings: &[Standing<'_>]) -> Table {
             plain(standing.figure(standing.median())),
             plain(standing.figure(standing.quartile(2))),
             difference(standing, gap, verdict),
-            plain(percent(standing.rank().map(|rank| rank.rank), 0)),
+            plain(percent(standing.ahead().map(|rank| rank.rank), 0)),
             plain(count(standing.peers as i64)),
         ]
     };
     table(group.label.clone(), &headings, standings.iter(), row)
 }
 
+type Heading = (&'static str, &'static str);
+
+/// What the share of peers means, and the ends of its interval: where neither way is good, those than which ours is
+/// higher.
+fn better_than(standings: &[Standing<'_>]) -> [Heading; 3] {
+    let unjudged = |standing: &Standing<'_>| standing.metric.direction == Direction::Neutral;
+    if !standings.iter().any(unjudged) {
+        [
+            ("Better than", "优于"),
+            ("Better than at least", "至少优于"),
+            ("Better than at most", "至多优于"),
+        ]
+    } else if standings.iter().all(unjudged) {
+        [
+            ("Higher than", "高于"),
+            ("Higher than at least", "至少高于"),
+            ("Higher than at most", "至多高于"),
+        ]
+    } else {
+        [
+            ("Better (or higher) than", "优于（或高于）"),
+            ("Better (or higher) than at least", "至少优于（或高于）"),
+            ("Better (or higher) than at most", "至多优于（或高于）"),
+        ]
+    }
+}
+
 /// How sure the rank is, the way to the best quarter, and places among those present in both periods.
 fn ranks(group: &PeerGroup, standings: &[Standing<'_>]) -> Option<Table> {
+    let [_, at_least, at_most] = better_than(standings);
     let headings = [
         ("Gap to best quarter", "与前四分之一之差"),
-        ("Rank at least", "百分位下限"),
-        ("Rank at most", "百分位上限"),
+        at_least,
+        at_most,
         ("Place", "名次"),
         ("Places gained", "名次上升"),
         ("Places gained in a year", "同比名次上升"),
@@ -59,11 +87,15 @@ fn ranks(group: &PeerGroup, standings: &[Standing<'_>]) -> Option<Table> {
     standings.iter().find(|standing| standing.rank().is_some())?;
     let row = |standing: &Standing<'_>| {
         let best = standing.best();
+        let far = match standing.place() {
+            Verdict::Neutral => Verdict::Neutral,
+            _ => standing.verdict(best),
+        };
         let place = standing.moved[0].map(|moved| moved.after as i64);
         let mut cells = vec![
-            difference(standing, standing.gap(best), standing.verdict(best)),
-            plain(percent(standing.rank().map(|rank| rank.low), 0)),
-            plain(percent(standing.rank().map(|rank| rank.high), 0)),
+            difference(standing, standing.gap(best), far),
+            plain(percent(standing.ahead().map(|rank| rank.low), 0)),
+            plain(percent(standing.ahead().map(|rank| rank.high), 0)),
             place.map_or(Cell::Empty, |place| plain(count(place))),
         ];
         cells.extend(standing.moved.map(|moved| match moved.map(|moved| moved.gained()) {
@@ -88,7 +120,7 @@ fn adjusted(group: &PeerGroup, standings: &[Standing<'_>]) -> Option<Table> {
         ("We", "本公司"),
         ("Expected for our size", "按规模应有"),
         ("Difference", "差额"),
-        ("Rank of the difference", "差额百分位"),
+        ("Difference better than", "差额优于"),
         ("Peers", "同业数"),
     ];
     let known = || standings.iter().filter(|standing| standing.expected.is_some());
@@ -97,11 +129,12 @@ fn adjusted(group: &PeerGroup, standings: &[Standing<'_>]) -> Option<Table> {
         let expected = standing.expected.as_ref();
         let value = expected.map(|expected| expected.expected);
         let verdict = standing.verdict(value);
+        let rank = expected.map(|expected| expected.percentile);
         vec![
             plain(standing.figure(standing.own)),
             plain(standing.figure(value)),
             difference(standing, expected.map(|expected| expected.residual), verdict),
-            plain(percent(expected.map(|expected| expected.percentile), 0)),
+            plain(percent(rank.map(|rank| standing.in_direction(rank)), 0)),
             plain(count(expected.map_or(0, |expected| expected.peers as i64))),
         ]
     };

@@ -12,7 +12,7 @@ use model::{
     id::DimensionId,
     label::Label,
     number::Number,
-    report::{Argument, Block, Finding, Verdict},
+    report::{Argument, Finding, Verdict},
 };
 use stats::contribution::{Dimension, Explanation, drill};
 
@@ -22,11 +22,8 @@ const MOST: f64 = 0.5;
 /// The change of the metric by the members of the dimension that says most about it.
 pub(super) fn explain(moved: &Move<'_>, by: &[DimensionId], rows: usize) -> Analysed {
     let mut analysed = Analysed::default();
-    if by.is_empty() {
-        return analysed;
-    }
-    if !comparing::adds_up(moved.metric) {
-        analysed.blocks.push(Block::Note(moved.say("drivers.no_sum")));
+    // The job's check asks for a weight where members do not add up.
+    if by.is_empty() || !comparing::adds_up(moved.metric) {
         return analysed;
     }
     let sides: Vec<Sides> = by.iter().map(|by| Sides::new(moved, by)).collect();

@@ -118,9 +118,7 @@ impl Analysis for Spec {
     }
 
     fn limits(&self) -> Limits {
-        Limits::default()
-            .list("by", &self.by, 0)
-            .within("rows", self.rows as u32, 1..=50)
+        Limits::default().list("by", &self.by, 0).within("rows", self.rows, 1..=50)
     }
 }
 

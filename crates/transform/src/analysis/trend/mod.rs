@@ -125,7 +125,7 @@ impl Analysis for Spec {
             .list("metrics", &self.metrics, 1)
             .within("periods", self.periods, 2..=1500)
             .within("min_history", self.min_history, 4..=3000)
-            .within("history", self.history.unwrap_or(self.periods), 2..=3000)
+            .within("history", self.history.unwrap_or(2), 2..=3000)
     }
 }
 
