@@ -3,15 +3,19 @@
 //! Rule: slices only; no I/O, no frames, no names of metrics. What cannot be computed is `None`.
 
 pub mod anomaly;
+pub mod attribution;
 pub mod change_point;
 pub mod contribution;
 pub mod correlation;
 #[cfg(test)]
 mod draws;
 pub mod forecast;
+pub mod funnel;
 pub mod lead;
 mod least_squares;
 pub mod peer;
 pub mod quantile;
 pub mod seasonal;
+pub mod survey;
+pub mod survival;
 pub mod trend;

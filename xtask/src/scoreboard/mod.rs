@@ -4,16 +4,19 @@
 //! guessed. Nothing here times anything unless its figure is a time.
 
 mod anomaly;
+mod attribution;
 mod change;
 mod change_points;
 mod columns;
 mod contribution;
 mod forecast;
+mod funnel;
 mod leads;
 mod privacy;
 mod quantiles;
 mod row;
 mod seasonal;
+mod survey;
 mod tables;
 mod trend;
 
@@ -52,6 +55,9 @@ const TOPICS: &[(&str, Measure)] = &[
     ("contribution", contribution::rows),
     ("leads", leads::rows),
     ("privacy", privacy::rows),
+    ("attribution", attribution::rows),
+    ("funnel", funnel::rows),
+    ("survey", survey::rows),
 ];
 
 /// Topics that take minutes and are measured only when asked for by name.

@@ -1,0 +1,117 @@
+//! Removal effects of an order-1 Markov chain.
+//!
+//! Method: Anderl, Becker, von Wangenheim and Schumann (2016), *Mapping the Customer Journey*, International Journal
+//! of Research in Marketing 33(3), 457–474. States are start, the channels, conversion and null; the removal effect of
+//! a channel is the share of conversions lost if whoever comes to it ends in null. Absorption probabilities solve
+//! (I − Q) h = r: Kemeny and Snell (1960), *Finite Markov Chains*, theorem 3.3.7. Solved, never simulated.
+//! Rule: a touch repeated at once leaves the state as it is and changes no absorption probability, so steps from a
+//! channel to itself are left out; loops over other channels stay.
+
+use super::{Credit, Path, are_usable};
+use crate::least_squares::least_squares;
+
+/// Removal effects and the credit that follows from them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Removal {
+    /// The share of conversions lost without each channel, 0 to 1; they do not add up to 1.
+    pub effects: Vec<f64>,
+    /// Conversions and value in proportion to the effects.
+    pub credit: Credit,
+    /// The probability that a path of the chain ends in a conversion, 0 to 1.
+    pub conversion: f64,
+}
+
+/// The removal effect of each channel, and all conversions and all value shared out in proportion to them.
+///
+/// `None` as for [`by_position`](super::by_position), and where no path converts.
+pub fn markov(paths: &[Path], channels: usize) -> Option<Removal> {
+    if !are_usable(paths, channels) {
+        return None;
+    }
+    let chain = Chain::of(paths, channels);
+    let conversion = chain.conversion(None)?;
+    if conversion <= 0.0 {
+        return None;
+    }
+    let mut effects = Vec::with_capacity(channels);
+    for channel in 0..channels {
+        let without = if chain.is_seen(channel) { chain.conversion(Some(channel))? } else { conversion };
+        effects.push((1.0 - without / conversion).clamp(0.0, 1.0));
+    }
+    let sum: f64 = effects.iter().sum();
+    let (conversions, value) =
+        paths.iter().fold((0.0, 0.0), |sum, path| (sum.0 + path.conversions, sum.1 + path.value));
+    let in_proportion =
+        |total: f64| effects.iter().map(|effect| total * effect / sum).collect::<Vec<_>>();
+    let credit = Credit { conversions: in_proportion(conversions), value: in_proportion(value) };
+    Some(Removal { effects, credit, conversion })
+}
+
+/// How often each step was taken.
+struct Chain {
+    /// From start to each channel.
+    starts: Vec<f64>,
+    /// From each channel to each other.
+    steps: Vec<Vec<f64>>,
+    /// From each channel to conversion.
+    converted: Vec<f64>,
+    /// From each channel to null.
+    lost: Vec<f64>,
+}
+
+impl Chain {
+    fn of(paths: &[Path], channels: usize) -> Self {
+        let none = vec![0.0; channels];
+        let mut chain = Self {
+            starts: none.clone(),
+            steps: vec![none.clone(); channels],
+            converted: none.clone(),
+            lost: none,
+        };
+        for path in paths {
+            let (Some(first), Some(last)) = (path.touches.first(), path.touches.last()) else {
+                continue;
+            };
+            let walked = path.conversions + path.nulls;
+            chain.starts[*first] += walked;
+            for pair in path.touches.windows(2).filter(|pair| pair[0] != pair[1]) {
+                chain.steps[pair[0]][pair[1]] += walked;
+            }
+            chain.converted[*last] += path.conversions;
+            chain.lost[*last] += path.nulls;
+        }
+        chain
+    }
+
+    /// How often the channel was left for another state.
+    fn left(&self, channel: usize) -> f64 {
+        self.steps[channel].iter().sum::<f64>() + self.converted[channel] + self.lost[channel]
+    }
+
+    fn is_seen(&self, channel: usize) -> bool {
+        self.left(channel) > 0.0
+    }
+
+    /// The probability to come from start to conversion where `removed` leads to null.
+    fn conversion(&self, removed: Option<usize>) -> Option<f64> {
+        let states: Vec<usize> = (0..self.starts.len())
+            .filter(|channel| Some(*channel) != removed && self.is_seen(*channel))
+            .collect();
+        if states.is_empty() {
+            return Some(0.0);
+        }
+        let left: Vec<f64> = states.iter().map(|from| self.left(*from)).collect();
+        let column = |to: &usize| {
+            let entry = |(from, left): (&usize, &f64)| {
+                if from == to { 1.0 } else { -self.steps[*from][*to] / left }
+            };
+            states.iter().zip(&left).map(entry).collect::<Vec<_>>()
+        };
+        let columns: Vec<Vec<f64>> = states.iter().map(column).collect();
+        let right: Vec<f64> =
+            states.iter().zip(&left).map(|(from, left)| self.converted[*from] / left).collect();
+        let reached = least_squares(&columns, &right)?.coefficients;
+        let started: f64 = self.starts.iter().sum();
+        Some(states.iter().zip(reached).map(|(at, h)| self.starts[*at] / started * h).sum())
+    }
+}

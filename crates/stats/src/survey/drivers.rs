@@ -1,0 +1,85 @@
+//! Which touchpoints go with overall satisfaction.
+//!
+//! Method: the share of R² of each driver, averaged over all orders in which drivers may enter the regression (LMG):
+//! Lindeman, Merenda and Gold (1980), *Introduction to Bivariate and Multivariate Analysis*, 119 ff.; Grömping (2006),
+//! *Relative Importance for Linear Regression in R*, Journal of Statistical Software 17(1).
+//! Not for: claims of cause. A driver that others bring along has a share of its own.
+
+use crate::contribution::shapley;
+use crate::least_squares::least_squares;
+
+/// The most drivers that are shared out exactly.
+pub const MOST_DRIVERS: usize = crate::contribution::MOST_FACTORS;
+
+/// What the scores of touchpoints tell of overall satisfaction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drivers {
+    /// The part of R² of each touchpoint, in their order; they add up to `r_squared`.
+    pub parts: Vec<f64>,
+    /// The share of the variance of overall satisfaction that all touchpoints tell, 0 to 1.
+    pub r_squared: f64,
+    /// The people behind it.
+    pub people: usize,
+}
+
+impl Drivers {
+    /// The parts as shares of R², adding up to 1; `None` if the touchpoints tell nothing.
+    pub fn shares(&self) -> Option<Vec<f64>> {
+        let tells = self.r_squared > 0.0;
+        tells.then(|| self.parts.iter().map(|part| part / self.r_squared).collect())
+    }
+}
+
+/// The parts of R² of `scores`, one list for each touchpoint, in the regression of `overall` on them.
+///
+/// `None` without touchpoints or with more than [`MOST_DRIVERS`], for lists of different lengths, fewer than two people
+/// more than touchpoints, a value that is not finite, a score that is the same for all, or scores that follow from others.
+pub fn key_drivers(scores: &[Vec<f64>], overall: &[f64]) -> Option<Drivers> {
+    let (count, people) = (scores.len(), overall.len());
+    if !(1..=MOST_DRIVERS).contains(&count) || people < count + 2 {
+        return None;
+    }
+    let target = standardised(overall)?;
+    let mut columns = Vec::with_capacity(count);
+    for score in scores {
+        columns.push(standardised(score).filter(|one| one.len() == people)?);
+    }
+    least_squares(&columns, &target)?;
+    let with_target: Vec<f64> = columns.iter().map(|column| dot(column, &target)).collect();
+    let among: Vec<Vec<f64>> = columns
+        .iter()
+        .map(|one| columns.iter().map(|other| dot(one, other)).collect())
+        .collect();
+    let told = |on: &[f64]| {
+        let chosen: Vec<usize> = (0..count).filter(|driver| on[*driver] > 0.5).collect();
+        told_by(&chosen, &among, &with_target).unwrap_or(f64::NAN)
+    };
+    let shared = shapley(&vec![0.0; count], &vec![1.0; count], &told)?;
+    Some(Drivers { parts: shared.effects, r_squared: shared.after, people })
+}
+
+/// R² of the chosen drivers from their correlations.
+fn told_by(chosen: &[usize], among: &[Vec<f64>], with_target: &[f64]) -> Option<f64> {
+    if chosen.is_empty() {
+        return Some(0.0);
+    }
+    let pick = |list: &[f64]| chosen.iter().map(|driver| list[*driver]).collect::<Vec<f64>>();
+    let columns: Vec<Vec<f64>> = chosen.iter().map(|driver| pick(&among[*driver])).collect();
+    let right = pick(with_target);
+    let slopes = least_squares(&columns, &right)?.coefficients;
+    Some(dot(&slopes, &right))
+}
+
+/// The values less their mean, at length one; `None` if they are all the same or one is not finite.
+fn standardised(values: &[f64]) -> Option<Vec<f64>> {
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    let centred: Vec<f64> = values.iter().map(|value| value - mean).collect();
+    let length = dot(&centred, &centred).sqrt();
+    let size = values.iter().map(|value| value.abs()).fold(0.0, f64::max);
+    let varies = length.is_finite() && length > 1e-12 * size;
+    varies.then(|| centred.into_iter().map(|x| x / length).collect())
+}
+
+fn dot(one: &[f64], other: &[f64]) -> f64 {
+    one.iter().zip(other).map(|(x, y)| x * y).sum()
+}

@@ -1,0 +1,28 @@
+//! The share of answers in the top boxes: CSAT (satisfied or better), CES (easy or better).
+
+use super::critical;
+use crate::quantile::wilson;
+
+/// A share of answers, 0 to 1, with its interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Share {
+    /// The share of answers in the top boxes.
+    pub share: f64,
+    /// The lower end of the Wilson interval.
+    pub low: f64,
+    /// The upper end of the Wilson interval.
+    pub high: f64,
+    /// The answers behind it.
+    pub answers: f64,
+}
+
+/// The share of `answers` at or above `from`, with its Wilson interval.
+///
+/// `None` without answers or for a confidence that is not between 0 and 1.
+pub fn top_box(answers: &[u8], from: u8, confidence: f64) -> Option<Share> {
+    critical(confidence)?;
+    let hits = answers.iter().filter(|answer| **answer >= from).count() as f64;
+    let number = answers.len() as f64;
+    let (low, high) = wilson(hits, number, confidence)?;
+    Some(Share { share: hits / number, low, high, answers: number })
+}
