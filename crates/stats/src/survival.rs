@@ -27,8 +27,7 @@ pub fn kaplan_meier(times: &[f64], observed: &[bool]) -> Option<Vec<Step>> {
     if times.is_empty() || times.len() != observed.len() || !usable {
         return None;
     }
-    let mut rows: Vec<(f64, bool)> =
-        times.iter().copied().zip(observed.iter().copied()).collect();
+    let mut rows: Vec<(f64, bool)> = times.iter().copied().zip(observed.iter().copied()).collect();
     rows.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut steps = Vec::new();
     let (mut at_risk, mut survival) = (rows.len(), 1.0);

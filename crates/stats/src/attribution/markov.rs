@@ -35,7 +35,8 @@ pub fn markov(paths: &[Path], channels: usize) -> Option<Removal> {
     }
     let mut effects = Vec::with_capacity(channels);
     for channel in 0..channels {
-        let without = if chain.is_seen(channel) { chain.conversion(Some(channel))? } else { conversion };
+        let without =
+            if chain.is_seen(channel) { chain.conversion(Some(channel))? } else { conversion };
         effects.push((1.0 - without / conversion).clamp(0.0, 1.0));
     }
     let sum: f64 = effects.iter().sum();

@@ -65,8 +65,7 @@ fn decayed(path: &Path, half_life: f64) -> Option<Vec<f64>> {
     let ages: Vec<f64> = path.ages.clone().unwrap_or_else(by_order);
     // Counted from the youngest touch, so that a path long ago does not vanish in rounding.
     let youngest = ages.iter().copied().fold(f64::INFINITY, f64::min);
-    let weights: Vec<f64> =
-        ages.iter().map(|age| (-(age - youngest) / half_life).exp2()).collect();
+    let weights: Vec<f64> = ages.iter().map(|age| (-(age - youngest) / half_life).exp2()).collect();
     let total: f64 = weights.iter().sum();
     Some(weights.into_iter().map(|weight| weight / total).collect())
 }

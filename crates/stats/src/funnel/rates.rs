@@ -34,8 +34,7 @@ pub fn clopper_pearson(hits: u64, trials: u64, confidence: f64) -> Option<(f64, 
     }
     let tail = (1.0 - confidence) / 2.0;
     let (hit, missed) = (hits as f64, (trials - hits) as f64);
-    let low =
-        if hits == 0 { 0.0 } else { Beta::new(hit, missed + 1.0).ok()?.inverse_cdf(tail) };
+    let low = if hits == 0 { 0.0 } else { Beta::new(hit, missed + 1.0).ok()?.inverse_cdf(tail) };
     let high = if hits == trials {
         1.0
     } else {

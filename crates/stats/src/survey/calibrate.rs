@@ -22,7 +22,8 @@ impl Sample {
             return None;
         }
         // Columns of like size: scores and counts may stand side by side.
-        let lengths: Vec<f64> = columns.iter().map(|column| dot(column, column, &self.weights).sqrt()).collect();
+        let lengths: Vec<f64> =
+            columns.iter().map(|column| dot(column, column, &self.weights).sqrt()).collect();
         let scaled: Vec<Vec<f64>> = columns
             .iter()
             .zip(&lengths)

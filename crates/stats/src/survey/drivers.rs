@@ -46,10 +46,8 @@ pub fn key_drivers(scores: &[Vec<f64>], overall: &[f64]) -> Option<Drivers> {
     }
     least_squares(&columns, &target)?;
     let with_target: Vec<f64> = columns.iter().map(|column| dot(column, &target)).collect();
-    let among: Vec<Vec<f64>> = columns
-        .iter()
-        .map(|one| columns.iter().map(|other| dot(one, other)).collect())
-        .collect();
+    let among: Vec<Vec<f64>> =
+        columns.iter().map(|one| columns.iter().map(|other| dot(one, other)).collect()).collect();
     let told = |on: &[f64]| {
         let chosen: Vec<usize> = (0..count).filter(|driver| on[*driver] > 0.5).collect();
         told_by(&chosen, &among, &with_target).unwrap_or(f64::NAN)

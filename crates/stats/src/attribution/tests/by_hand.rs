@@ -3,7 +3,8 @@ use super::{close, path};
 
 #[test]
 fn places_share_out_a_path_by_hand() {
-    let paths = [path("abca", 10.0, 100.0, 3.0), path("bc", 2.0, 8.0, 0.0), path("c", 1.0, 5.0, 0.0)];
+    let paths =
+        [path("abca", 10.0, 100.0, 3.0), path("bc", 2.0, 8.0, 0.0), path("c", 1.0, 5.0, 0.0)];
     for (rule, conversions, value) in [
         (Rule::First, [10.0, 2.0, 1.0], [100.0, 8.0, 5.0]),
         (Rule::Last, [10.0, 0.0, 3.0], [100.0, 0.0, 13.0]),

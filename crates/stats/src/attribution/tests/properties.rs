@@ -3,13 +3,8 @@ use super::close;
 use crate::contribution::shapley;
 use crate::draws::Draws;
 
-const RULES: [Rule; 5] = [
-    Rule::Decay { half_life: 2.0 },
-    Rule::First,
-    Rule::Last,
-    Rule::Linear,
-    Rule::PositionBased,
-];
+const RULES: [Rule; 5] =
+    [Rule::Decay { half_life: 2.0 }, Rule::First, Rule::Last, Rule::Linear, Rule::PositionBased];
 
 fn drawn(draws: &mut Draws, channels: usize) -> Vec<Path> {
     let path = |_| Path {

@@ -18,7 +18,6 @@ fn events(list: &[(f64, &str)]) -> Vec<Event> {
 
 /// The level that a row of letters, one unit apart, leads to.
 fn level(row: &str, steps: usize, rules: Rules) -> usize {
-    let list: Vec<(f64, &str)> =
-        (0..row.len()).map(|at| (at as f64, &row[at..=at])).collect();
+    let list: Vec<(f64, &str)> = (0..row.len()).map(|at| (at as f64, &row[at..=at])).collect();
     progress(&events(&list), steps, 1e9, rules).expect("a way").level()
 }
