@@ -62,7 +62,7 @@ impl Chains {
         }
         let is_early = self.best[step - 1].is_none();
         let is_repeated = deduplication && self.best[step].is_some();
-        is_repeated || (order && !reentry && self.has_begun() && is_early)
+        is_repeated || (order && self.has_begun() && is_early)
     }
 
     /// Moves on to `step` what can be moved: runs of this time, and the chain that stood one step before.

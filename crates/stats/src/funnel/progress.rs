@@ -20,7 +20,7 @@ pub struct Rules {
     pub increase: bool,
     /// One event counts for one step only.
     pub once: bool,
-    /// With `order`, a step too early and the first step anew are passed over.
+    /// With `order`, the first step anew opens another way beside the one begun.
     pub reentry: bool,
 }
 

@@ -28,8 +28,8 @@ impl Margin {
         self.classes.iter().map(|own| if *own == class { 1.0 } else { 0.0 }).collect()
     }
 
-    /// Scales the weights to the totals; the largest relative change, or `None` if a class has nobody.
-    fn scale(&self, weights: &mut [f64]) -> Option<f64> {
+    /// Scales the weights to the totals; `None` if a class has nobody.
+    fn scale(&self, weights: &mut [f64]) -> Option<()> {
         let mut found = vec![0.0; self.totals.len()];
         for (class, weight) in self.classes.iter().zip(&*weights) {
             found[*class] += weight;
@@ -37,17 +37,16 @@ impl Margin {
         if found.iter().any(|sum| *sum <= 0.0) {
             return None;
         }
-        let factors: Vec<f64> = self.totals.iter().zip(found).map(|(t, sum)| t / sum).collect();
         for (class, weight) in self.classes.iter().zip(weights) {
-            *weight *= factors[*class];
+            *weight *= self.totals[*class] / found[*class];
         }
-        Some(factors.iter().map(|factor| (factor - 1.0).abs()).fold(0.0, f64::max))
+        Some(())
     }
 }
 
 /// Rounds after which margins are taken for contradictory.
 const MOST_ROUNDS: usize = 10_000;
-/// The relative change below which weights stand.
+/// The relative change in one round below which a weight stands.
 const SETTLED: f64 = 1e-12;
 
 impl Sample {
@@ -64,12 +63,12 @@ impl Sample {
         }
         let mut weights = self.weights.clone();
         for _ in 0..MOST_ROUNDS {
-            let mut change: f64 = 0.0;
+            let before = weights.clone();
             for margin in margins {
-                change = change.max(margin.scale(&mut weights)?);
+                margin.scale(&mut weights)?;
             }
-            // Totals that differ by a rounding never settle below it.
-            if change < SETTLED || (change < 1e-6 && margins.len() == 1) {
+            let moved = |(new, old): (&f64, &f64)| (new / old - 1.0).abs() > SETTLED;
+            if !weights.iter().zip(&before).any(moved) {
                 return Some(self.adjusted(weights, controls(margins)));
             }
         }

@@ -68,7 +68,7 @@ fn the_published_parts() {
 
 #[test]
 fn drivers_that_do_not_correlate_by_hand() {
-    // y = 2a + b + noise on an orthogonal design: squares 16, 4 and 4 of 24... each column has squares 4.
+    // y = 2a + b + noise on an orthogonal design: squares 16, 4 and 4 of 24.
     let a = vec![1.0, 1.0, -1.0, -1.0];
     let b = vec![1.0, -1.0, 1.0, -1.0];
     let noise = [1.0, -1.0, -1.0, 1.0];

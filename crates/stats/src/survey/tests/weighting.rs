@@ -32,7 +32,7 @@ fn what_weights_are_worth() {
     close(&[effective(&[1.0, 2.0, 3.0]).expect("weights")], &[36.0 / 14.0], 1e-12);
     close(&[design_effect(&[1.0, 2.0, 3.0]).expect("weights")], &[42.0 / 36.0], 1e-12);
     close(&[design_effect(&[5.0; 9]).expect("weights")], &[1.0], 1e-12);
-    // The mean is 2, so 4 is the most; the 6 cut off goes to the others, 2 and then 10/9 each of nine.
+    // The mean is 2, so 4 is the most; the 2 cut off go to the four others.
     let trimmed = trimmed(&[1.0, 1.0, 1.0, 1.0, 6.0], 2.0).expect("weights");
     close(&trimmed, &[1.5, 1.5, 1.5, 1.5, 4.0], 1e-12);
 }
