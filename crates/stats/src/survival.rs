@@ -20,8 +20,8 @@ pub struct Step {
 
 /// The Kaplan–Meier curve: one step for each time at which something happened, in rising order.
 ///
-/// `observed` says whether it happened at that time or whether the waiting was last seen then. `None` for no times, lists
-/// of different lengths, or a time that is negative or not finite.
+/// `observed` says whether it happened at that time or whether the waiting was last seen then. `None` for no times,
+/// lists of different lengths, or a time that is negative or not finite.
 pub fn kaplan_meier(times: &[f64], observed: &[bool]) -> Option<Vec<Step>> {
     let usable = times.iter().all(|time| time.is_finite() && *time >= 0.0);
     if times.is_empty() || times.len() != observed.len() || !usable {

@@ -1,9 +1,9 @@
 //! Removal effects of an order-1 Markov chain.
 //!
-//! Method: Anderl, Becker, von Wangenheim and Schumann (2016), *Mapping the Customer Journey*, International Journal
-//! of Research in Marketing 33(3), 457–474. States are start, the channels, conversion and null; the removal effect of
-//! a channel is the share of conversions lost if whoever comes to it ends in null. Absorption probabilities solve
-//! (I − Q) h = r: Kemeny and Snell (1960), *Finite Markov Chains*, theorem 3.3.7. Solved, never simulated.
+//! Method: Anderl, Becker, von Wangenheim and Schumann (2016), *Mapping the Customer Journey*, International
+//! Journal of Research in Marketing 33(3), 457–474. States are start, the channels, conversion and null; the removal
+//! effect of a channel is the share of conversions lost if whoever comes to it ends in null. Absorption probabilities
+//! solve (I − Q) h = r: Kemeny and Snell (1960), *Finite Markov Chains*, theorem 3.3.7. Solved, never simulated.
 //! Rule: a touch repeated at once leaves the state as it is and changes no absorption probability, so steps from a
 //! channel to itself are left out; loops over other channels stay.
 

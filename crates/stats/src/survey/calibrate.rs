@@ -11,8 +11,8 @@ impl Sample {
     /// ones; some may become negative. A column of ones calibrates to the size of the population. Standard errors
     /// know of the last adjustment only.
     ///
-    /// `None` without columns, for lists of another length, a value that is not finite, columns that follow from others,
-    /// totals that cannot be met, or a sample with weights that are negative already.
+    /// `None` without columns, for lists of another length, a value that is not finite, columns that follow from
+    /// others, totals that cannot be met, or a sample with weights that are negative already.
     pub fn calibrated(&self, columns: &[Vec<f64>], totals: &[f64]) -> Option<Self> {
         let people = self.weights.len();
         let sound = |list: &[f64]| list.iter().all(|x| x.is_finite());

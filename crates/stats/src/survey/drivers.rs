@@ -33,7 +33,8 @@ impl Drivers {
 /// The parts of R² of `scores`, one list for each touchpoint, in the regression of `overall` on them.
 ///
 /// `None` without touchpoints or with more than [`MOST_DRIVERS`], for lists of different lengths, fewer than two people
-/// more than touchpoints, a value that is not finite, a score that is the same for all, or scores that follow from others.
+/// more than touchpoints, a value that is not finite, a score that is the same for all, or scores that follow
+/// from others.
 pub fn key_drivers(scores: &[Vec<f64>], overall: &[f64]) -> Option<Drivers> {
     let (count, people) = (scores.len(), overall.len());
     if !(1..=MOST_DRIVERS).contains(&count) || people < count + 2 {

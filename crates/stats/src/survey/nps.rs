@@ -1,8 +1,8 @@
 //! The net promoter score: per cent of promoters (9, 10) less per cent of detractors (0 to 6).
 //!
-//! Method: adjusted Wald, three answers added, three quarters of one at each end: Rocks (2016), *Interval Estimation for
-//! the "Net Promoter Score"*, The American Statistician 70(4), 365–372. The interval stands around the adjusted score;
-//! the score shown is the raw one.
+//! Method: adjusted Wald, three answers added, three quarters of one at each end: Rocks (2016), *Interval Estimation
+//! for the "Net Promoter Score"*, The American Statistician 70(4), 365–372. The interval stands around the adjusted
+//! score; the score shown is the raw one.
 
 use super::critical;
 

@@ -28,12 +28,24 @@ impl Margin {
         self.classes.iter().map(|own| if *own == class { 1.0 } else { 0.0 }).collect()
     }
 
-    /// Scales the weights to the totals; `None` if a class has nobody.
-    fn scale(&self, weights: &mut [f64]) -> Option<()> {
+    /// The weighted number of people in each class.
+    fn found(&self, weights: &[f64]) -> Vec<f64> {
         let mut found = vec![0.0; self.totals.len()];
-        for (class, weight) in self.classes.iter().zip(&*weights) {
+        for (class, weight) in self.classes.iter().zip(weights) {
             found[*class] += weight;
         }
+        found
+    }
+
+    /// Whether the weights agree with the totals, as far as these agree with those of other margins.
+    fn is_met(&self, weights: &[f64]) -> bool {
+        let found = self.found(weights);
+        found.iter().zip(&self.totals).all(|(sum, total)| (sum / total - 1.0).abs() <= 1e-5)
+    }
+
+    /// Scales the weights to the totals; `None` if a class has nobody.
+    fn scale(&self, weights: &mut [f64]) -> Option<()> {
+        let found = self.found(weights);
         if found.iter().any(|sum| *sum <= 0.0) {
             return None;
         }
@@ -53,12 +65,14 @@ impl Sample {
     /// The sample with weights that agree with every margin; standard errors know of the last adjustment only.
     ///
     /// `None` without margins, for lists of another length, a class without people or with a total that is not above 0,
-    /// margins whose totals differ by more than a millionth, or margins that no weights can meet.
+    /// margins whose totals differ by more than a millionth, margins that no weights can meet, or a sample with weights
+    /// that are negative already.
     pub fn raked(&self, margins: &[Margin]) -> Option<Self> {
         let people = self.weights.len();
         let size: f64 = margins.first()?.totals.iter().sum();
         let agrees = |one: &Margin| (one.totals.iter().sum::<f64>() - size).abs() <= 1e-6 * size;
-        if !margins.iter().all(|one| one.fits(people) && agrees(one)) {
+        let is_positive = self.weights.iter().all(|weight| *weight > 0.0);
+        if !is_positive || !margins.iter().all(|one| one.fits(people) && agrees(one)) {
             return None;
         }
         let mut weights = self.weights.clone();
@@ -69,7 +83,9 @@ impl Sample {
             }
             let moved = |(new, old): (&f64, &f64)| (new / old - 1.0).abs() > SETTLED;
             if !weights.iter().zip(&before).any(moved) {
-                return Some(self.adjusted(weights, controls(margins)));
+                // Margins that contradict each other settle too: in a circle, each met in its turn.
+                let met = margins.iter().all(|margin| margin.is_met(&weights));
+                return met.then(|| self.adjusted(weights, controls(margins)));
             }
         }
         None

@@ -1,9 +1,9 @@
 //! Means and totals of a weighted sample with strata and clusters.
 //!
 //! Method: linearisation, Särndal, Swensson and Wretman (1992), *Model Assisted Survey Sampling*, 5.5 and 6.6; the
-//! variance between clusters within strata with the finite-population correction, as in Lumley (2004), *Analysis of
-//! Complex Survey Samples*, Journal of Statistical Software 9(8). After raking or calibration the values are first freed
-//! of what the control totals explain (residuals by the weights before).
+//! variance between clusters within strata with the finite-population correction, as in Lumley (2004), *Analysis
+//! of Complex Survey Samples*, Journal of Statistical Software 9(8). After raking or calibration the values are first
+//! freed of what the control totals explain (residuals by the weights before).
 
 use super::weights::effective;
 use crate::least_squares::least_squares;

@@ -1,7 +1,7 @@
 //! What weights cost, and how to keep any from ruling.
 //!
-//! Method: Kish (1965), *Survey Sampling*, 11.7; Kish (1992), *Weighting for Unequal Pi*, Journal of Official Statistics
-//! 8, 183–200.
+//! Method: Kish (1965), *Survey Sampling*, 11.7; Kish (1992), *Weighting for Unequal Pi*, Journal of Official
+//! Statistics 8, 183–200.
 
 /// The number of unweighted answers that weighted ones are worth: (Σ w)² / Σ w².
 ///

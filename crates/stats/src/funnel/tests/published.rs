@@ -29,6 +29,9 @@ fn levels_of_the_published_cases() {
     }
 }
 
+/// Events, steps, window, rules and the level they lead to.
+type Case<'a> = (&'a [(f64, &'a str)], usize, f64, Rules, usize);
+
 /// From the same test: one moment for several steps, one event for several steps, and the end of the window.
 #[test]
 fn moments_and_windows_of_the_published_cases() {
@@ -36,7 +39,7 @@ fn moments_and_windows_of_the_published_cases() {
     let increase = Rules { increase: true, ..Rules::LOOSE };
     let moment = [(0.0, "a"), (1.0, "b"), (1.0, "c"), (1.0, "d"), (2.0, "e")];
     let failures = [(180.0, "ab"), (220.0, "ab"), (250.0, "c")];
-    let cases: [(&[(f64, &str)], usize, f64, Rules, usize); 9] = [
+    let cases: [Case; 9] = [
         (&moment, 5, 1e4, Rules::LOOSE, 5),
         (&moment, 5, 1e4, increase, 2),
         (&[(2.0, "abc")], 3, 1e4, Rules::LOOSE, 3),

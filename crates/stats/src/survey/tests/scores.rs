@@ -21,7 +21,8 @@ fn a_score_by_hand() {
     );
 }
 
-/// The method of Rocks (2016), The American Statistician 70(4), 365–372, with the edges at which plain Wald has no width.
+/// The method of Rocks (2016), The American Statistician 70(4), 365–372, with the edges at which plain Wald has no
+/// width.
 #[test]
 fn the_published_method_at_the_edges() {
     for (counts, score, low, high) in [

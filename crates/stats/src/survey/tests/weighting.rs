@@ -103,6 +103,18 @@ fn neither_scale_nor_order_matter() {
 }
 
 #[test]
+fn margins_that_contradict_each_other_are_refused() {
+    // The third cell alone makes up 5 of the first margin, but only 2 of the second.
+    let margins = [
+        Margin { classes: vec![0, 0, 1], totals: vec![5.0, 5.0] },
+        Margin { classes: vec![0, 1, 1], totals: vec![8.0, 2.0] },
+    ];
+    let sample = Sample::new(&[1.0, 1.0, 1.0]).expect("a sample");
+    assert_eq!(sample.raked(&margins), None);
+    assert!(sample.raked(&margins[..1]).is_some());
+}
+
+#[test]
 fn what_cannot_be_weighted_is_none() {
     assert_eq!(Sample::new(&[]), None);
     assert_eq!(Sample::new(&[1.0, 0.0]), None);
