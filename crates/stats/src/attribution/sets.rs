@@ -2,8 +2,8 @@
 //!
 //! Method: the worth of a set S of channels is what the paths within S earned, v(S) = Σ over T ⊆ S of c(T). It is a
 //! sum of unanimity games, so the Shapley value of a channel is Σ over T that hold it of c(T) / |T|, exact for any
-//! number of channels: Shapley (1953), *A Value for n-Person Games*, lemmas 2 and 3; for channels Zhao, Mahboobi and Bagheri
-//! (2018), *Shapley Value Methods for Attribution Modeling in Online Advertising*, arXiv:1804.05327.
+//! number of channels: Shapley (1953), *A Value for n-Person Games*, lemmas 2 and 3; for channels Zhao, Mahboobi and
+//! Bagheri (2018), *Shapley Value Methods for Attribution Modeling in Online Advertising*, arXiv:1804.05327.
 //! Not for: reading the order of touches, how often a channel was touched, or the paths that came to nothing; it sees
 //! none of them.
 
