@@ -9,12 +9,15 @@ pub mod contribution;
 pub mod correlation;
 #[cfg(test)]
 mod draws;
+pub mod experiment;
 pub mod forecast;
 pub mod funnel;
+pub mod geo;
 pub mod lead;
 mod least_squares;
 pub mod peer;
 pub mod quantile;
+pub mod response;
 pub mod seasonal;
 pub mod survey;
 pub mod survival;

@@ -14,7 +14,7 @@ mod tests;
 use statrs::distribution::{ContinuousCDF as _, Normal, StudentsT};
 
 pub use self::cross::{LagCorrelation, cross_correlation};
-pub use self::multiple::benjamini_hochberg;
+pub use self::multiple::{benjamini_hochberg, holm};
 pub use self::rank::{kendall, spearman};
 
 /// A coefficient of correlation and its test against none.

@@ -14,7 +14,7 @@ mod ets;
 mod member;
 pub mod pacing;
 pub mod paths;
-mod random;
+pub(crate) mod random;
 mod recipe;
 mod seasonal;
 mod simplex;
