@@ -9,11 +9,14 @@ mod change;
 mod change_points;
 mod columns;
 mod contribution;
+mod experiment;
 mod forecast;
 mod funnel;
+mod geo;
 mod leads;
 mod privacy;
 mod quantiles;
+mod response;
 mod row;
 mod seasonal;
 mod survey;
@@ -58,6 +61,9 @@ const TOPICS: &[(&str, Measure)] = &[
     ("attribution", attribution::rows),
     ("funnel", funnel::rows),
     ("survey", survey::rows),
+    ("experiment", experiment::rows),
+    ("geo", geo::rows),
+    ("response", response::rows),
 ];
 
 /// Topics that take minutes and are measured only when asked for by name.

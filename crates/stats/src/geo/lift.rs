@@ -1,7 +1,12 @@
 //! The lift of treated regions over their mixture of others.
 
 use super::mixture::mixture;
+use crate::forecast::random::Random;
 
+/// Shuffles of the residuals.
+const SHUFFLES: usize = 9999;
+/// Steps outwards in which the end of an interval is looked for, each a quarter of the error before the campaign.
+const STEPS_OUT: usize = 100;
 /// Periods before the campaign below which no mixture is trusted.
 const LEAST_BEFORE: usize = 10;
 
@@ -23,9 +28,9 @@ pub struct Trial<'a> {
 pub struct GeoLift {
     /// The addition over all treated regions and periods.
     pub incremental: f64,
-    /// The lower end of its interval.
+    /// The lower end of its interval; minus infinity where no addition within reach can be refused.
     pub low: f64,
-    /// The upper end of its interval.
+    /// The upper end of its interval; infinity likewise.
     pub high: f64,
     /// The addition as a share of what would have been.
     pub lift: f64,
@@ -33,6 +38,8 @@ pub struct GeoLift {
     pub each: f64,
     /// The probability of such residuals, wherever in the series the campaign is put, if it added nothing.
     pub p: f64,
+    /// The same with residuals shuffled one by one: finer, and right only where they do not hang together.
+    pub p_shuffled: f64,
     /// The root mean square error before the campaign, for one region and period.
     pub error: f64,
     /// The weight of each other region.
@@ -57,19 +64,8 @@ pub fn geo_lift(trial: &Trial<'_>, level: f64) -> Option<GeoLift> {
     if expected <= 0.0 {
         return None;
     }
-    let farthest = 10.0 * error + 2.0 * each.abs() + 1e-9 * expected;
-    let edge = |direction: f64| {
-        let (mut inside, mut outside) = (0.0, farthest);
-        for _ in 0..24 {
-            let middle = 0.5 * (inside + outside);
-            if conformal_p(&own, trial, each + direction * middle) > 1.0 - level {
-                inside = middle;
-            } else {
-                outside = middle;
-            }
-        }
-        each + direction * outside
-    };
+    let edge =
+        |direction: f64| each + direction * reach(&own, trial, (each, direction), error, level);
     Some(GeoLift {
         incremental: each * size,
         low: edge(-1.0) * size,
@@ -77,6 +73,7 @@ pub fn geo_lift(trial: &Trial<'_>, level: f64) -> Option<GeoLift> {
         lift: each / expected,
         each,
         p: conformal_p(&own, trial, 0.0),
+        p_shuffled: shuffled_p(&own, trial),
         error,
         weights,
     })
@@ -132,6 +129,45 @@ fn gaps(own: &[f64], trial: &Trial<'_>, fitted: usize) -> (Vec<f64>, Vec<f64>) {
     let gap = |t: usize| own[t] - others.iter().zip(&weights).map(|(o, w)| o[t] * w).sum::<f64>();
     let gaps = (0..own.len()).map(gap).collect();
     (weights, gaps)
+}
+
+/// How far from the estimate the additions reach that cannot be refused: outwards until the first that is, then closer.
+fn reach(own: &[f64], trial: &Trial<'_>, from: (f64, f64), error: f64, level: f64) -> f64 {
+    let (each, direction) = from;
+    let is_refused =
+        |far: f64| conformal_p(own, trial, each + direction * far) <= (1.0 - level) * (1.0 + 1e-12);
+    let step = 0.25 * error;
+    let found = (1..=STEPS_OUT).map(|k| k as f64 * step).find(|far| is_refused(*far));
+    let Some(mut outside) = found else { return f64::INFINITY };
+    let mut inside = outside - step;
+    for _ in 0..10 {
+        let middle = 0.5 * (inside + outside);
+        if is_refused(middle) {
+            outside = middle;
+        } else {
+            inside = middle;
+        }
+    }
+    outside
+}
+
+/// The probability without an addition if residuals are exchangeable, by seeded shuffles.
+fn shuffled_p(own: &[f64], trial: &Trial<'_>) -> f64 {
+    let (_, residuals) = gaps(own, trial, own.len());
+    let mut sizes: Vec<f64> = residuals.iter().map(|x| x.abs()).collect();
+    let duration = own.len() - trial.start;
+    let observed: f64 = sizes[trial.start..].iter().sum();
+    let mut random = Random::new(1);
+    let mut as_far = 1usize;
+    for _ in 0..SHUFFLES {
+        for place in 0..duration {
+            let other = place + random.below(sizes.len() - place);
+            sizes.swap(place, other);
+        }
+        let size: f64 = sizes[..duration].iter().sum();
+        as_far += usize::from(size >= observed * (1.0 - 1e-12));
+    }
+    as_far as f64 / (SHUFFLES + 1) as f64
 }
 
 /// The probability if the campaign added `each`: the mixture is fitted to all periods after that is taken away, and the

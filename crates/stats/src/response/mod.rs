@@ -72,7 +72,7 @@ impl Default for Options<'_> {
             ridge: 0.01,
             harmonics: 2,
             lift_tests: &[],
-            draws: 200,
+            draws: 400,
             block: 8,
             seed: 1,
             level: 0.9,
