@@ -111,7 +111,7 @@ fn known(data: &Path) -> anyhow::Result<Vec<Row>> {
         rows.push(Row::new(
             of("ROAS"),
             roas.value,
-            Goal::Within((0.85 * truth).round(), (1.15 * truth).round()),
+            Goal::Within(0.85 * truth, 1.15 * truth),
             format!("truth {truth}"),
         ));
         rows.push(Row::new(of("low end"), roas.low, Goal::Below(truth), ""));

@@ -111,9 +111,9 @@ fn an_unsound_split_is_never_a_plain_result() {
 #[test]
 fn two_mails_against_none() {
     let spend = [
-        mean(13908.33, 2_870_050.3621, 21306.0),
-        mean(30311.69, 6_759_024.4973, 21307.0),
-        mean(23038.11, 4_911_446.5763, 21387.0),
+        mean(13908.33, 2870050.3621, 21306.0),
+        mean(30311.69, 6759024.4973, 21307.0),
+        mean(23038.11, 4911446.5763, 21387.0),
     ];
     let trial = Trial {
         arms: &spend,
