@@ -57,6 +57,7 @@ pub(super) fn rows(data: &Path) -> anyhow::Result<Vec<Row>> {
             Goal::Below(0.03),
             "walkthrough 0.014, 0.011",
         ),
+        Row::new("GeoLift: p of the average", found.p_average, Goal::Shown, ""),
         Row::new("GeoLift: p of placebo regions", placebo, Goal::Shown, ""),
     ])
 }

@@ -7,6 +7,15 @@ use crate::forecast::random::Random;
 const SHUFFLES: usize = 9999;
 /// Steps outwards in which the end of an interval is looked for, each a quarter of the error before the campaign.
 const STEPS_OUT: usize = 100;
+/// What is asked of the residuals of the campaign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// Whether any period differs: the sum of their sizes.
+    Anything,
+    /// Whether the average differs: the size of their sum.
+    Average,
+}
+
 /// Periods before the campaign below which no mixture is trusted.
 const LEAST_BEFORE: usize = 10;
 
@@ -38,7 +47,10 @@ pub struct GeoLift {
     pub each: f64,
     /// The probability of such residuals, wherever in the series the campaign is put, if it added nothing.
     pub p: f64,
-    /// The same with residuals shuffled one by one: finer, and right only where they do not hang together.
+    /// The same asked of the average alone, which is what the interval is of; a lift that is high in some periods and low
+    /// in others is told by `p` and not by this.
+    pub p_average: f64,
+    /// As `p`, with residuals shuffled one by one: finer, and right only where they do not hang together.
     pub p_shuffled: f64,
     /// The root mean square error before the campaign, for one region and period.
     pub error: f64,
@@ -72,7 +84,8 @@ pub fn geo_lift(trial: &Trial<'_>, level: f64) -> Option<GeoLift> {
         high: edge(1.0) * size,
         lift: each / expected,
         each,
-        p: conformal_p(&own, trial, 0.0),
+        p: conformal_p(&own, trial, 0.0, Asked::Anything),
+        p_average: conformal_p(&own, trial, 0.0, Asked::Average),
         p_shuffled: shuffled_p(&own, trial),
         error,
         weights,
@@ -134,8 +147,10 @@ fn gaps(own: &[f64], trial: &Trial<'_>, fitted: usize) -> (Vec<f64>, Vec<f64>) {
 /// How far from the estimate the additions reach that cannot be refused: outwards until the first that is, then closer.
 fn reach(own: &[f64], trial: &Trial<'_>, from: (f64, f64), error: f64, level: f64) -> f64 {
     let (each, direction) = from;
-    let is_refused =
-        |far: f64| conformal_p(own, trial, each + direction * far) <= (1.0 - level) * (1.0 + 1e-12);
+    let is_refused = |far: f64| {
+        conformal_p(own, trial, each + direction * far, Asked::Average)
+            <= (1.0 - level) * (1.0 + 1e-12)
+    };
     let step = 0.25 * error;
     let found = (1..=STEPS_OUT).map(|k| k as f64 * step).find(|far| is_refused(*far));
     let Some(mut outside) = found else { return f64::INFINITY };
@@ -172,14 +187,20 @@ fn shuffled_p(own: &[f64], trial: &Trial<'_>) -> f64 {
 
 /// The probability if the campaign added `each`: the mixture is fitted to all periods after that is taken away, and the
 /// residuals are moved round in one piece.
-fn conformal_p(own: &[f64], trial: &Trial<'_>, each: f64) -> f64 {
+fn conformal_p(own: &[f64], trial: &Trial<'_>, each: f64, asked: Asked) -> f64 {
     let length = own.len();
     let mut without = own.to_vec();
     without[trial.start..].iter_mut().for_each(|x| *x -= each);
     let (_, residuals) = gaps(&without, trial, length);
     let duration = length - trial.start;
-    let size =
-        |from: usize| (0..duration).map(|k| residuals[(from + k) % length].abs()).sum::<f64>();
+
+    let size = |from: usize| -> f64 {
+        let moved = (0..duration).map(|k| residuals[(from + k) % length]);
+        match asked {
+            Asked::Anything => moved.map(f64::abs).sum(),
+            Asked::Average => moved.sum::<f64>().abs(),
+        }
+    };
     let observed = size(trial.start);
     let as_far = (0..length).filter(|from| size(*from) >= observed * (1.0 - 1e-12)).count();
     as_far as f64 / length as f64

@@ -82,3 +82,11 @@ fn sizes_as_spotify() {
     assert_eq!(duration(found_mean, 9000.0), Some(Duration { days: 11, weeks: 2 }));
     assert_eq!(duration(100.0, 1000.0), Some(Duration { days: 1, weeks: 1 }));
 }
+
+/// R's `p.adjust(method = "holm")`.
+#[test]
+fn many_versions_as_r() {
+    let found = crate::correlation::holm(&[0.01, 0.02, 0.03, 0.04, 0.05, 0.2]).expect("levels");
+    all_near(&found, &[0.06, 0.1, 0.12, 0.12, 0.12, 0.2], 1e-12);
+    assert_eq!(crate::correlation::holm(&[0.5, f64::NAN]), None);
+}
