@@ -21,4 +21,5 @@ pub mod response;
 pub mod seasonal;
 pub mod survey;
 pub mod survival;
+mod simplex;
 pub mod trend;

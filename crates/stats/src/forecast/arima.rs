@@ -5,7 +5,7 @@
 //! moving-average parts kept inside the unit circle through partial autocorrelations (Monahan 1984).
 
 use super::member::Member;
-use super::simplex;
+use crate::simplex::{self, FLAT};
 
 /// Highest order of either part.
 const MOST: usize = 5;
@@ -228,6 +228,7 @@ fn fit(values: &[f64], order: Order) -> Option<Fit> {
             lower: &lower,
             upper: &upper,
             evaluations: 100 * begin.len(),
+            flat: FLAT,
         };
         simplex::minimise(&search, |point| (squares_at(point) + 1e-20).ln())
     };

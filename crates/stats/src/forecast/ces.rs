@@ -6,7 +6,7 @@
 
 use super::member::Member;
 use super::seasonal;
-use super::simplex;
+use crate::simplex::{self, FLAT};
 
 /// How the season enters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,6 +171,7 @@ fn fit(series: &[f64], kind: Season, season: usize) -> Option<(Season, Weights, 
         lower: &[0.01; 4][..parameters],
         upper: &[1.8, 1.9, 1.5, 1.5][..parameters],
         evaluations: 100 * parameters,
+        flat: FLAT,
     };
     let count = series.len() as f64;
     let mut errors = Vec::with_capacity(series.len());

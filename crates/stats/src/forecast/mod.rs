@@ -17,7 +17,6 @@ pub mod paths;
 pub(crate) mod random;
 mod recipe;
 mod seasonal;
-mod simplex;
 mod spread;
 #[cfg(test)]
 mod tests;

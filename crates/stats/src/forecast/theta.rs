@@ -6,7 +6,7 @@
 
 use super::member::Member;
 use super::seasonal;
-use super::simplex;
+use crate::simplex::{self, FLAT};
 
 /// Level, mean of the values so far, and the line through them.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +70,7 @@ pub(super) fn forecast(series: &[f64], season: usize, horizon: usize) -> Option<
         lower: &[-reach, 0.1, 1.0],
         upper: &[reach, 0.99, 1e3],
         evaluations: 400,
+        flat: FLAT,
     };
     let (found, _) = simplex::minimise(&search, |point| {
         let (mut squares, mut place) = (0.0, 0);

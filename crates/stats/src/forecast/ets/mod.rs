@@ -9,7 +9,7 @@ mod recursion;
 use self::recursion::{Form, Kind, State, Trend, Weights};
 use super::member::Member;
 use super::seasonal;
-use super::simplex;
+use crate::simplex::{self, FLAT};
 
 /// Which models may be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +82,7 @@ fn fit(series: &[f64], kind: Kind, season: usize) -> Option<Fit> {
         lower: &free.lower,
         upper: &free.upper,
         evaluations: 120 * free.start.len(),
+        flat: FLAT,
     };
     let mut scratch = first.clone();
     let (point, likelihood) = simplex::minimise(&search, |point| {

@@ -1,18 +1,24 @@
 //! Cases small enough to be worked out on paper.
 
 use crate::forecast::member::{Blend, Member, blend, standardise};
-use crate::forecast::simplex::{Search, minimise};
 use crate::forecast::{Request, arima, forecast, pacing, seasonal};
+use crate::simplex::{FLAT, Search, minimise};
 
 #[test]
 fn the_simplex_finds_the_bottom_of_a_bent_valley() {
     // Rosenbrock's function: the minimum is 0 at (1, 1).
-    let search =
-        Search { start: &[-1.2, 1.0], lower: &[-5.0; 2], upper: &[5.0; 2], evaluations: 2000 };
+    let search = Search {
+        start: &[-1.2, 1.0],
+        lower: &[-5.0; 2],
+        upper: &[5.0; 2],
+        evaluations: 2000,
+        flat: FLAT,
+    };
     let (point, value) =
         minimise(&search, |p| 100.0 * (p[1] - p[0] * p[0]).powi(2) + (1.0 - p[0]).powi(2));
     assert!(value < 1e-6, "{value} at {point:?}");
-    let search = Search { start: &[2.0], lower: &[1.5], upper: &[4.0], evaluations: 200 };
+    let search =
+        Search { start: &[2.0], lower: &[1.5], upper: &[4.0], evaluations: 200, flat: FLAT };
     let (point, _) = minimise(&search, |p| p[0] * p[0]);
     assert!((point[0] - 1.5).abs() < 1e-9, "{point:?}");
 }

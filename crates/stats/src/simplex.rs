@@ -3,8 +3,11 @@
 //! Method: Nelder and Mead (1965), *A Simplex Method for Function Minimization*, The Computer Journal 7, 308–313;
 //! points outside the box are moved to its border. Deterministic: no random restarts.
 
+/// How near the corners are when a search for a rough optimum ends.
+pub(crate) const FLAT: f64 = 1e-6;
+
 /// Where the search starts and how far it may go.
-pub(super) struct Search<'a> {
+pub(crate) struct Search<'a> {
     /// First point.
     pub start: &'a [f64],
     /// Lowest value of each coordinate.
@@ -13,6 +16,8 @@ pub(super) struct Search<'a> {
     pub upper: &'a [f64],
     /// Evaluations after which the best point is taken.
     pub evaluations: usize,
+    /// How near the best and the worst corner are, as a share of the best value, when the search ends.
+    pub flat: f64,
 }
 
 impl Search<'_> {
@@ -39,7 +44,7 @@ impl Search<'_> {
 }
 
 /// The lowest point found and its value; a value that is not finite counts as infinitely high.
-pub(super) fn minimise(search: &Search<'_>, mut f: impl FnMut(&[f64]) -> f64) -> (Vec<f64>, f64) {
+pub(crate) fn minimise(search: &Search<'_>, mut f: impl FnMut(&[f64]) -> f64) -> (Vec<f64>, f64) {
     let size = search.start.len();
     let mut spent = 0usize;
     let mut at = |point: Vec<f64>| {
@@ -61,7 +66,7 @@ pub(super) fn minimise(search: &Search<'_>, mut f: impl FnMut(&[f64]) -> f64) ->
             centre.iter().zip(&away).map(|(c, w)| c + factor * (w - c)).collect()
         };
         let (reflected, evaluations) = at(towards(-1.0));
-        let is_flat = (worst - best).abs() <= 1e-6 * (best.abs() + 1e-6);
+        let is_flat = (worst - best).abs() <= search.flat * (best.abs() + 1e-6);
         if is_flat || evaluations >= search.evaluations {
             return corners.swap_remove(0);
         }
