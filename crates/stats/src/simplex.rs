@@ -6,6 +6,9 @@
 /// How near the corners are when a search for a rough optimum ends.
 pub(crate) const FLAT: f64 = 1e-6;
 
+/// How far the logarithm of a positive parameter may go from that of its unit.
+const REACH: f64 = 10.0;
+
 /// Where the search starts and how far it may go.
 pub(crate) struct Search<'a> {
     /// First point.
@@ -88,4 +91,41 @@ pub(crate) fn minimise(search: &Search<'_>, mut f: impl FnMut(&[f64]) -> f64) ->
             }
         }
     }
+}
+
+/// The lowest point to many digits: the search is begun anew where it ended until that gains nothing.
+pub(crate) fn settle(search: &Search<'_>, mut f: impl FnMut(&[f64]) -> f64) -> (Vec<f64>, f64) {
+    let (mut point, mut value) = minimise(search, &mut f);
+    for _ in 0..20 {
+        let again = Search { start: &point, ..*search };
+        let (next, lower) = minimise(&again, &mut f);
+        let gain = value - lower;
+        if lower < value {
+            (point, value) = (next, lower);
+        }
+        // A start of infinite height may be left; what is not a number never is.
+        if gain.is_nan() || gain <= 1e-12 * (1.0 + value.abs()) {
+            break;
+        }
+    }
+    (point, value)
+}
+
+/// The positive parameters with the highest likelihood, each searched on a logarithmic scale around its unit.
+///
+/// `None` if the likelihood is nowhere finite.
+pub(crate) fn highest<const N: usize>(
+    units: [f64; N],
+    mut log_likelihood: impl FnMut([f64; N]) -> f64,
+) -> Option<([f64; N], f64)> {
+    let parameters = |point: &[f64]| std::array::from_fn(|at| units[at] * point[at].exp());
+    let search = Search {
+        start: &[0.0; N],
+        lower: &[-REACH; N],
+        upper: &[REACH; N],
+        evaluations: 400 * N,
+        flat: 1e-13,
+    };
+    let (point, value) = settle(&search, |point| -log_likelihood(parameters(point)));
+    value.is_finite().then(|| (parameters(&point), -value))
 }

@@ -15,6 +15,8 @@ use statrs::distribution::{ContinuousCDF as _, Normal, StudentsT};
 
 pub use self::cross::{LagCorrelation, cross_correlation};
 pub use self::multiple::{benjamini_hochberg, holm};
+pub use self::multiple::benjamini_hochberg;
+pub(crate) use self::rank::mid_ranks;
 pub use self::rank::{kendall, spearman};
 
 /// A coefficient of correlation and its test against none.

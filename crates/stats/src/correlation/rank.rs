@@ -68,7 +68,7 @@ fn ties(values: &[f64]) -> Vec<f64> {
 }
 
 /// The ranks from 1, equal values sharing the mean of theirs.
-fn mid_ranks(values: &[f64]) -> Vec<f64> {
+pub(crate) fn mid_ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
     let mut ranks = vec![0.0; values.len()];
