@@ -14,9 +14,12 @@ mod forecast;
 mod funnel;
 mod geo;
 mod leads;
+mod lifetime;
 mod privacy;
 mod quantiles;
 mod response;
+mod retail_log;
+mod retention;
 mod row;
 mod seasonal;
 mod survey;
@@ -64,6 +67,8 @@ const TOPICS: &[(&str, Measure)] = &[
     ("experiment", experiment::rows),
     ("geo", geo::rows),
     ("response", response::rows),
+    ("lifetime", lifetime::rows),
+    ("retention", retention::rows),
 ];
 
 /// Topics that take minutes and are measured only when asked for by name.
