@@ -38,7 +38,9 @@ pub(super) fn rows(data: &Path) -> anyhow::Result<Vec<Row>> {
 }
 
 fn near(figure: &str, measured: f64, published: f64) -> Row {
-    let goal = Goal::Within(published - 1e-3, published + 1e-3);
+    // Bounds without the noise of binary fractions.
+    let bound = |x: f64| (x * 1e6).round() / 1e6;
+    let goal = Goal::Within(bound(published - 1e-3), bound(published + 1e-3));
     Row::new(figure, measured, goal, published.to_string())
 }
 

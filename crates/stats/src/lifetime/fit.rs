@@ -10,7 +10,7 @@ pub const LEAST_CUSTOMERS: usize = 50;
 pub enum Refusal {
     /// Nobody has bought again, so neither rate nor loss can be told.
     NoRepeatPurchase,
-    /// The likelihood has no top inside the searched range, so the data do not tell the parameters.
+    /// The likelihood is nowhere finite.
     NotFound,
     /// A figure is not a number, or contradicts another of the same customer.
     NotNumbers,

@@ -89,8 +89,8 @@ impl BetaGeometric {
         stages
     }
 
-    /// The log-likelihood of one customer: Platzer and Reutterer (2016), equation 3; k = 1 is equation 6 of Fader, Hardie
-    /// and Lee (2005).
+    /// The log-likelihood of one customer: Platzer and Reutterer (2016), equation 3; k = 1 is equation 6 of Fader,
+    /// Hardie and Lee (2005).
     pub fn log_likelihood(&self, customer: &Customer) -> f64 {
         let Fates { shape, alive, gone } = self.fates(customer);
         let k = f64::from(self.regularity);
@@ -118,9 +118,9 @@ impl BetaGeometric {
 
     /// Purchases of an active customer who has made `stage` of the k steps towards the next.
     ///
-    /// Steps are negative binomial, and purchase m needs mk − `stage` of them and m − 1 chances to leave passed: the sum of
-    /// P(steps ≥ mk − stage) · B(a, safe+m−1) / B(a, safe) over m, whose terms are all positive. At k = 1 it is equation
-    /// 10 of Fader, Hardie and Lee (2005) without its hypergeometric function.
+    /// Steps are negative binomial, and purchase m needs mk − `stage` of them and m − 1 chances to leave passed: the sum
+    /// of P(steps ≥ mk − stage) · B(a, safe+m−1) / B(a, safe) over m, whose terms are all positive. At k = 1 it is
+    /// equation 10 of Fader, Hardie and Lee (2005) without its hypergeometric function.
     fn expected_from(&self, stage: u32, shape: f64, odds: f64, safe: f64) -> f64 {
         let (log_odds, mean) = (odds.ln(), shape * odds / (1.0 - odds));
         let mut log_mass = shape * (-odds).ln_1p();

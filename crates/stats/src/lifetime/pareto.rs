@@ -1,8 +1,8 @@
 //! Pareto/NBD: purchases at a rate of one's own until one leaves, at any moment.
 //!
-//! Method: Schmittlein, Morrison and Colombo (1987), *Counting Your Customers: Who Are They and What Will They Do Next?*,
-//! Management Science 33, 1–24: rates are gamma with r and α, lifetimes exponential with a rate that is gamma with s and
-//! β. Formulas as in Fader and Hardie (2005), *A Note on Deriving the Pareto/NBD Model and Related Expressions*.
+//! Method: Schmittlein, Morrison and Colombo (1987), *Counting Your Customers: Who Are They and What Will They Do
+//! Next?*, Management Science 33, 1–24: rates are gamma with r and α, lifetimes exponential with a rate that is gamma
+//! with s and β. Formulas as in Fader and Hardie (2005), *A Note on Deriving the Pareto/NBD Model and Related Expressions*.
 
 use statrs::function::gamma::ln_gamma;
 

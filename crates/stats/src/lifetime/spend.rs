@@ -35,7 +35,7 @@ impl GammaGamma {
         constant + amounts - (shape + self.q) * (x * spend + self.v).ln()
     }
 
-    /// The mean amount a customer will spend at a purchase, in units of money: what they spent, drawn to the mean of all.
+    /// The mean amount a customer will spend at a purchase, in money: what they spent, drawn to the mean of all.
     pub fn expected(&self, customer: &Customer) -> f64 {
         let (x, spend) = match customer.spend {
             Some(spend) if spend > 0.0 => (f64::from(customer.repeats), spend),

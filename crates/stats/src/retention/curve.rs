@@ -3,7 +3,8 @@
 //! Method: each customer leaves at a renewal with a probability of their own, which is beta with α and β among them.
 //! Fader and Hardie (2007), *How to Project Customer Retention*, Journal of Interactive Marketing 21, 76–90. With an
 //! exponent of time the probability also changes with duration: Fader, Hardie, Liu, Davin and Steenburgh (2018), *"How
-//! to Project Customer Retention" Revisited: The Role of Duration Dependence*, Journal of Interactive Marketing 43, 1–16.
+//! to Project Customer Retention" Revisited: The Role of Duration Dependence*, Journal of Interactive Marketing 43,
+//! 1–16.
 
 use statrs::function::gamma::ln_gamma;
 
@@ -20,7 +21,7 @@ const MOST_TERMS: u32 = 1_000_000;
 pub enum Refusal {
     /// Nobody has left, so no rate can be told.
     NoLoss,
-    /// The likelihood has no top inside the searched range.
+    /// The likelihood is nowhere finite.
     NotFound,
     /// A count is not a number or below 0, or a cohort grows.
     NotNumbers,

@@ -59,7 +59,7 @@ pub struct KaplanMeier {
 }
 
 impl KaplanMeier {
-    /// The share without the event after `time`, 0 to 1; `None` beyond the longest watch or for a time that is no number.
+    /// The share without the event after `time`, 0 to 1; `None` beyond the longest watch or for no number.
     pub fn without(&self, time: f64) -> Option<f64> {
         if time.is_nan() || time > self.until {
             return None;
@@ -68,8 +68,8 @@ impl KaplanMeier {
         Some(if passed == 0 { 1.0 } else { self.steps[passed - 1].without })
     }
 
-    /// The first time at which no more than `share` (0.5 for the median) are without the event; `None` if it never falls so
-    /// far.
+    /// The first time at which no more than `share` (0.5 for the median) are without the event; `None` if it never falls
+    /// so far.
     pub fn time_at(&self, share: f64) -> Option<f64> {
         self.steps.iter().find(|step| step.without <= share).map(|step| step.time)
     }
