@@ -15,7 +15,6 @@ use statrs::distribution::{ContinuousCDF as _, Normal, StudentsT};
 
 pub use self::cross::{LagCorrelation, cross_correlation};
 pub use self::multiple::{benjamini_hochberg, holm};
-pub use self::multiple::benjamini_hochberg;
 pub(crate) use self::rank::mid_ranks;
 pub use self::rank::{kendall, spearman};
 
@@ -64,8 +63,8 @@ fn moment(x: &[f64], y: &[f64]) -> Option<f64> {
     Some(x.iter().zip(&y).map(|(x, y)| x * y).sum::<f64>().clamp(-1.0, 1.0))
 }
 
-/// The deviations from the mean, scaled to length one; `None` if they are no more than rounding.
-fn unit(values: &[f64]) -> Option<Vec<f64>> {
+/// The deviations from the mean, scaled to length one; `None` if they are no more than rounding, or one is not finite.
+pub(crate) fn unit(values: &[f64]) -> Option<Vec<f64>> {
     let largest = values.iter().fold(0.0f64, |most, value| most.max(value.abs()));
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     let spread = values.iter().fold(0.0f64, |most, value| most.max((value - mean).abs()));

@@ -14,7 +14,6 @@ mod ets;
 mod member;
 pub mod pacing;
 pub mod paths;
-pub(crate) mod random;
 mod recipe;
 mod seasonal;
 mod spread;

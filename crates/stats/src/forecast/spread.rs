@@ -7,7 +7,7 @@
 use statrs::distribution::{ContinuousCDF as _, StudentsT};
 
 use super::member::Member;
-use super::random::Random;
+use crate::random::Random;
 
 /// How the errors of a blend are distributed, chosen once per recipe.
 #[derive(Debug, Clone, Copy, PartialEq)]

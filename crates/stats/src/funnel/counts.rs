@@ -1,7 +1,7 @@
 //! What the ways of many people add up to.
 
 use super::{MOST_STEPS, Progress, Rate, rate};
-use crate::survival::{kaplan_meier, median};
+use crate::survival::{Observation, kaplan_meier};
 
 /// How many reach each step and what happens between steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,14 +102,14 @@ pub fn funnel(
 
 /// The time from a step to the next.
 fn wait(people: &[Progress], step: usize, window: f64, until: f64) -> Option<Wait> {
-    let (mut times, mut observed) = (Vec::new(), Vec::new());
-    for one in people.iter().filter(|one| one.level() > step) {
+    let watch = |one: &Progress| {
         let from = one.times[step];
         let end = until.min(one.times[0] + window);
-        times.push(one.times.get(step + 1).copied().unwrap_or(end).max(from) - from);
-        observed.push(one.level() > step + 1);
-    }
-    let unfinished = observed.iter().filter(|taken| !**taken).count() as u64;
-    let steps = kaplan_meier(&times, &observed)?;
-    Some(Wait { median: median(&steps), unfinished })
+        let time = one.times.get(step + 1).copied().unwrap_or(end).max(from) - from;
+        Observation { time, happened: one.level() > step + 1 }
+    };
+    let watches: Vec<Observation> =
+        people.iter().filter(|one| one.level() > step).map(watch).collect();
+    let unfinished = watches.iter().filter(|one| !one.happened).count() as u64;
+    Some(Wait { median: kaplan_meier(&watches)?.time_at(0.5), unfinished })
 }

@@ -1,12 +1,15 @@
 //! The lift of treated regions over their mixture of others.
 
 use super::mixture::mixture;
-use crate::forecast::random::Random;
+use crate::random::Random;
 
 /// Shuffles of the residuals.
 const SHUFFLES: usize = 9999;
 /// Steps outwards in which the end of an interval is looked for, each a quarter of the error before the campaign.
 const STEPS_OUT: usize = 100;
+/// Periods before the campaign below which no mixture is trusted.
+const LEAST_BEFORE: usize = 10;
+
 /// What is asked of the residuals of the campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asked {
@@ -15,9 +18,6 @@ enum Asked {
     /// Whether the average differs: the size of their sum.
     Average,
 }
-
-/// Periods before the campaign below which no mixture is trusted.
-const LEAST_BEFORE: usize = 10;
 
 /// Regions with and without a campaign, one value for each period, all of one length.
 #[derive(Debug, Clone, Copy, PartialEq)]

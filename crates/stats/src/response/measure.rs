@@ -4,8 +4,8 @@ use super::background::Background;
 use super::curve::Shape;
 use super::search::{Fitted, Search};
 use super::{History, LiftTest, Options};
-use crate::forecast::random::Random;
 use crate::least_squares::least_squares;
+use crate::random::Random;
 
 /// Spend whose variation is explained beyond this factor by everything else cannot be told apart.
 const MOST_INFLATED: f64 = 10.0;

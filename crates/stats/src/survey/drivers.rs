@@ -6,6 +6,7 @@
 //! Not for: claims of cause. A driver that others bring along has a share of its own.
 
 use crate::contribution::shapley;
+use crate::correlation::unit;
 use crate::least_squares::least_squares;
 
 /// The most drivers that are shared out exactly.
@@ -40,10 +41,10 @@ pub fn key_drivers(scores: &[Vec<f64>], overall: &[f64]) -> Option<Drivers> {
     if !(1..=MOST_DRIVERS).contains(&count) || people < count + 2 {
         return None;
     }
-    let target = standardised(overall)?;
+    let target = unit(overall)?;
     let mut columns = Vec::with_capacity(count);
     for score in scores {
-        columns.push(standardised(score).filter(|one| one.len() == people)?);
+        columns.push(unit(score).filter(|one| one.len() == people)?);
     }
     least_squares(&columns, &target)?;
     let with_target: Vec<f64> = columns.iter().map(|column| dot(column, &target)).collect();
@@ -67,16 +68,6 @@ fn told_by(chosen: &[usize], among: &[Vec<f64>], with_target: &[f64]) -> Option<
     let right = pick(with_target);
     let slopes = least_squares(&columns, &right)?.coefficients;
     Some(dot(&slopes, &right))
-}
-
-/// The values less their mean, at length one; `None` if they are all the same or one is not finite.
-fn standardised(values: &[f64]) -> Option<Vec<f64>> {
-    let mean = values.iter().sum::<f64>() / values.len() as f64;
-    let centred: Vec<f64> = values.iter().map(|value| value - mean).collect();
-    let length = dot(&centred, &centred).sqrt();
-    let size = values.iter().map(|value| value.abs()).fold(0.0, f64::max);
-    let varies = length.is_finite() && length > 1e-12 * size;
-    varies.then(|| centred.into_iter().map(|x| x / length).collect())
 }
 
 fn dot(one: &[f64], other: &[f64]) -> f64 {

@@ -1,6 +1,6 @@
 //! Series that the tests share.
 
-use crate::forecast::random::Random;
+use crate::random::Random;
 
 /// Monthly airline passengers 1949–1960 in thousands: Box and Jenkins (1976), *Time Series Analysis*, series G.
 pub(super) const AIR_PASSENGERS: [f64; 144] = [

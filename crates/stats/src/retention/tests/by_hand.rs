@@ -60,21 +60,3 @@ fn a_period_and_a_cohort_convert_differently() {
     assert_eq!(found[2].of_cohort_so_far, Some(0.0));
     assert_eq!(found[2].of_cohort_within, None);
 }
-
-#[test]
-fn a_censored_watch_lowers_the_number_at_risk() {
-    let watch = |time, happened| Observation { time, happened };
-    let found =
-        kaplan_meier(&[watch(2.0, true), watch(1.0, false), watch(3.0, true), watch(2.0, false)])
-            .expect("times");
-    // At 2 one of three, at 3 the last one.
-    assert_near(found.without(2.5).expect("watched"), 2.0 / 3.0, 1e-12);
-    assert_near(found.without(1.0).expect("watched"), 1.0, 0.0);
-    assert_near(found.without(3.0).expect("watched"), 0.0, 0.0);
-    assert_eq!(found.without(3.1), None);
-    assert_eq!(found.time_at(0.5), Some(3.0));
-    assert_eq!(found.steps[0].at_risk, 3);
-    assert_near(found.steps[0].converted(), 1.0 / 3.0, 1e-12);
-    assert_near(found.steps[0].error, 2.0 / 3.0 * (1.0f64 / 6.0).sqrt(), 1e-12);
-    assert_eq!(found.steps[1].interval(0.95), None);
-}

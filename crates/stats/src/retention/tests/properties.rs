@@ -55,19 +55,3 @@ fn curves_fall_and_renewal_rises_with_age() {
         assert!(young.expect("discount") < old.expect("discount"));
     }
 }
-
-#[test]
-fn without_censoring_the_curve_is_the_plain_share() {
-    let mut draws = Draws::new(3);
-    let times = draws.list(200, 0.0, 10.0);
-    let watches: Vec<Observation> =
-        times.iter().map(|time| Observation { time: *time, happened: true }).collect();
-    let found = kaplan_meier(&watches).expect("times");
-    for step in &found.steps {
-        let later = times.iter().filter(|time| **time > step.time).count() as f64;
-        assert_near(step.without, later / 200.0, 1e-12);
-        if let Some((low, high)) = step.interval(0.95) {
-            assert!(low < step.without && step.without < high);
-        }
-    }
-}

@@ -35,32 +35,3 @@ fn duration_dependence_foretells_unseen_years_better() {
         assert!(found.duration > 1.0);
     }
 }
-
-#[test]
-fn the_remissions_of_freireich() {
-    // Weeks of remission under 6-MP, Freireich et al. (1963), Blood 21, as in Cox and Oakes (1984), table 1.1.
-    let weeks = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35];
-    let ended = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0];
-    let watches: Vec<Observation> = weeks
-        .iter()
-        .zip(ended)
-        .map(|(week, ended)| Observation { time: f64::from(*week), happened: ended == 1 })
-        .collect();
-    let found = kaplan_meier(&watches).expect("weeks");
-    let expected = [
-        (6.0, 0.857, 0.0764),
-        (7.0, 0.807, 0.0869),
-        (10.0, 0.753, 0.0963),
-        (13.0, 0.690, 0.1068),
-        (16.0, 0.627, 0.1141),
-        (22.0, 0.538, 0.1282),
-        (23.0, 0.448, 0.1346),
-    ];
-    assert_eq!(found.steps.len(), expected.len());
-    for (step, (time, without, error)) in found.steps.iter().zip(expected) {
-        assert_near(step.time, time, 0.0);
-        assert_near(step.without, without, 5e-4);
-        assert_near(step.error, error, 1e-4);
-    }
-    assert_eq!(found.time_at(0.5), Some(23.0));
-}

@@ -18,14 +18,11 @@ fn a_curve_says_why_it_is_missing() {
 }
 
 #[test]
-fn odd_counts_and_odd_times() {
+fn odd_counts() {
     let beyond = Returned { cohort: 1, age: 1, customers: 1 };
     assert_eq!(triangle(&[5, 5], &[beyond], 2), None);
     let many = Returned { cohort: 0, age: 0, customers: 6 };
     assert_eq!(triangle(&[5, 5], &[many], 2), None);
     assert_eq!(conversions(&[Deal { opened: 1, won: Some(0) }], 3, 1), None);
     assert_eq!(conversions(&[], 1, 0).map(|all| all[0].of_period), Some(None));
-    assert_eq!(kaplan_meier(&[]), None);
-    assert_eq!(kaplan_meier(&[Observation { time: f64::NAN, happened: true }]), None);
-    assert_eq!(kaplan_meier(&[Observation { time: -1.0, happened: true }]), None);
 }

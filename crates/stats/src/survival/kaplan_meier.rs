@@ -6,6 +6,9 @@
 
 use statrs::distribution::{ContinuousCDF as _, Normal};
 
+/// How near two shares are that differ by rounding only.
+const ROUNDING: f64 = 1e-12;
+
 /// How long something was watched.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Observation {
@@ -68,10 +71,19 @@ impl KaplanMeier {
         Some(if passed == 0 { 1.0 } else { self.steps[passed - 1].without })
     }
 
-    /// The first time at which no more than `share` (0.5 for the median) are without the event; `None` if it never falls
+    /// The time by which no more than `share` (0.5 for the median) are without the event; `None` if the curve never falls
     /// so far.
+    ///
+    /// Where the curve rests at exactly that share, the middle of the rest, as in R's `survival`: with all events seen,
+    /// the time at a half is the ordinary median.
     pub fn time_at(&self, share: f64) -> Option<f64> {
-        self.steps.iter().find(|step| step.without <= share).map(|step| step.time)
+        let place = self.steps.iter().position(|step| step.without <= share + ROUNDING)?;
+        let reached = self.steps[place];
+        let is_flat = reached.without >= share - ROUNDING;
+        match self.steps.get(place + 1) {
+            Some(next) if is_flat => Some(f64::midpoint(reached.time, next.time)),
+            _ => Some(reached.time),
+        }
     }
 }
 
@@ -90,7 +102,7 @@ pub fn kaplan_meier(observations: &[Observation]) -> Option<KaplanMeier> {
         let events = tie.iter().filter(|one| one.happened).count();
         if events > 0 {
             let (n, d) = (at_risk as f64, events as f64);
-            without *= 1.0 - d / n;
+            without *= (n - d) / n;
             variance += d / (n * (n - d));
             let error = if events == at_risk { 0.0 } else { without * f64::sqrt(variance) };
             steps.push(Step { time: tie[0].time, at_risk, events, without, error });
