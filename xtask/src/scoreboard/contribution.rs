@@ -9,6 +9,7 @@ use stats::contribution::{
     shapley_product,
 };
 
+use super::columns::json;
 use super::row::{Goal, Row};
 use super::tables;
 use crate::sample_data::rng::Rng;
@@ -19,7 +20,7 @@ pub(super) fn rows(data: &Path) -> anyhow::Result<Vec<Row>> {
     if !folder.is_dir() {
         return Ok(tables::absent(&folder));
     }
-    let expected = tables::json(&folder.join("expected.json"))?;
+    let expected = json(&folder.join("expected.json"))?;
     let sub_sectors = ang(&folder.join("ang_example.csv"))?;
     let sectors: Vec<Activity> =
         sub_sectors.chunks_exact(2).map(|pair| join(pair[0], pair[1])).collect();

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use stats::correlation::{kendall, pearson, pearson_interval, spearman};
 use stats::lead::{Finding, Sooner, granger, leads};
 
+use super::columns::json;
 use super::row::{Goal, Row};
 use super::tables;
 use crate::sample_data::rng::Rng;
@@ -42,7 +43,7 @@ pub(super) fn rows(data: &Path) -> anyhow::Result<Vec<Row>> {
 }
 
 fn coefficients(folder: &Path) -> anyhow::Result<Vec<Row>> {
-    let expected = &tables::json(&folder.join("expected.json"))?["cars speed-dist"];
+    let expected = &json(&folder.join("expected.json"))?["cars speed-dist"];
     let number = |key: &str, place: usize| expected[key][place].as_f64().unwrap_or(f64::NAN);
     let found = pearson(&SPEED, &DISTANCE).context("pearson")?;
     let interval = pearson_interval(found.coefficient, found.pairs, 0.95).context("interval")?;

@@ -55,33 +55,26 @@ impl Models {
     }
 }
 
-fn near(figure: &str, measured: f64, published: f64, slack: f64) -> Row {
-    // Bounds without the noise of binary fractions.
-    let bound = |x: f64| (x * 1e6).round() / 1e6;
-    let goal = Goal::Within(bound(published - slack), bound(published + slack));
-    Row::new(figure, measured, goal, published.to_string())
-}
-
 fn estimates(models: &Models) -> Vec<Row> {
     let (bg, pareto) = (models.bg.model, models.pareto.model);
     let (mbg, regularity) = (models.mbg.model, f64::from(models.mbg.model.regularity));
     vec![
         // Published to three places; the fourth is that of BTYD 2.4.3.
-        near("CDNOW BG/NBD r", bg.r, 0.2426, 1e-3),
-        near("CDNOW BG/NBD alpha", bg.alpha, 4.4137, 1e-3),
-        near("CDNOW BG/NBD a", bg.a, 0.793, 1e-3),
-        near("CDNOW BG/NBD b", bg.b, 2.4262, 1e-3),
-        near("CDNOW BG/NBD log-likelihood", models.bg.log_likelihood, -9582.429, 1e-3),
+        Row::near("CDNOW BG/NBD r", bg.r, 0.2426, 1e-3),
+        Row::near("CDNOW BG/NBD alpha", bg.alpha, 4.4137, 1e-3),
+        Row::near("CDNOW BG/NBD a", bg.a, 0.793, 1e-3),
+        Row::near("CDNOW BG/NBD b", bg.b, 2.4262, 1e-3),
+        Row::near("CDNOW BG/NBD log-likelihood", models.bg.log_likelihood, -9582.429, 1e-3),
         // The top is flat; the row of the gain says how much likelier ours are than the printed ones.
-        near("CDNOW Pareto/NBD r", pareto.r, 0.553, 1e-3),
-        near("CDNOW Pareto/NBD alpha", pareto.alpha, 10.58, 5e-3),
-        near("CDNOW Pareto/NBD s", pareto.s, 0.606, 1e-3),
-        near("CDNOW Pareto/NBD beta", pareto.beta, 11.656, 2e-2),
-        near("CDNOW Pareto/NBD log-likelihood", models.pareto.log_likelihood, -9594.976, 1e-3),
-        near("CDNOW MBG/NBD r", mbg.r, 0.525, 1e-3),
-        near("CDNOW MBG/NBD alpha", mbg.alpha, 6.183, 1e-3),
-        near("CDNOW MBG/NBD a", mbg.a, 0.891, 1e-3),
-        near("CDNOW MBG/NBD b", mbg.b, 1.614, 1e-3),
+        Row::near("CDNOW Pareto/NBD r", pareto.r, 0.553, 1e-3),
+        Row::near("CDNOW Pareto/NBD alpha", pareto.alpha, 10.58, 5e-3),
+        Row::near("CDNOW Pareto/NBD s", pareto.s, 0.606, 1e-3),
+        Row::near("CDNOW Pareto/NBD beta", pareto.beta, 11.656, 2e-2),
+        Row::near("CDNOW Pareto/NBD log-likelihood", models.pareto.log_likelihood, -9594.976, 1e-3),
+        Row::near("CDNOW MBG/NBD r", mbg.r, 0.525, 1e-3),
+        Row::near("CDNOW MBG/NBD alpha", mbg.alpha, 6.183, 1e-3),
+        Row::near("CDNOW MBG/NBD a", mbg.a, 0.891, 1e-3),
+        Row::near("CDNOW MBG/NBD b", mbg.b, 1.614, 1e-3),
         Row::new("CDNOW regularity k chosen", regularity, Goal::Shown, ""),
         Row::new("CDNOW MBG/CNBD-k log-likelihood", models.mbg.log_likelihood, Goal::Shown, ""),
     ]
@@ -104,14 +97,19 @@ fn predictions(bg: &BetaGeometric, pareto: &ParetoNbd) -> Vec<Row> {
     let steady = buyer(26, 216.0 / 7.0, 31.0);
     let sheet = buyer(2, 30.43, 38.86);
     vec![
-        near("CDNOW 1516 BG/NBD P(alive)", bg.alive(&steady), 0.968_852, 1e-3),
-        near("CDNOW 1516 BG/NBD 52 weeks", bg.expected(&steady, 52.0), 25.756_6, 1e-3),
-        near("CDNOW 1516 Pareto/NBD P(alive)", pareto.alive(&steady), 0.997_874, 1e-3),
-        near("CDNOW 1516 Pareto/NBD 52 weeks", pareto.expected(&steady, 52.0), 25.4565, 2e-3),
-        near("CDNOW (2, 30.43, 38.86) 39 weeks", bg.expected(&sheet, 39.0), 1.226, 1e-3),
-        near("CDNOW new customer BG/NBD 52 weeks", bg.expected_of_new(52.0), 1.444, 1e-3),
-        near("CDNOW new customer Pareto/NBD 52 weeks", pareto.expected_of_new(52.0), 1.4734, 1e-3),
-        near("CDNOW new customer BG/NBD 78 weeks", bg.expected_of_new(78.0), 1.8576, 1e-3),
+        Row::near("CDNOW 1516 BG/NBD P(alive)", bg.alive(&steady), 0.968_852, 1e-3),
+        Row::near("CDNOW 1516 BG/NBD 52 weeks", bg.expected(&steady, 52.0), 25.756_6, 1e-3),
+        Row::near("CDNOW 1516 Pareto/NBD P(alive)", pareto.alive(&steady), 0.997_874, 1e-3),
+        Row::near("CDNOW 1516 Pareto/NBD 52 weeks", pareto.expected(&steady, 52.0), 25.4565, 2e-3),
+        Row::near("CDNOW (2, 30.43, 38.86) 39 weeks", bg.expected(&sheet, 39.0), 1.226, 1e-3),
+        Row::near("CDNOW new customer BG/NBD 52 weeks", bg.expected_of_new(52.0), 1.444, 1e-3),
+        Row::near(
+            "CDNOW new customer Pareto/NBD 52 weeks",
+            pareto.expected_of_new(52.0),
+            1.4734,
+            1e-3,
+        ),
+        Row::near("CDNOW new customer BG/NBD 78 weeks", bg.expected_of_new(78.0), 1.8576, 1e-3),
     ]
 }
 
@@ -128,12 +126,12 @@ fn spending(
     let mean = mean / customers.len() as f64;
     let dependence = spend_dependence(customers).context("spend and frequency")?;
     let mut rows = vec![
-        near("CDNOW Gamma-Gamma p", model.p, 6.25, 1e-2),
-        near("CDNOW Gamma-Gamma q", model.q, 3.74, 1e-2),
-        near("CDNOW Gamma-Gamma v", model.v, 15.44, 1e-2),
-        near("CDNOW customers who paid again", all, 946.0, 0.0),
-        near("CDNOW mean expected spend", mean, 35.253, 1e-2),
-        near(
+        Row::near("CDNOW Gamma-Gamma p", model.p, 6.25, 1e-2),
+        Row::near("CDNOW Gamma-Gamma q", model.q, 3.74, 1e-2),
+        Row::near("CDNOW Gamma-Gamma v", model.v, 15.44, 1e-2),
+        Row::near("CDNOW customers who paid again", all, 946.0, 0.0),
+        Row::near("CDNOW mean expected spend", mean, 35.253, 1e-2),
+        Row::near(
             "CDNOW correlation of spend and frequency",
             dependence.correlation.coefficient,
             0.113_884,
@@ -146,7 +144,7 @@ fn spending(
     for (customer, published) in customers.iter().zip(published) {
         let found = value(bg, &model, customer, printed).context("value")?;
         let figure = format!("CDNOW {} value, months of 30 weeks", customer.customer);
-        rows.push(near(&figure, found, published, published * 1e-3));
+        rows.push(Row::near(figure, found, published, published * 1e-3));
         let found = value(bg, &model, customer, Horizon::year(0.01)).context("value")?;
         let figure = format!("CDNOW {} value of twelve true months", customer.customer);
         rows.push(Row::new(figure, found, Goal::Shown, ""));

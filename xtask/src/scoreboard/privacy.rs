@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use serde_json::Value;
 use stats::peer::suppression::{Cell, Floor, Reason, differences_are_safe, one_way};
 
+use super::columns::json;
 use super::row::{Goal, Row};
 use super::tables;
 
@@ -15,7 +16,7 @@ pub(super) fn rows(data: &Path) -> anyhow::Result<Vec<Row>> {
     if !path.is_file() {
         return Ok(tables::absent(&path));
     }
-    let file = tables::json(&path)?;
+    let file = json(&path)?;
     let policy = &file["policy"];
     let fewest = policy["k"].as_u64().context("no k")?;
     let share = policy["peer_max_share"].as_f64().context("no largest share")?;

@@ -5,11 +5,14 @@ use std::path::Path;
 use anyhow::Context as _;
 use stats::retention::{Curve, Fit, fit_beta_discrete_weibull, fit_shifted_beta_geometric};
 
+use super::columns::json;
 use super::row::{Goal, Row};
 use super::tables;
 
 /// Customers of each cohort.
 const SIZE: f64 = 1_000.0;
+/// What is published has three places.
+const SLACK: f64 = 1e-3;
 
 /// The lines of this topic.
 pub(super) fn rows(data: &Path) -> anyhow::Result<Vec<Row>> {
@@ -17,7 +20,7 @@ pub(super) fn rows(data: &Path) -> anyhow::Result<Vec<Row>> {
     if !folder.is_dir() {
         return Ok(tables::absent(&folder));
     }
-    let expected = tables::json(&folder.join("expected.json"))?;
+    let expected = json(&folder.join("expected.json"))?;
     let mut rows = Vec::new();
     for (name, key, published) in [
         ("High End", "survival_highend_t0_7", [0.668, 3.806]),
@@ -27,21 +30,14 @@ pub(super) fn rows(data: &Path) -> anyhow::Result<Vec<Row>> {
         let left: Vec<f64> =
             shares.iter().filter_map(|share| Some(share.as_f64()? * SIZE)).collect();
         let fit = shifted(&left)?;
-        rows.push(near(&format!("{name} sBG alpha"), fit.curve.alpha, published[0]));
-        rows.push(near(&format!("{name} sBG beta"), fit.curve.beta, published[1]));
+        rows.push(Row::near(format!("{name} sBG alpha"), fit.curve.alpha, published[0], SLACK));
+        rows.push(Row::near(format!("{name} sBG beta"), fit.curve.beta, published[1], SLACK));
         if name == "High End" {
             rows.extend(projection(&fit.curve)?);
         }
         rows.extend(unseen_years(name, &left)?);
     }
     Ok(rows)
-}
-
-fn near(figure: &str, measured: f64, published: f64) -> Row {
-    // Bounds without the noise of binary fractions.
-    let bound = |x: f64| (x * 1e6).round() / 1e6;
-    let goal = Goal::Within(bound(published - 1e-3), bound(published + 1e-3));
-    Row::new(figure, measured, goal, published.to_string())
 }
 
 fn shifted(left: &[f64]) -> anyhow::Result<Fit> {
@@ -51,11 +47,11 @@ fn shifted(left: &[f64]) -> anyhow::Result<Fit> {
 fn projection(curve: &Curve) -> anyhow::Result<Vec<Row>> {
     let mut rows: Vec<Row> = [(8, 0.460), (9, 0.436), (10, 0.414), (11, 0.395), (12, 0.378)]
         .map(|(year, share)| {
-            near(&format!("High End sBG year {year}"), curve.survival(year), share)
+            Row::near(format!("High End sBG year {year}"), curve.survival(year), share, SLACK)
         })
         .to_vec();
     let life = curve.residual_life(7, 0.1).context("residual life")?;
-    rows.push(near("High End residual life at 10 %", life, 7.530));
+    rows.push(Row::near("High End residual life at 10 %", life, 7.530, SLACK));
     Ok(rows)
 }
 

@@ -39,6 +39,19 @@ impl Row {
         Row { figure: figure.into(), measured, goal, published: published.into() }
     }
 
+    /// A row whose goal is the published figure, give or take `slack`.
+    pub(super) fn near(
+        figure: impl Into<String>,
+        measured: f64,
+        published: f64,
+        slack: f64,
+    ) -> Row {
+        // Bounds without the noise of binary fractions.
+        let bound = |x: f64| (x * 1e6).round() / 1e6;
+        let goal = Goal::Within(bound(published - slack), bound(published + slack));
+        Row::new(figure, measured, goal, published.to_string())
+    }
+
     /// Whether the goal is reached; not a number reaches none.
     pub(super) fn holds(&self) -> bool {
         match self.goal {
@@ -53,13 +66,20 @@ impl Row {
 impl fmt::Display for Goal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Goal::Above(bound) => write!(f, "> {bound}"),
-            Goal::Below(bound) => write!(f, "< {bound}"),
+            Goal::Above(bound) => write!(f, "> {}", seven_digits(*bound)),
+            Goal::Below(bound) => write!(f, "< {}", seven_digits(*bound)),
             Goal::Within(low, high) if low == high => write!(f, "= {low}"),
-            Goal::Within(low, high) => write!(f, "{low} to {high}"),
+            Goal::Within(low, high) => {
+                write!(f, "{} to {}", seven_digits(*low), seven_digits(*high))
+            }
             Goal::Shown => f.write_str("–"),
         }
     }
+}
+
+/// A bound as it is printed: 0.05 · 1.1 has no more digits than were meant.
+fn seven_digits(bound: f64) -> f64 {
+    format!("{bound:.6e}").parse().unwrap_or(bound)
 }
 
 impl fmt::Display for Row {
@@ -95,6 +115,8 @@ mod tests {
         assert_eq!(row.to_string(), "M4 weekly OWA\t0.7491\t< 0.8\twinner 0.851\treached");
         let row = Row::new("residual", 2.5e-12, Goal::Below(1e-9), "");
         assert_eq!(row.to_string(), "residual\t2.500e-12\t< 0.000000001\t\treached");
+        let row = Row::new("return", 0.4, Goal::Within(3.0 * 0.1, 0.7), "");
+        assert_eq!(row.to_string(), "return\t0.4\t0.3 to 0.7\t\treached");
         assert!(Row::new("share", 0.5, Goal::Within(0.5, 0.5), "").holds());
     }
 }

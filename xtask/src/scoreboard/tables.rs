@@ -39,12 +39,6 @@ pub(super) fn numbers(path: &Path) -> anyhow::Result<Table> {
     Ok(Table { names, columns })
 }
 
-/// Reads a JSON file.
-pub(super) fn json(path: &Path) -> anyhow::Result<serde_json::Value> {
-    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    Ok(serde_json::from_str(&text)?)
-}
-
 /// What a topic says whose data are absent.
 pub(super) fn absent(path: &Path) -> Vec<Row> {
     vec![Row::new(format!("no data in {}", path.display()), f64::NAN, Goal::Shown, "")]
