@@ -36,7 +36,12 @@ pub struct Worth {
 pub(super) struct Gain {
     pub(super) message: Message,
     gain: Figure,
+    /// Whether it is large enough to be news.
+    matters: bool,
 }
+
+/// A gain below this share of the money is shown, but no news.
+const MATTERS: f64 = 0.01;
 
 impl Worth {
     pub(super) fn names(&self) -> Vec<(String, MetricId)> {
@@ -111,8 +116,9 @@ impl Gap<'_, '_> {
             .with("now", amount(now))
             .with("then", amount(then))
             .with("gain", amount(gain));
+        let matters = gain.to_f64().abs() >= MATTERS * now.to_f64().abs();
         let gain = Figure { value: Some(gain), format: format_of(money), coverage: None };
-        Some(Gain { message, gain })
+        Some(Gain { message, gain, matters })
     }
 }
 
@@ -122,7 +128,8 @@ impl Gain {
     }
 
     pub(super) fn finding(&self) -> Finding {
-        Finding { verdict: Verdict::Neutral, message: self.message.clone(), weight: 51 }
+        let weight = if self.matters { 51 } else { 11 };
+        Finding { verdict: Verdict::Neutral, message: self.message.clone(), weight }
     }
 }
 
