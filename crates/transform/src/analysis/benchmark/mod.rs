@@ -32,6 +32,7 @@ use model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stats::quantile::QuantileType;
+use std::collections::BTreeMap;
 
 /// How sure the intervals of ranks are.
 const CONFIDENCE: f64 = 0.95;
@@ -40,7 +41,8 @@ const CONFIDENCE: f64 = 0.95;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Spec {
-    /// The peer groups, in display order. Of two groups that differ by a few peers only the first one is shown.
+    /// The peer groups, in display order. Of two groups of the catalogue that differ by a few peers only the one that
+    /// comes first by name is shown, in whichever report.
     pub groups: Vec<PeerGroupId>,
     /// Metrics of the peer dataset, in display order.
     pub metrics: Vec<MetricId>,
@@ -95,7 +97,7 @@ impl Definition {
 impl Analysis for Spec {
     fn asks(&self, plan: &TransformPlan, section: &SectionPlan) -> Vec<Ask> {
         let mut asks = Vec::new();
-        for group in self.groups.iter().filter_map(|group| plan.peers.get(group)) {
+        for group in self.looked_at(plan) {
             for metric in self.metrics.iter().filter_map(|metric| plan.metrics.get(metric)) {
                 asks.extend(match &group.kind {
                     PeerKind::Panel(panel) => panel::asks(plan, section, panel, metric),
@@ -110,11 +112,12 @@ impl Analysis for Spec {
 
     fn analyse(&self, desk: &Desk<'_>, section: &SectionPlan) -> Analysed {
         let mut shown = shown_before(desk, section);
+        let mut standings = self.standings(desk, section, &mut shown);
         let mut analysed = Analysed::default();
         for group in self.groups.iter().filter_map(|group| desk.plan.peers.get(group)) {
             let told = match &group.kind {
-                PeerKind::Panel(panel) => {
-                    let standings = self.standings(desk, section, (group, panel), &mut shown);
+                PeerKind::Panel(_) => {
+                    let standings = standings.remove(&group.id).unwrap_or_default();
                     panel::told(self, desk, section, group, &standings)
                 }
                 PeerKind::Industry(table) => industry::told(self, desk, section, group, table),
@@ -149,20 +152,46 @@ impl Analysis for Spec {
 }
 
 impl Spec {
+    /// The groups of the section, and those of the catalogue over the same peers, by name.
+    ///
+    /// Another report may show the others, so a figure of ours must be safe beside each of them: of two groups that
+    /// differ by too few peers, the one that comes first by name may be shown, in whichever report.
+    fn looked_at<'a>(&self, plan: &'a TransformPlan) -> Vec<&'a PeerGroup> {
+        let place = |group: &PeerGroup| match &group.kind {
+            PeerKind::Panel(panel) if !panel.named => {
+                Some((group.dataset.clone(), panel.entity.clone()))
+            }
+            PeerKind::Panel(_) | PeerKind::Industry(_) | PeerKind::Market { .. } => None,
+        };
+        let own = self.groups.iter().filter_map(|group| plan.peers.get(group));
+        let places: Vec<_> = own.filter_map(place).collect();
+        let is_looked_at = |group: &&PeerGroup| {
+            self.groups.contains(&group.id) || place(group).is_some_and(|own| places.contains(&own))
+        };
+        plan.peers.values().filter(is_looked_at).collect()
+    }
+
+    /// The standings in every panel that is looked at, in the order in which they may be shown.
     fn standings<'a>(
         &self,
         desk: &Desk<'a>,
         section: &SectionPlan,
-        (group, panel): (&PeerGroup, &model::peer::Panel),
         shown: &mut Vec<membership::Membership>,
-    ) -> Vec<standing::Standing<'a>> {
-        let metrics = self.metrics.iter().filter_map(|metric| desk.plan.metrics.get(metric));
-        metrics
-            .map(|metric| {
-                let reading = panel::Reading { spec: self, desk, section, group, panel, metric };
-                reading.standing(shown)
-            })
-            .collect()
+    ) -> BTreeMap<PeerGroupId, Vec<standing::Standing<'a>>> {
+        let mut found = BTreeMap::new();
+        for group in self.looked_at(desk.plan) {
+            let PeerKind::Panel(panel) = &group.kind else { continue };
+            let metrics = self.metrics.iter().filter_map(|metric| desk.plan.metrics.get(metric));
+            let standings: Vec<_> = metrics
+                .map(|metric| {
+                    let reading =
+                        panel::Reading { spec: self, desk, section, group, panel, metric };
+                    reading.standing(shown)
+                })
+                .collect();
+            found.insert(group.id.clone(), standings);
+        }
+        found
     }
 }
 
@@ -171,11 +200,8 @@ impl Spec {
 fn shown_before(desk: &Desk<'_>, section: &SectionPlan) -> Vec<membership::Membership> {
     let mut shown = Vec::new();
     for earlier in desk.plan.sections.iter().take_while(|earlier| earlier.id != section.id) {
-        let AnalysisSpec::Benchmark(spec) = &earlier.analysis else { continue };
-        for group in spec.groups.iter().filter_map(|group| desk.plan.peers.get(group)) {
-            if let PeerKind::Panel(panel) = &group.kind {
-                spec.standings(desk, earlier, (group, panel), &mut shown);
-            }
+        if let AnalysisSpec::Benchmark(spec) = &earlier.analysis {
+            spec.standings(desk, earlier, &mut shown);
         }
     }
     shown
