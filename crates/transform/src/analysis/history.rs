@@ -24,6 +24,15 @@ pub(crate) fn season(grain: Grain) -> Option<usize> {
     }
 }
 
+/// Values without their season, where two cycles of it are known.
+///
+/// Robust: one odd value must not become a season that makes a trend, or a lead, of its neighbours.
+pub(crate) fn without_season(values: &[f64], season: Option<usize>) -> Vec<f64> {
+    let cycles = season.filter(|season| values.len() >= 2 * season);
+    let found = cycles.and_then(|season| stats::seasonal::mstl_robust(values, &[season]));
+    found.map_or_else(|| values.to_vec(), |found| found.adjusted())
+}
+
 /// A metric's values over periods, none of them older than the data.
 pub(crate) struct History {
     /// The periods, oldest first.

@@ -126,18 +126,14 @@ impl<'a> Pair<'a> {
             let inside = periods.iter().zip(values);
             let inside =
                 inside.filter(|(period, _)| start <= period.days.start && period.days.end <= end);
-            deseasonalised(inside.map(|(_, value)| *value).collect(), season)
+            // A shared rhythm is no lead.
+            let inside: Vec<f64> = inside.map(|(_, value)| *value).collect();
+            history::without_season(&inside, season)
         };
         let values = (shared(one.periods, &one.values), shared(other.periods, &other.values));
         (values.0.len() == values.1.len() && values.0.len() >= LEAST_HISTORY)
             .then_some(Self { metrics: (first.0, second.0), values })
     }
-}
-
-/// Values without their season where two cycles of it are known: a shared rhythm is no lead.
-fn deseasonalised(values: Vec<f64>, season: Option<usize>) -> Vec<f64> {
-    let cycles = season.filter(|season| values.len() >= 2 * season);
-    cycles.and_then(|season| stats::seasonal::adjusted(&values, &[season])).unwrap_or(values)
 }
 
 /// Two metrics that move one before the other, or in the same period.

@@ -1,7 +1,7 @@
 //! The course of a metric, and how far it usually strays from it.
 
 use super::line::Line;
-use crate::analysis::history::Row;
+use crate::analysis::history::{self, Row};
 use stats::{
     quantile::quantile,
     trend::{Slope, mann_kendall_autocorrelated, theil_sen},
@@ -27,7 +27,7 @@ pub(super) struct Course {
 /// The straight line through the shown values, level unless they clearly rise or fall, with the season put on again;
 /// empty where history is short.
 pub(super) fn course(line: &Line<'_>, row: &Row<'_>, season: Option<usize>, needed: u32) -> Course {
-    let without = deseasonalised(row, season);
+    let without = history::without_season(&row.values, season);
     let first = row.values.len().saturating_sub(line.periods.len());
     let shown = &without[first..];
     let enough = shown.len() >= needed as usize;
@@ -63,12 +63,4 @@ pub(super) fn clear_slope(shown: &[f64]) -> Option<Slope> {
     let is_visible = |slope: &Slope| slope.slope.abs() * shown.len() as f64 >= VISIBLE * level;
     let is_clear = |slope: &Slope| test.direction() != 0 && one_sided(slope) && is_visible(slope);
     theil_sen(shown, CONFIDENCE).filter(is_clear)
-}
-
-/// A row without its season, where two cycles of it are known.
-pub(super) fn deseasonalised(row: &Row<'_>, season: Option<usize>) -> Vec<f64> {
-    let cycles = season.filter(|season| row.values.len() >= 2 * season);
-    // Robust: one odd value must not become a season that makes a trend of its neighbours.
-    let adjusted = cycles.and_then(|season| stats::seasonal::mstl_robust(&row.values, &[season]));
-    adjusted.map_or_else(|| row.values.clone(), |found| found.adjusted())
 }

@@ -1,8 +1,11 @@
 //! One metric over time: its direction and its gaps.
 
-use super::course::{clear_slope, deseasonalised};
+use super::course::clear_slope;
 use crate::{
-    analysis::{comparing, history::Row},
+    analysis::{
+        comparing,
+        history::{self, Row},
+    },
     desk::format_of,
 };
 use model::{
@@ -33,7 +36,7 @@ impl Line<'_> {
 
     /// Whether the shown values rise or fall steadily, and how fast.
     pub(super) fn direction(&self, row: &Row<'_>, season: Option<usize>, needed: u32) -> Finding {
-        let without = deseasonalised(row, season);
+        let without = history::without_season(&row.values, season);
         let shown = &without[without.len().saturating_sub(self.periods.len())..];
         // After a long gap only what follows it counts.
         let count = Argument::Count(shown.len() as i64);
