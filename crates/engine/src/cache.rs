@@ -3,7 +3,7 @@
 //! Answers are kept per aggregate, grouping set and window, under the fingerprint of the rows that the
 //! window touches: a night asks only for windows whose rows changed.
 
-use crate::{Cell, CubeAnswer, CubeQuery, Engine, EngineError, Query, Table, Tables};
+use crate::{Answer, Cell, CubeAnswer, CubeQuery, Engine, EngineError, Query, Table, Tables};
 use model::{
     expression::{Aggregate, AggregateFunction},
     fingerprint::Fingerprinter,
@@ -96,7 +96,9 @@ impl Cached {
         kept: &mut Kept,
     ) -> Result<(), EngineError> {
         let narrowed = CubeQuery { windows: missing.iter().copied().collect(), ..query.clone() };
-        let answer = self.inner.ask(&Query::Cube(narrowed), tables)?;
+        let Answer::Cube(answer) = self.inner.ask(&Query::Cube(narrowed), tables)? else {
+            return Ok(());
+        };
         let mut fresh: BTreeMap<(DateRange, usize), Slices> = missing
             .iter()
             .flat_map(|window| {
@@ -136,9 +138,11 @@ impl Cached {
 }
 
 impl Engine for Cached {
-    fn ask(&self, query: &Query, tables: &Tables) -> Result<CubeAnswer, EngineError> {
+    fn ask(&self, query: &Query, tables: &Tables) -> Result<Answer, EngineError> {
         match query {
-            Query::Cube(cube) => self.cube(cube, tables),
+            Query::Cube(cube) => self.cube(cube, tables).map(Answer::Cube),
+            // What single people did is not kept a second time.
+            Query::Trails(_) => self.inner.ask(query, tables),
         }
     }
 }

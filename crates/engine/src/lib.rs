@@ -10,10 +10,10 @@ pub mod polars_engine;
 mod query;
 mod table;
 
-pub use answer::{Answers, Cell, CubeAnswer};
+pub use answer::{Answer, Answers, Cell, CubeAnswer, Moment, Trail, TrailAnswer};
 pub use cache::{CacheError, Cached};
 pub use error::EngineError;
-pub use query::{CubeQuery, Query, sql};
+pub use query::{Acts, CubeQuery, Query, TrailQuery, Zone, sql};
 pub use table::{DAY, Lookup, Part, Table, Tables};
 
 /// Whatever can answer queries.
@@ -22,7 +22,7 @@ pub trait Engine: Send + Sync {
     ///
     /// # Errors
     /// A table that is missing or unreadable, or a sum too large to be exact.
-    fn ask(&self, query: &Query, tables: &Tables) -> Result<CubeAnswer, EngineError>;
+    fn ask(&self, query: &Query, tables: &Tables) -> Result<Answer, EngineError>;
 }
 
 /// Answers every query, in order.

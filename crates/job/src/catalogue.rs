@@ -40,6 +40,8 @@ pub struct Catalogue {
     pub(crate) faulty_calendars: BTreeSet<CalendarId>,
     /// Metrics that are defined, but not soundly: naming one is no second fault.
     pub(crate) faulty: BTreeSet<MetricId>,
+    /// Datasets whose contracts are not sound: naming one is no second fault.
+    pub(crate) unsound: BTreeSet<DatasetId>,
     /// Peer groups over datasets whose contracts are not sound.
     pub(crate) faulty_peers: BTreeSet<PeerGroupId>,
 }
@@ -78,6 +80,7 @@ impl Catalogue {
         for path in toml_files(&folder.join("calendars"), faults) {
             catalogue.add_calendar(&path, faults);
         }
+        catalogue.unsound = unsound;
         catalogue.events.sort_by(|a, b| (a.date, &a.label).cmp(&(b.date, &b.label)));
         catalogue
     }

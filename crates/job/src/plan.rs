@@ -186,6 +186,8 @@ fn contracts(
         }
     }
     needed.extend(groups(job, sections).map(|group| group.dataset.clone()));
+    let rows = sections.iter().flat_map(|section| section.analysis.names().rows);
+    needed.extend(rows.map(|rows| rows.dataset));
     let in_order = &job.catalogue.contracts;
     for contract in in_order.iter().rev() {
         if needed.contains(&contract.id) {

@@ -4,7 +4,7 @@ use crate::{
     desk::{Ask, Desk},
     plan::TransformPlan,
 };
-use engine::Answers;
+use engine::{Answers, TrailQuery};
 use model::{
     fingerprint::Fingerprinter,
     period::DateRange,
@@ -35,6 +35,12 @@ pub struct Quality {
 pub(crate) fn asks(plan: &TransformPlan) -> Vec<Ask> {
     let sections = plan.sections.iter();
     sections.flat_map(|section| section.analysis.as_analysis().asks(plan, section)).collect()
+}
+
+/// Every trail that the sections will read.
+pub(crate) fn trails(plan: &TransformPlan) -> Vec<TrailQuery> {
+    let sections = plan.sections.iter();
+    sections.flat_map(|section| section.analysis.as_analysis().trails(plan, section)).collect()
 }
 
 /// Makes the report. Cannot fail: what is not known is said to be so.
@@ -131,6 +137,10 @@ fn sources(desk: &Desk<'_>, quality: &Quality, notes: &mut Vec<QualityNote>) -> 
                     let days = DateRange { start: period.days.start.max(starts), ..period.days };
                     desk.missing_days(&source.dataset, days)
                 }));
+            }
+            let rows = section.analysis.names().rows;
+            if rows.iter().any(|rows| rows.dataset == source.dataset) {
+                reported.extend(desk.missing_days(&source.dataset, section.period.days));
             }
         }
         shown.retain(|day| !reported.contains(day));

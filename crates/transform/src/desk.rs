@@ -5,7 +5,7 @@
 
 use crate::plan::TransformPlan;
 use chrono::Weekday;
-use engine::{Answers, Cell, CubeQuery, Query};
+use engine::{Answers, Cell, CubeQuery, Query, TrailAnswer, TrailQuery};
 use model::{
     contract::Expected,
     expression::{Aggregate, Scalar},
@@ -131,8 +131,9 @@ impl<'a> Desk<'a> {
     pub fn new(plan: &'a TransformPlan, asks: &[Ask], answers: &'a Answers) -> Self {
         let queries: Vec<CubeQuery> = queries(plan, asks)
             .into_iter()
-            .map(|query| match query {
-                Query::Cube(cube) => cube,
+            .filter_map(|query| match query {
+                Query::Cube(cube) => Some(cube),
+                Query::Trails(_) => None,
             })
             .collect();
         let mut places = BTreeMap::new();
@@ -146,6 +147,11 @@ impl<'a> Desk<'a> {
             }
         }
         Self { plan, answers, places, queries }
+    }
+
+    /// What people did.
+    pub fn trails(&self, query: &TrailQuery) -> &'a TrailAnswer {
+        self.answers.trails(query)
     }
 
     /// A metric's value in a period for one slice of the ask; unknown where it cannot be known.

@@ -15,5 +15,9 @@ use engine::Query;
 
 /// Every query that the plan's sections need: sorted and without repetition.
 pub fn needs(plan: &TransformPlan) -> Vec<Query> {
-    desk::queries(plan, &compose::asks(plan))
+    let mut queries = desk::queries(plan, &compose::asks(plan));
+    queries.extend(compose::trails(plan).into_iter().map(Query::Trails));
+    queries.sort();
+    queries.dedup();
+    queries
 }

@@ -281,7 +281,7 @@ fn read(query: &CubeQuery, table: &Table, frame: &DataFrame) -> Result<CubeAnswe
     Ok(answer)
 }
 
-fn member_texts(
+pub(super) fn member_texts(
     frame: &DataFrame,
     name: &str,
     kind: ColumnType,

@@ -7,8 +7,9 @@ mod aggregate;
 pub mod compile;
 mod first_seen;
 mod scan;
+mod trails;
 
-use crate::{CubeAnswer, Engine, EngineError, Query, Tables};
+use crate::{Answer, Engine, EngineError, Query, Tables};
 use model::id::DatasetId;
 use polars::prelude::LazyFrame;
 use std::{collections::BTreeSet, path::PathBuf};
@@ -21,9 +22,10 @@ pub struct PolarsEngine {
 }
 
 impl Engine for PolarsEngine {
-    fn ask(&self, query: &Query, tables: &Tables) -> Result<CubeAnswer, EngineError> {
+    fn ask(&self, query: &Query, tables: &Tables) -> Result<Answer, EngineError> {
         match query {
-            Query::Cube(cube) => aggregate::cube(self, cube, tables),
+            Query::Cube(cube) => aggregate::cube(self, cube, tables).map(Answer::Cube),
+            Query::Trails(query) => trails::trails(query, tables).map(Answer::Trails),
         }
     }
 }

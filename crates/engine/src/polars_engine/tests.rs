@@ -1,6 +1,8 @@
 use super::PolarsEngine;
 use super::compile;
-use crate::{Cached, Cell, CubeQuery, Engine, EngineError, Part, Query, Table, Tables, table::DAY};
+use crate::{
+    Answer, Cached, Cell, CubeQuery, Engine, EngineError, Part, Query, Table, Tables, table::DAY,
+};
 use chrono::NaiveDate;
 use model::{
     contract::{ColumnShape, ColumnType, Shape},
@@ -10,6 +12,8 @@ use model::{
 };
 use polars::prelude::*;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+mod trails;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("date")
@@ -91,7 +95,9 @@ fn query(sql: &str, by: &[&str], windows: Vec<DateRange>) -> CubeQuery {
 }
 
 fn shown(engine: &dyn Engine, tables: &Tables, query: CubeQuery) -> Vec<String> {
-    let answer = engine.ask(&Query::Cube(query), tables).expect("answer");
+    let Answer::Cube(answer) = engine.ask(&Query::Cube(query), tables).expect("answer") else {
+        panic!("not a cube");
+    };
     let value = |value: &Option<Number>| value.map_or("?".to_owned(), |value| value.to_string());
     answer
         .cells

@@ -1,9 +1,11 @@
-//! Queries: each kind is one file with its struct and its SQL text.
+//! Queries: each kind is one file with its struct; `sql` writes them as text.
 
 mod cube;
 pub mod sql;
+mod trail;
 
 pub use cube::CubeQuery;
+pub use trail::{Acts, TrailQuery, Zone};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,4 +15,6 @@ use serde::{Deserialize, Serialize};
 pub enum Query {
     /// Aggregates per window and slice.
     Cube(CubeQuery),
+    /// What each person did, in order.
+    Trails(TrailQuery),
 }

@@ -1,15 +1,55 @@
 //! Queries as SQL text: what `explain` shows.
 
-use super::{CubeQuery, Query};
+use super::{Acts, CubeQuery, Query, TrailQuery};
 use crate::table::{DAY, Tables};
-use model::expression::{Aggregate, AggregateFunction};
+use model::{
+    expression::{Aggregate, AggregateFunction},
+    id::DatasetId,
+};
 use std::fmt::Write;
 
 /// The query as one readable SQL statement; it needs no connection.
 pub fn text(query: &Query, tables: &Tables) -> String {
     match query {
         Query::Cube(cube) => cube_text(cube, tables),
+        Query::Trails(query) => trail_text(query, tables),
     }
+}
+
+/// One row per act; the person orders the rows and is not told.
+fn trail_text(query: &TrailQuery, tables: &Tables) -> String {
+    let acts: Vec<String> = query
+        .acts
+        .iter()
+        .enumerate()
+        .map(|(index, acts)| acts_text(index, acts, query, tables))
+        .collect();
+    format!("{}\norder by person, at, act", acts.join("\nunion all\n"))
+}
+
+fn acts_text(index: usize, acts: &Acts, query: &TrailQuery, tables: &Tables) -> String {
+    let at = acts.at.as_ref().map_or_else(|| DAY.to_owned(), ToString::to_string);
+    let mut sql = format!("select {} as person, {at} as at, {index} as act", acts.person);
+    for told in acts.labels.iter().chain(&acts.values) {
+        let _ = write!(sql, ", {told}");
+    }
+    let _ = write!(sql, "\nfrom {} t", acts.dataset);
+    sql.push_str(&joins(&acts.dataset, tables));
+    let (first, last) = (query.window.start, query.window.last());
+    let _ = write!(sql, "\nwhere {at} between date '{first}' and date '{last}'");
+    if let Some(only) = &acts.only {
+        let _ = write!(sql, " and {only}");
+    }
+    sql
+}
+
+fn joins(dataset: &DatasetId, tables: &Tables) -> String {
+    let mut sql = String::new();
+    for lookup in tables.0.get(dataset).map(|table| table.lookups.as_slice()).unwrap_or(&[]) {
+        let other = &lookup.dataset;
+        let _ = write!(sql, "\nleft join {other} on {other}.{} = {}", lookup.key, lookup.on);
+    }
+    sql
 }
 
 fn cube_text(cube: &CubeQuery, tables: &Tables) -> String {
@@ -21,10 +61,7 @@ fn cube_text(cube: &CubeQuery, tables: &Tables) -> String {
         let _ = write!(sql, ",\n       {}", aggregate_text(aggregate));
     }
     let _ = write!(sql, "\nfrom {} t", cube.dataset);
-    for lookup in tables.0.get(&cube.dataset).map(|table| table.lookups.as_slice()).unwrap_or(&[]) {
-        let other = &lookup.dataset;
-        let _ = write!(sql, "\nleft join {other} on {other}.{} = {}", lookup.key, lookup.on);
-    }
+    sql.push_str(&joins(&cube.dataset, tables));
     sql.push_str("\njoin (values");
     for (index, window) in cube.windows.iter().enumerate() {
         let separator = if index == 0 { "" } else { "," };

@@ -3,6 +3,7 @@
 mod benchmark;
 pub(crate) mod metrics;
 pub(crate) mod peers;
+mod rows;
 mod sections;
 pub(crate) mod shape;
 

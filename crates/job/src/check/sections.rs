@@ -1,6 +1,6 @@
 //! Sections: their settings and every name in them.
 
-use super::shape;
+use super::{rows, shape};
 use crate::{
     catalogue::Catalogue,
     diagnostics::{Diagnostic, Diagnostics, File},
@@ -35,6 +35,7 @@ pub(crate) fn check(
         }
         limits(&section, &path, file, faults);
         names(&section, &path, file, catalogue, faults);
+        rows::check(&section, &path, file, catalogue, faults);
         weight(&section, &path, file, catalogue, faults);
         // A calendar that is itself at fault would only repeat that fault.
         if let Some(holidays) = holidays {

@@ -8,11 +8,13 @@ mod aggregate;
 mod check;
 mod parse;
 mod print;
+mod row;
 mod scalar;
 
 pub use aggregate::{Aggregate, AggregateFunction, Formula, FormulaOperator};
 pub use check::type_of;
 pub use parse::{parse_formula, parse_measure, parse_scalar};
+pub use row::RowExpression;
 pub use scalar::{BinaryOperator, Function, Literal, Scalar};
 
 /// Why an expression cannot be used.

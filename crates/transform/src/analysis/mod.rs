@@ -2,6 +2,7 @@
 //!
 //! Adding one: a file with `Spec`, `asks` and `analyse`, and one variant here.
 
+mod acts;
 pub mod alerts;
 pub mod benchmark;
 pub mod channels;
@@ -11,6 +12,7 @@ mod history;
 pub mod leads;
 mod limits;
 pub mod movers;
+mod names;
 pub mod outlook;
 pub mod satisfaction;
 pub mod scorecard;
@@ -18,14 +20,18 @@ mod special_days;
 pub mod targets;
 pub mod trend;
 
-pub use self::limits::Limits;
+pub use self::{
+    acts::ActsSpec,
+    limits::Limits,
+    names::{Names, RowNames, Yields},
+};
 
 use crate::{
     desk::{Ask, Desk},
     plan::{SectionPlan, TransformPlan},
 };
+use engine::TrailQuery;
 use model::{
-    id::{DimensionId, FestivalId, MetricId, PeerGroupId},
     metric::Metric,
     report::{Block, Finding},
 };
@@ -45,33 +51,16 @@ pub struct Analysed {
 pub(crate) trait Analysis {
     /// The values it will look at.
     fn asks(&self, plan: &TransformPlan, section: &SectionPlan) -> Vec<Ask>;
+    /// The trails it will read; none for an analysis of metrics.
+    fn trails(&self, _: &TransformPlan, _: &SectionPlan) -> Vec<TrailQuery> {
+        Vec::new()
+    }
     /// Its statements and content.
     fn analyse(&self, desk: &Desk<'_>, section: &SectionPlan) -> Analysed;
     /// The names in its settings, with their keys, for checking.
     fn names(&self) -> Names;
     /// Which settings are out of their limits, for checking.
     fn limits(&self) -> Limits;
-}
-
-/// The names that an analysis' settings refer to, each with its key.
-#[derive(Debug, Clone, Default)]
-pub struct Names {
-    /// Metrics.
-    pub metrics: Vec<(String, MetricId)>,
-    /// Dimensions by which metrics are sliced.
-    pub dimensions: Vec<(String, DimensionId)>,
-    /// Metric and dimension pairs that must go together.
-    pub slices: Vec<(MetricId, DimensionId)>,
-    /// Peer groups.
-    pub peers: Vec<(String, PeerGroupId)>,
-    /// Festivals.
-    pub festivals: Vec<(String, FestivalId)>,
-}
-
-impl Names {
-    fn metrics(key: &str, ids: &[MetricId]) -> Vec<(String, MetricId)> {
-        ids.iter().enumerate().map(|(index, id)| (format!("{key}[{index}]"), id.clone())).collect()
-    }
 }
 
 /// Whether slices of a metric add up to its total; those of a distinct count or a ratio do not.

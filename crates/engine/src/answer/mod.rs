@@ -1,7 +1,11 @@
-//! Answers: small, sorted, free of frames.
+//! Answers: sorted, free of frames and of persons.
+
+mod trails;
+
+pub use trails::{Moment, Trail, TrailAnswer};
 
 use crate::{
-    query::{CubeQuery, Query},
+    query::{CubeQuery, Query, TrailQuery},
     table::Tables,
 };
 use chrono::NaiveDate;
@@ -30,10 +34,20 @@ pub struct CubeAnswer {
     pub cells: BTreeMap<Cell, Vec<Option<Number>>>,
 }
 
+/// The answer to a query, of the query's kind.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// To [`Query::Cube`].
+    Cube(CubeAnswer),
+    /// To [`Query::Trails`].
+    Trails(TrailAnswer),
+}
+
 /// The answers of a run, with the days on which each dataset has rows.
 #[derive(Debug, Clone, Default)]
 pub struct Answers {
     cubes: BTreeMap<CubeQuery, CubeAnswer>,
+    trails: BTreeMap<TrailQuery, TrailAnswer>,
     days: BTreeMap<DatasetId, BTreeMap<NaiveDate, u64>>,
 }
 
@@ -41,14 +55,27 @@ impl Answers {
     /// No answers yet, over the given tables.
     pub fn over(tables: &Tables) -> Self {
         let days = tables.0.iter().map(|(id, table)| (id.clone(), table.days())).collect();
-        Self { cubes: BTreeMap::new(), days }
+        Self { days, ..Self::default() }
     }
 
-    /// Keeps an answer.
-    pub fn insert(&mut self, query: Query, answer: CubeAnswer) {
-        match query {
-            Query::Cube(cube) => self.cubes.insert(cube, answer),
-        };
+    /// Keeps an answer; one that is not of the query's kind is not an answer to it and is dropped.
+    pub fn insert(&mut self, query: Query, answer: Answer) {
+        match (query, answer) {
+            (Query::Cube(query), Answer::Cube(answer)) => {
+                self.cubes.insert(query, answer);
+            }
+            (Query::Trails(query), Answer::Trails(answer)) => {
+                self.trails.insert(query, answer);
+            }
+            _ => {}
+        }
+    }
+
+    /// What people did; nobody did anything where it was not asked.
+    pub fn trails(&self, query: &TrailQuery) -> &TrailAnswer {
+        static NOBODY: TrailAnswer =
+            TrailAnswer { trails: Vec::new(), nobodys: Vec::new(), undated: Vec::new() };
+        self.trails.get(query).unwrap_or(&NOBODY)
     }
 
     /// Counted rows per business day of a dataset.
