@@ -97,6 +97,21 @@ impl World {
         self.metric(&format!("{id}_rate"), "up", &over("sum(value) / sum(weight)"));
     }
 
+    /// A dataset of a day and columns of any type, such as `("who", "type = \"text\"")`; `rows` is CSV without its header.
+    pub(super) fn table(&self, id: &str, columns: &[(&str, &str)], rows: &str) {
+        let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+        self.bed.write(&format!("data/{id}.csv"), format!("day,{}\n{rows}", names.join(",")));
+        let mut contract = format!(
+            "description = \"Rows.\"\nowner = \"Test\"\n[source]\nfiles = [\"{id}.csv\"]\n\
+             [time]\ncolumn = \"day\"\nexpected = \"irregular\"\n[columns]\n\
+             day = {{ type = \"date\", required = true, format = [\"%Y-%m-%d\"] }}\n"
+        );
+        for (name, kind) in columns {
+            let _ = writeln!(contract, "{name} = {{ {kind} }}");
+        }
+        self.bed.write(&format!("jobs/contracts/{id}.toml"), contract);
+    }
+
     /// A dataset with one row for each day that is known.
     pub(super) fn series(&self, id: &str, values: &[Option<f64>]) {
         let known = values.iter().enumerate().filter_map(|(place, value)| Some((place, (*value)?)));

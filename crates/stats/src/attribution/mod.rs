@@ -7,6 +7,7 @@
 
 mod markov;
 mod position;
+mod sampling;
 mod sets;
 mod spread;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod tests;
 
 pub use self::markov::{Removal, markov};
 pub use self::position::{Rule, by_position};
+pub use self::sampling::sampling;
 pub use self::sets::shapley_sets;
 pub use self::spread::{Spread, spread};
 

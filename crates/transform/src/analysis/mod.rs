@@ -4,6 +4,7 @@
 
 mod acts;
 pub mod alerts;
+pub mod attribution;
 pub mod benchmark;
 pub mod channels;
 mod comparing;
@@ -74,6 +75,8 @@ pub fn adds_up(metric: &Metric) -> bool {
 pub enum AnalysisSpec {
     /// What was unusual, and is it over?
     Alerts(alerts::Spec),
+    /// Which channels were on the way to conversions?
+    Attribution(attribution::Spec),
     /// Where do we stand among peers?
     Benchmark(benchmark::Spec),
     /// Which channels or segments carry a metric?
@@ -98,8 +101,9 @@ pub enum AnalysisSpec {
 
 impl AnalysisSpec {
     /// Every analysis' word.
-    pub const WORDS: [&'static str; 11] = [
+    pub const WORDS: [&'static str; 12] = [
         "alerts",
+        "attribution",
         "benchmark",
         "channels",
         "drivers",
@@ -116,6 +120,7 @@ impl AnalysisSpec {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Alerts(_) => "alerts",
+            Self::Attribution(_) => "attribution",
             Self::Benchmark(_) => "benchmark",
             Self::Channels(_) => "channels",
             Self::Drivers(_) => "drivers",
@@ -142,6 +147,7 @@ impl AnalysisSpec {
     pub(crate) fn as_analysis(&self) -> &dyn Analysis {
         match self {
             Self::Alerts(spec) => spec,
+            Self::Attribution(spec) => spec,
             Self::Benchmark(spec) => spec,
             Self::Channels(spec) => spec,
             Self::Drivers(spec) => spec,
