@@ -172,7 +172,7 @@ fn the_schema_of_every_file_form_is_valid_json() {
     let bed = TestBed::here();
     let schemas = bed.tidings(&["schema"]).exits(0).json();
     let schemas = schemas.as_object().expect("schemas by file name").clone();
-    for name in ["job", "contract", "metrics", "targets", "peers", "events"] {
+    for name in ["job", "contract", "metrics", "targets", "peers", "events", "themes"] {
         let schema = &schemas[&format!("{name}.schema.json")];
         assert!(
             schema["$schema"].as_str().is_some_and(|text| text.contains("json-schema.org")),

@@ -7,7 +7,8 @@
 use crate::support::{Ran, TestBed, all_at_once, markdown, nightly, root};
 use extract::contract;
 use job::file::{
-    CalendarFile, EventsSpec, JobSpec, PeersSpec, SectionSpec, TargetsSpec, metric::MetricSpec,
+    CalendarFile, EventsSpec, JobSpec, PeersSpec, SectionSpec, TargetsSpec, ThemesFile,
+    metric::MetricSpec,
 };
 use serde::Deserialize;
 use std::{
@@ -174,6 +175,10 @@ fn read(kind: &str, text: &str) -> Result<(), String> {
         "peers" => form::<PeersSpec>(text).map(drop),
         "events" => form::<EventsSpec>(text).map(drop),
         "calendar" => form::<CalendarFile>(text).map(drop),
+        "themes" => {
+            let faults = form::<ThemesFile>(text)?.faults();
+            if faults.is_empty() { Ok(()) } else { Err(format!("{faults:?}")) }
+        }
         "settings" => form::<run::settings::Spec>(text).map(drop),
         "" => form::<toml::Table>(text).map(drop),
         other => Err(format!("`toml {other}` is no form that guide.rs knows")),

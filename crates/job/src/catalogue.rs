@@ -1,16 +1,18 @@
-//! Everything that jobs share: contracts, metrics, targets, peers, events and calendars of a folder.
+//! Everything that jobs share: contracts, metrics, targets, peers, events, calendars and themes of a
+//! folder.
 
 use crate::{
     check::{metrics, peers, shape},
     diagnostics::{Diagnostic, Diagnostics, File},
-    file::{CalendarFile, EventsSpec, PeersSpec, TargetsSpec, metric::MetricsSpec},
+    file::{CalendarFile, EventsSpec, PeersSpec, TargetsSpec, ThemesFile, metric::MetricsSpec},
     locate::locate,
 };
 use chrono_tz::Tz;
 use extract::contract::{self, Contract, Fault};
 use model::{
     calendar::Holidays,
-    id::{CalendarId, DatasetId, MetricId, PeerGroupId},
+    comment::Lexicon,
+    id::{CalendarId, DatasetId, MetricId, PeerGroupId, ThemesId},
     metric::Metric,
     peer::PeerGroup,
     target::Target,
@@ -36,6 +38,8 @@ pub struct Catalogue {
     pub events: Vec<Event>,
     /// Holidays and festivals.
     pub calendars: BTreeMap<CalendarId, Holidays>,
+    /// Themes of comments and their words.
+    pub themes: BTreeMap<ThemesId, Lexicon>,
     /// Calendars that are there, but not soundly.
     pub(crate) faulty_calendars: BTreeSet<CalendarId>,
     /// Metrics that are defined, but not soundly: naming one is no second fault.
@@ -81,6 +85,9 @@ impl Catalogue {
             catalogue.add_calendar(&path, faults);
         }
         catalogue.unsound = unsound;
+        for path in toml_files(&folder.join("themes"), faults) {
+            catalogue.add_themes(&path, faults);
+        }
         catalogue.events.sort_by(|a, b| (a.date, &a.label).cmp(&(b.date, &b.label)));
         catalogue
     }
@@ -133,6 +140,19 @@ impl Catalogue {
                 }
                 self.faulty_calendars.insert(id);
             }
+        }
+    }
+
+    fn add_themes(&mut self, path: &Path, faults: &mut Diagnostics) {
+        let id = ThemesId::new(path.file_stem().unwrap_or_default().to_string_lossy());
+        let Some((file, lexicon)) = read::<ThemesFile>(path, faults) else { return };
+        let found = lexicon.faults();
+        for fault in &found {
+            let span = locate(&file.text, &fault.path);
+            faults.push(Diagnostic::new("TDG-J24", &file, span, &fault.message));
+        }
+        if found.is_empty() {
+            self.themes.insert(id, lexicon);
         }
     }
 }

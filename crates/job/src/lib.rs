@@ -62,7 +62,7 @@ pub struct Job {
     pub schedule: Option<SchedulePlan>,
     /// Who gets it.
     pub route: deliver::Route,
-    /// Contracts, metrics, targets, peers, events and calendars.
+    /// Contracts, metrics, targets, peers, events, calendars and themes.
     pub catalogue: Catalogue,
     /// The data folder.
     pub data: PathBuf,

@@ -54,6 +54,10 @@ identity! {
     CalendarId,
     /// A festival of a calendar file.
     FestivalId,
+    /// A theme file's name without folder and ending.
+    ThemesId,
+    /// A theme of comments.
+    ThemeId,
     /// One execution of a plan.
     RunId,
 }

@@ -4,6 +4,7 @@
 //! carries, or is part of something that carries, a `schema_version`.
 
 pub mod calendar;
+pub mod comment;
 pub mod context;
 pub mod contract;
 pub mod edition;

@@ -8,6 +8,7 @@ mod attribution;
 mod change;
 mod change_points;
 mod columns;
+mod comments;
 mod contribution;
 mod experiment;
 mod forecast;
@@ -64,6 +65,7 @@ const TOPICS: &[(&str, Measure)] = &[
     ("attribution", attribution::rows),
     ("funnel", funnel::rows),
     ("survey", survey::rows),
+    ("comments", comments::rows),
     ("experiment", experiment::rows),
     ("geo", geo::rows),
     ("response", response::rows),

@@ -7,6 +7,7 @@ pub mod peer;
 pub mod schedule;
 
 pub use calendar::{CalendarFile, CalendarSpec};
+pub use model::comment::Lexicon as ThemesFile;
 pub use peer::{PeerSpec, PeersSpec};
 
 use model::{id::SectionId, label::Label, period::Grain, target::Target};
@@ -35,8 +36,8 @@ pub struct JobSpec {
     pub calendar: Option<CalendarSpec>,
     /// The data folder, relative to this file; `--data` overrides it.
     pub data: Option<String>,
-    /// The folder with `contracts/`, `metrics/`, `targets/`, `peers/`, `events/` and `calendars/`, relative to this
-    /// file; its own folder when absent.
+    /// The folder with `contracts/`, `metrics/`, `targets/`, `peers/`, `events/`, `calendars/` and `themes/`, relative
+    /// to this file; its own folder when absent.
     pub catalogue: Option<String>,
     /// The moment to report when none is asked for, local to `zone`: for sample data that ends in the past. Without
     /// it the latest scheduled moment is reported.
