@@ -1,7 +1,7 @@
 //! One comment read with a lexicon: the themes that it names and its tone.
 //!
-//! Method: a theme is named when one of its words is found. The tone is good with words of praise only, bad with words
-//! of complaint only, mixed with both, neutral with neither. A word that turns (`not`, `不`) turns the next word of
+//! Method: a theme is named when one of its words is found. The tone is good when words of praise outnumber words of
+//! complaint by three to one, bad the other way round, mixed in between, neutral with neither. A word that turns (`not`, `不`) turns the next word of
 //! tone, when no other sentence begins between them and they stand close: at most two words or three characters apart.
 //! Not for: irony, comparisons, or what each theme of a comment is praised for; the tone is that of the whole comment.
 
@@ -21,15 +21,19 @@ const NEAR_WORDS: usize = 2;
 /// Between a word that turns and the word of tone: so many Chinese characters at most.
 const NEAR_CHARACTERS: usize = 3;
 
+/// So many times the words of one tone outnumber the others when the comment has that tone: long comments that are
+/// full of praise name some small complaint as well.
+const OUTNUMBERS: usize = 3;
+
 /// What a comment says on the whole.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Tone {
-    /// Praise only.
+    /// Praise, or hardly anything else.
     Good,
-    /// Complaint only.
+    /// Complaint, or hardly anything else.
     Bad,
     /// Praise and complaint.
     Mixed,
@@ -91,7 +95,7 @@ impl Reader {
     }
 
     fn tone(&self, text: &str) -> Tone {
-        let (mut good, mut bad) = (false, false);
+        let (mut good, mut bad) = (0_usize, 0_usize);
         let mut turned_from = None;
         for found in self.tones.find(text) {
             let praises = match found.means {
@@ -108,16 +112,16 @@ impl Reader {
                 .take()
                 .is_some_and(|from: usize| is_near(&text[from..found.place.start]));
             if praises != is_turned {
-                good = true;
+                good += 1;
             } else {
-                bad = true;
+                bad += 1;
             }
         }
         match (good, bad) {
-            (true, false) => Tone::Good,
-            (false, true) => Tone::Bad,
-            (true, true) => Tone::Mixed,
-            (false, false) => Tone::Neutral,
+            (0, 0) => Tone::Neutral,
+            (good, bad) if good >= OUTNUMBERS * bad => Tone::Good,
+            (good, bad) if bad >= OUTNUMBERS * good => Tone::Bad,
+            _ => Tone::Mixed,
         }
     }
 }
@@ -196,6 +200,9 @@ mod tests {
     #[test]
     fn praise_and_complaint_are_mixed_and_lookalikes_are_none() {
         check("Good product, slow delivery.", &["delivery"], Tone::Mixed);
+        check("good, good and fast, but slow", &[], Tone::Good);
+        check("good and fast, but slow", &[], Tone::Mixed);
+        check("slow, bad, 慢, 好", &[], Tone::Bad);
         check("好像有好多人", &[], Tone::Neutral);
         check("好像很好", &[], Tone::Good);
         check("快递", &["delivery"], Tone::Neutral);

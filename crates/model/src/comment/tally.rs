@@ -16,9 +16,9 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tones {
-    /// Praise only.
+    /// Praise, or hardly anything else.
     pub good: u64,
-    /// Complaint only.
+    /// Complaint, or hardly anything else.
     pub bad: u64,
     /// Both.
     pub mixed: u64,
