@@ -2,6 +2,7 @@
 
 mod duplicates;
 mod hostile;
+mod places;
 mod workbook;
 
 use crate::support::{TestBed, all_at_once, case_file, cases};

@@ -57,7 +57,7 @@ pub(crate) struct Batch<'a> {
 struct Growing<'a> {
     column: &'a Column,
     values: Values,
-    /// The value that the file's name gives every row.
+    /// The value that the file's name or the contract gives every row.
     of_file: Option<String>,
 }
 
@@ -74,10 +74,13 @@ impl<'a> Batch<'a> {
         let columns = contract.columns.iter().map(|column| Growing {
             column,
             values: Values::new(column.kind),
-            of_file: column.from_file_name.as_ref().and_then(|pattern| {
-                let groups = pattern.captures(file)?;
-                Some(groups.get(1).or(groups.get(0))?.as_str().to_owned())
-            }),
+            of_file: column.from_file_name.as_ref().map_or_else(
+                || column.constant().map(str::to_owned),
+                |pattern| {
+                    let groups = pattern.captures(file)?;
+                    Some(groups.get(1).or(groups.get(0))?.as_str().to_owned())
+                },
+            ),
         });
         Self {
             columns: columns.collect(),
@@ -124,7 +127,10 @@ impl<'a> Batch<'a> {
 
 fn field_value(column: &Column, text: Option<&str>) -> Result<Option<Value>, Broken> {
     match text.filter(|text| !column.null.iter().any(|token| token == text)) {
-        Some(text) => column.parser.value(text).map(Some),
+        Some(text) => match &column.template {
+            Some(template) => column.parser.value(&template.replace("{}", text)).map(Some),
+            None => column.parser.value(text).map(Some),
+        },
         None if column.required => {
             Err(Broken { rule: "required", detail: "the value is missing".into() })
         }

@@ -15,6 +15,9 @@ pub struct ColumnSpec {
     pub aliases: Vec<String>,
     /// A regular expression on the file's name whose first group is the value, for what only the name says.
     pub from_file_name: Option<String>,
+    /// What the source leaves out, around a `{}` that stands for the field: `2014-{}`. Without `{}` it is the value of
+    /// every row.
+    pub template: Option<String>,
     /// Whether an unknown value breaks the contract; false when absent.
     #[serde(default)]
     pub required: bool,
@@ -30,6 +33,12 @@ pub struct ColumnSpec {
     /// The decimal and thousands marks.
     #[serde(default)]
     pub number: NumberText,
+    /// How many of the source's units make one: 10, 100 … Example: `1000000` for an amount told in millionths.
+    pub divide: Option<u64>,
+    /// Whether digits beyond the scale are rounded (half away from zero) and exponents are read, for sources that
+    /// write binary floats; when false, such a row breaks its type.
+    #[serde(default)]
+    pub round: bool,
     /// How dates or timestamps are written, in strftime form; several are tried in order. Timestamps also
     /// know `epoch_seconds`, `epoch_milliseconds` and `epoch_microseconds`.
     #[serde(default)]

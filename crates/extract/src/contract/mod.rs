@@ -10,7 +10,7 @@ mod shapes;
 pub use columns::{ColumnSpec, NumberText, TypeSpec};
 pub use link::link;
 pub use resolve::{Column, Contract, Fault, resolve};
-pub use shapes::{HeaderlessSpec, SheetSpec, WideSpec};
+pub use shapes::{FieldSpec, HeaderlessSpec, SheetSpec, WideSpec};
 
 pub use model::contract::Expected;
 use model::label::Label;
@@ -57,7 +57,8 @@ pub struct SourceSpec {
     /// Globs relative to the data folder; `{date}` stands for the day of a daily file (`2026-01-05`), and then
     /// a file counts only once its day is over. Example: `["sales/{date}.csv.zst"]`.
     pub files: Vec<String>,
-    /// `csv`, `json_lines`, `parquet` or `spreadsheet`; by the file's ending when absent.
+    /// `csv`, `fixed_width`, `json_lines`, `parquet` or `spreadsheet`; by the file's ending when absent, which never
+    /// tells `fixed_width`.
     pub format: Option<Format>,
     /// The text encoding, by its WHATWG name; UTF-8 when absent.
     pub encoding: Option<String>,
@@ -67,8 +68,10 @@ pub struct SourceSpec {
     pub quote: Option<char>,
     /// Whether CSV fields may stand in quotes; true when absent. When false, a quote is a character like any other.
     pub quoted: Option<bool>,
-    /// How many lines stand before the CSV header; none when absent.
+    /// How many lines stand before the CSV header, or before the first line of fixed-width text; none when absent.
     pub preamble: Option<u32>,
+    /// The places of the fields in a line of fixed-width text.
+    pub layout: Option<Vec<FieldSpec>>,
     /// CSV files that have no header, and the names of their columns.
     pub headerless: Option<HeaderlessSpec>,
     /// Which sheet of a spreadsheet is read, and from which row.
@@ -93,6 +96,8 @@ pub struct SourceSpec {
 pub enum Format {
     /// Delimited text with a header.
     Csv,
+    /// Text with each field at its places in a line.
+    FixedWidth,
     /// One JSON object per line.
     JsonLines,
     /// Parquet; nested fields by path.

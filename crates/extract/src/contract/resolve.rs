@@ -70,6 +70,8 @@ pub struct Column {
     pub aliases: Vec<String>,
     /// The pattern on the file name, if the value comes from there.
     pub from_file_name: Option<regex::Regex>,
+    /// What stands around the field, which is the `{}`.
+    pub template: Option<String>,
     /// Whether it must be known.
     pub required: bool,
     /// Whether files may lack it.
@@ -80,6 +82,18 @@ pub struct Column {
     pub parser: Parser,
     /// Its type in the lake.
     pub kind: ColumnType,
+}
+
+impl Column {
+    /// The value of every row, where the contract itself says it.
+    pub(crate) fn constant(&self) -> Option<&str> {
+        self.template.as_deref().filter(|template| !template.contains("{}"))
+    }
+
+    /// Whether its values stand in the rows of a file.
+    pub(crate) fn is_in_rows(&self) -> bool {
+        self.from_file_name.is_none() && self.constant().is_none()
+    }
 }
 
 /// Something wrong with a contract file.
@@ -205,6 +219,10 @@ fn resolve_column(
             .map_err(|error| faults.push(Fault::new(path("from_file_name"), error.to_string())))
             .ok()
     });
+    if from_file_name.is_some() && spec.template.as_ref().is_some_and(|text| !text.contains("{}")) {
+        let message = "the value comes from the file's name, so its place is needed: `{}`";
+        faults.push(Fault::new(path("template"), message));
+    }
     let parser = Parser::new(spec, zone);
     let parser = parser.map_err(|(key, message)| faults.push(Fault::new(path(key), message))).ok();
     if faults.len() > before {
@@ -216,6 +234,7 @@ fn resolve_column(
         name: name.to_owned(),
         aliases: if spec.aliases.is_empty() { vec![name.to_owned()] } else { spec.aliases.clone() },
         from_file_name,
+        template: spec.template.clone(),
         required: spec.required,
         may_be_absent: spec.may_be_absent,
         null: null.unwrap_or_else(|| vec![String::new()]),

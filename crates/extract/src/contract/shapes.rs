@@ -4,6 +4,35 @@ use super::{Format, SourceSpec, Spec, resolve::Fault};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// A field of fixed-width text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FieldSpec {
+    /// What it is called, as a header would name it.
+    pub name: String,
+    /// The place of its first character in a line, counted from 1.
+    pub start: u32,
+    /// How many characters it has; up to the end of the line when absent.
+    pub width: Option<u32>,
+}
+
+impl FieldSpec {
+    /// The place of its first character, counted from 1.
+    pub(crate) fn first(&self) -> usize {
+        self.start as usize
+    }
+
+    /// The place of its last character, unless the line's end is its own.
+    pub(crate) fn last(&self) -> Option<usize> {
+        Some((self.start as usize + self.width? as usize).saturating_sub(1))
+    }
+
+    /// Whether a place is within it.
+    pub(crate) fn has(&self, place: usize) -> bool {
+        place >= self.first() && self.last().is_none_or(|last| place <= last)
+    }
+}
+
 /// CSV files without a header line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -34,6 +63,9 @@ pub struct SheetSpec {
 pub struct WideSpec {
     /// The columns, by their names in the file, that every row of a record repeats. All other named columns are series.
     pub keep: Vec<String>,
+    /// A regular expression for the whole heading of a series, whose first group, if it has one, is the series' name.
+    /// All other columns are left alone. Example: `mdsp_(.+)`.
+    pub series: Option<String>,
     /// The name under which a contract column gets the series' heading.
     pub name: String,
     /// The name under which a contract column gets the cell.
@@ -51,6 +83,17 @@ impl SourceSpec {
     }
 }
 
+impl WideSpec {
+    /// What tells headings of series, and their names, from other columns.
+    ///
+    /// # Errors
+    /// What is wrong with the expression.
+    pub(crate) fn pattern(&self) -> Result<Option<regex::Regex>, String> {
+        let pattern = self.series.as_ref().map(|text| regex::Regex::new(&format!("^(?:{text})$")));
+        pattern.transpose().map_err(|error| error.to_string())
+    }
+}
+
 /// Faults of these settings.
 pub(super) fn check(spec: &Spec, faults: &mut Vec<Fault>) {
     let source = &spec.source;
@@ -58,16 +101,20 @@ pub(super) fn check(spec: &Spec, faults: &mut Vec<Fault>) {
     if source.quoted == Some(false) && source.quote.is_some() {
         fault("source.quote", "`quoted = false` says that there are no quotes".into());
     }
-    let of = |format: Format| source.format.is_none_or(|known| known == format);
-    for (key, given, format) in [
-        ("source.preamble", source.preamble.is_some(), Format::Csv),
-        ("source.headerless", source.headerless.is_some(), Format::Csv),
-        ("source.sheet", source.sheet.is_some(), Format::Spreadsheet),
+    let is_of = |formats: &[Format]| source.format.is_none_or(|known| formats.contains(&known));
+    for (key, given, formats) in [
+        ("source.preamble", source.preamble.is_some(), &[Format::Csv, Format::FixedWidth][..]),
+        ("source.headerless", source.headerless.is_some(), &[Format::Csv]),
+        ("source.delimiter", source.delimiter.is_some(), &[Format::Csv]),
+        ("source.quote", source.quote.is_some(), &[Format::Csv]),
+        ("source.quoted", source.quoted.is_some(), &[Format::Csv]),
+        ("source.sheet", source.sheet.is_some(), &[Format::Spreadsheet]),
     ] {
-        if given && !of(format) {
-            fault(key, format!("only files of the format {format:?} have this"));
+        if given && !is_of(formats) {
+            fault(key, format!("only files of the format {:?} have this", formats[0]));
         }
     }
+    check_layout(source, &mut fault);
     if let Some(headerless) = &source.headerless {
         for (index, pattern) in headerless.files.iter().enumerate() {
             if let Err(error) = glob::Pattern::new(pattern) {
@@ -100,10 +147,45 @@ pub(super) fn check(spec: &Spec, faults: &mut Vec<Fault>) {
                 fault(key, format!("no column of this contract is called `{name}` in its source"));
             }
         }
+        if let Err(message) = wide.pattern() {
+            fault("source.wide.series", message);
+        }
         let nested = matches!(source.format, Some(Format::JsonLines | Format::Parquet));
         if nested || source.explode.is_some() {
             let message = "only CSV files and spreadsheets are wide; nested lists have `explode`";
             fault("source.wide.name", message.into());
+        }
+    }
+}
+
+/// Faults of the places of fixed-width text.
+fn check_layout(source: &SourceSpec, fault: &mut dyn FnMut(&str, String)) {
+    let Some(layout) = &source.layout else {
+        if source.format == Some(Format::FixedWidth) {
+            let example = "`layout = [{ name = \"customer\", start = 2, width = 5 }]`";
+            fault("source.format", format!("the places of the fields are needed: {example}"));
+        }
+        return;
+    };
+    if source.format != Some(Format::FixedWidth) {
+        let message = "only files of the `format = \"fixed_width\"` have this";
+        return fault("source.layout", message.into());
+    }
+    for (index, field) in layout.iter().enumerate() {
+        let (path, name) = (format!("source.layout[{index}]"), &field.name);
+        if field.start == 0 || field.width == Some(0) {
+            fault(
+                &path,
+                format!("`{name}`: places are counted from 1, and a field has at least one"),
+            );
+        }
+        for other in &layout[..index] {
+            if other.name == *name {
+                fault(&path, format!("there are two fields `{name}`"));
+            }
+            if other.has(field.first()) || field.has(other.first()) {
+                fault(&path, format!("`{name}` and `{}` share places", other.name));
+            }
         }
     }
 }

@@ -68,13 +68,11 @@ impl Parser {
     pub fn new(spec: &ColumnSpec, zone: Tz) -> Result<Self, (&'static str, String)> {
         let kind = match spec.kind {
             TypeSpec::Text | TypeSpec::Enumeration => Kind::Text,
-            TypeSpec::Integer => Kind::Number(NumberParser::new(0, &spec.number)?),
-            TypeSpec::Decimal => {
-                Kind::Number(NumberParser::new(spec.scale.unwrap_or(2), &spec.number)?)
-            }
+            TypeSpec::Integer => Kind::Number(NumberParser::new(0, spec)?),
+            TypeSpec::Decimal => Kind::Number(NumberParser::new(spec.scale.unwrap_or(2), spec)?),
             TypeSpec::Money => {
                 let habit = currency_scale(spec.currency.as_deref().unwrap_or_default());
-                Kind::Number(NumberParser::new(spec.scale.unwrap_or(habit), &spec.number)?)
+                Kind::Number(NumberParser::new(spec.scale.unwrap_or(habit), spec)?)
             }
             TypeSpec::Boolean => Kind::Boolean {
                 yes: spec.yes.clone().unwrap_or_else(|| vec!["true".into()]),
@@ -85,10 +83,18 @@ impl Parser {
                 Kind::Timestamp(TimestampParser::new(&spec.format, spec.zone.as_deref(), zone)?)
             }
         };
+        let bounds = match &kind {
+            Kind::Number(number) => Kind::Number(number.of_bounds()),
+            other if spec.divide.is_none() && !spec.round => other.clone(),
+            _ => {
+                let key = if spec.round { "round" } else { "divide" };
+                return Err((key, "belongs to numbers: `integer`, `decimal`, `money`".into()));
+            }
+        };
         let mut parser =
             Self { kind, least: None, greatest: None, values: spec.values.clone(), pattern: None };
         let bound = |key, text: &Option<String>| {
-            let parsed = text.as_deref().map(|text| parser.typed(text));
+            let parsed = text.as_deref().map(|text| bounds.typed(text));
             parsed.transpose().map_err(|broken| (key, broken.detail))
         };
         let (least, greatest) = (bound("min", &spec.min)?, bound("max", &spec.max)?);
@@ -116,7 +122,7 @@ impl Parser {
     /// # Errors
     /// The first broken clause.
     pub fn value(&self, text: &str) -> Result<Value, Broken> {
-        let value = self.typed(text)?;
+        let value = self.kind.typed(text)?;
         if !self.values.is_empty() && !self.values.iter().any(|allowed| allowed == text) {
             return Err(Broken::new(
                 "values",
@@ -143,9 +149,11 @@ impl Parser {
         }
         Ok(value)
     }
+}
 
+impl Kind {
     fn typed(&self, text: &str) -> Result<Value, Broken> {
-        match &self.kind {
+        match self {
             Kind::Text => Ok(Value::Text(text.to_owned())),
             Kind::Number(number) => number.parse(text).map(Value::Number),
             Kind::Date(date) => date.parse(text).map(Value::Date),

@@ -1,18 +1,21 @@
 //! Decimal text to integers of the smallest unit.
 
 use super::{Broken, short};
-use crate::contract::NumberText;
+use crate::contract::ColumnSpec;
 
 /// Decimal text to integers of `10^-scale`.
 #[derive(Debug, Clone)]
 pub(crate) struct NumberParser {
     pub(crate) scale: u32,
+    /// How many decimals of the text count: the scale, less what the source's unit is smaller by.
+    places: i64,
+    rounds: bool,
     decimal: u8,
     thousands: Option<u8>,
 }
 
 impl NumberParser {
-    pub(crate) fn new(scale: u32, text: &NumberText) -> Result<Self, (&'static str, String)> {
+    pub(crate) fn new(scale: u32, spec: &ColumnSpec) -> Result<Self, (&'static str, String)> {
         if scale > 12 {
             return Err((
                 "scale",
@@ -25,32 +28,42 @@ impl NumberParser {
             })
         };
         let fault = |mark| ("number", format!("`{mark}` cannot be a mark within numbers"));
-        let decimal = text.decimal.unwrap_or('.');
+        let decimal = spec.number.decimal.unwrap_or('.');
         let decimal = ascii(decimal).ok_or_else(|| fault(decimal))?;
         let thousands =
-            text.thousands.map(|mark| ascii(mark).ok_or_else(|| fault(mark))).transpose()?;
+            spec.number.thousands.map(|mark| ascii(mark).ok_or_else(|| fault(mark))).transpose()?;
         if thousands == Some(decimal) {
             return Err(("number", "decimal and thousands mark are the same".into()));
         }
-        Ok(Self { scale, decimal, thousands })
+        let places = i64::from(scale) - spec.divide.map_or(Ok(0), zeros)?;
+        if places < 0 && !spec.round {
+            let most = i64::from(scale) - places;
+            let message =
+                format!("takes {most} decimals to keep every digit; set `scale = {most}`");
+            return Err(("divide", message));
+        }
+        Ok(Self { scale, places, rounds: spec.round, decimal, thousands })
+    }
+
+    /// The same for bounds, which a contract writes in the column's own unit.
+    pub(crate) fn of_bounds(&self) -> Self {
+        Self { places: i64::from(self.scale), rounds: false, ..self.clone() }
     }
 
     pub(crate) fn parse(&self, text: &str) -> Result<i64, Broken> {
         self.read(text.as_bytes()).ok_or_else(|| {
-            let decimals = match self.scale {
-                0 => "a whole number".to_owned(),
-                scale => format!("a number with at most {scale} decimals"),
+            let what = match (self.rounds, self.places) {
+                (true, _) => "a number".to_owned(),
+                (false, 0) => "a whole number".to_owned(),
+                (false, places) => format!("a number with at most {places} decimals"),
             };
-            Broken::new("type", format!("`{}` is not {decimals}", short(text)))
+            Broken::new("type", format!("`{}` is not {what}", short(text)))
         })
     }
 
     fn read(&self, text: &[u8]) -> Option<i64> {
-        let (negative, digits) = match text {
-            [b'-', rest @ ..] => (true, rest),
-            [b'+', rest @ ..] => (false, rest),
-            rest => (false, rest),
-        };
+        let (negative, digits) = signed(text);
+        let (digits, exponent) = if self.rounds { exponent(digits)? } else { (digits, 0) };
         let point = digits.iter().position(|byte| *byte == self.decimal);
         let (whole, fraction) = match point {
             Some(at) => (&digits[..at], &digits[at + 1..]),
@@ -60,23 +73,26 @@ impl NumberParser {
         {
             return None;
         }
-        let mut value: i64 = 0;
-        let mut push = |byte: u8| -> Option<()> {
+        let whole = || whole.iter().filter(|byte| Some(**byte) != self.thousands);
+        // What stands behind these digits is beyond the scale.
+        let kept = whole().count() as i64 + exponent + self.places;
+        let (mut value, mut place, mut rest) = (0_i64, 0, 0);
+        for byte in whole().chain(fraction) {
             let digit = byte.is_ascii_digit().then(|| i64::from(byte - b'0'))?;
-            value = value.checked_mul(10)?.checked_sub(digit)?;
-            Some(())
-        };
-        for byte in whole.iter().filter(|byte| Some(**byte) != self.thousands) {
-            push(*byte)?;
+            if place < kept {
+                value = value.checked_mul(10)?.checked_sub(digit)?;
+            } else if !self.rounds && digit > 0 {
+                // It would be lost money; only zeros may stand there.
+                return None;
+            } else if place == kept {
+                rest = digit;
+            }
+            place += 1;
         }
-        let scale = self.scale as usize;
-        for place in 0..scale {
-            push(fraction.get(place).copied().unwrap_or(b'0'))?;
+        for _ in place..kept {
+            value = value.checked_mul(10)?;
         }
-        // Digits beyond the scale would be lost money; only zeros may stand there.
-        if fraction.iter().skip(scale).any(|byte| *byte != b'0') {
-            return None;
-        }
+        let value = if rest >= 5 { value.checked_sub(1)? } else { value };
         if negative { Some(value) } else { value.checked_neg() }
     }
 
@@ -87,4 +103,30 @@ impl NumberParser {
         let first = groups.next().unwrap_or_default();
         (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3)
     }
+}
+
+fn signed(text: &[u8]) -> (bool, &[u8]) {
+    match text {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        rest => (false, rest),
+    }
+}
+
+/// The digits before an exponent, and the power of ten that it gives.
+fn exponent(digits: &[u8]) -> Option<(&[u8], i64)> {
+    let Some(at) = digits.iter().position(|byte| byte.eq_ignore_ascii_case(&b'e')) else {
+        return Some((digits, 0));
+    };
+    let power = std::str::from_utf8(&digits[at + 1..]).ok()?.parse::<i16>().ok()?;
+    Some((&digits[..at], power.into()))
+}
+
+/// How many zeros a power of ten has.
+fn zeros(divisor: u64) -> Result<i64, (&'static str, String)> {
+    let power =
+        divisor.checked_ilog10().filter(|power| *power > 0 && 10_u64.pow(*power) == divisor);
+    power.map(i64::from).ok_or_else(|| {
+        ("divide", format!("`{divisor}` is not 10, 100, 1000 …; nothing else divides exactly"))
+    })
 }

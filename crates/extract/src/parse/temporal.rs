@@ -19,18 +19,19 @@ struct Layout {
 impl Layout {
     fn new(format: &str, of_day: bool) -> Result<Self, (&'static str, String)> {
         let has = |any: &[&str]| any.iter().any(|code| format.contains(code));
+        let has_weekday = has(&["%a", "%A", "%u", "%w"]);
         let has_day = has(&["%d", "%e", "%j", "%F", "%D", "%x", "%v", "%c", "%+", "%s"]);
         let has_month = has_day || has(&["%m", "%b", "%B", "%h"]);
-        let suffix = match (of_day, has_day, has_month) {
-            (true, false, true) => " 01",
-            (true, false, false) => " 01 01",
-            _ => "",
+        // Weeks of the formats begin on Sunday (%U) or Monday (%V, %W).
+        let (codes, suffix) = match (has(&["%U"]), has(&["%V", "%W"])) {
+            _ if !of_day || has_day => ("", ""),
+            (true, _) | (_, true) if has_weekday => ("", ""),
+            (true, _) => (" %w", " 0"),
+            (_, true) => (" %u", " 1"),
+            _ if has_month => (" %d", " 01"),
+            _ => (" %m %d", " 01 01"),
         };
-        let full = match suffix {
-            " 01" => format!("{format} %d"),
-            " 01 01" => format!("{format} %m %d"),
-            _ => format.to_owned(),
-        };
+        let full = format!("{format}{codes}");
         let items: Result<Vec<_>, _> = StrftimeItems::new(&full).parse_to_owned();
         let items = items
             .map_err(|_| ("format", format!("`{format}` is not a date format; see strftime")))?;

@@ -20,9 +20,17 @@ fn values_are_exact_or_refused() {
         ("gbp3", r#"{"type":"money","currency":"GBP","scale":3}"#),
         ("jpy", r#"{"type":"money","currency":"JPY"}"#),
         ("int", r#"{"type":"integer","min":"0","max":"10"}"#),
+        ("micros", r#"{"type":"money","currency":"USD","scale":6,"divide":1000000,"max":"900"}"#),
+        ("finer", r#"{"type":"decimal","scale":9,"divide":1000000}"#),
+        ("cents", r#"{"type":"money","currency":"USD","divide":100}"#),
+        ("float", r#"{"type":"money","currency":"USD","round":true}"#),
+        ("thousandths", r#"{"type":"integer","divide":1000,"round":true}"#),
         ("day", r#"{"type":"date","format":["%Y-%m-%d","%d.%m.%Y"]}"#),
         ("month", r#"{"type":"date","format":["%Y-%m"]}"#),
         ("year", r#"{"type":"date","format":["%Y"]}"#),
+        ("iso_week", r#"{"type":"date","format":["%G-W%V"]}"#),
+        ("us_week", r#"{"type":"date","format":["%Y-%U"]}"#),
+        ("weekday", r#"{"type":"date","format":["%G-W%V-%u"]}"#),
         ("at", r#"{"type":"timestamp","format":["%Y-%m-%d %H:%M:%S"]}"#),
         ("iso", r#"{"type":"timestamp","format":["%Y-%m-%dT%H:%M:%S%:z"]}"#),
         ("unix", r#"{"type":"timestamp","format":["epoch_seconds"]}"#),
@@ -50,6 +58,34 @@ fn values_are_exact_or_refused() {
         ("gbp3", "-9223372036854775.808", "-9223372036854775808"),
         ("jpy", "1200", "1200"),
         ("jpy", "1200.5", "type!"),
+        ("micros", "36150000", "36150000"),
+        ("micros", "826179", "826179"),
+        ("micros", "826179.5", "type!"),
+        ("micros", "826179.0", "826179"),
+        ("micros", "900000001", "range!"),
+        ("finer", "1360387.088", "1360387088"),
+        ("finer", "0.0001", "type!"),
+        ("cents", "-1250", "-1250"),
+        ("cents", "12.50", "type!"),
+        ("float", "4.440892e-16", "0"),
+        ("float", "0.30000000000000004", "30"),
+        ("float", "2.675", "268"),
+        ("float", "-2.675", "-268"),
+        ("float", "2.6749999999", "267"),
+        ("float", "0.005", "1"),
+        ("float", "0.0049", "0"),
+        ("float", "1.5E+3", "150000"),
+        ("float", "12e-4", "0"),
+        ("float", "1e400", "type!"),
+        ("float", "1e40000", "type!"),
+        ("float", "0e400", "0"),
+        ("float", "1e", "type!"),
+        ("float", "e5", "type!"),
+        ("float", "1.00x", "type!"),
+        ("float", "NaN", "type!"),
+        ("thousandths", "1499", "1"),
+        ("thousandths", "1500", "2"),
+        ("thousandths", "4", "0"),
         ("int", "10", "10"),
         ("int", "11", "range!"),
         ("int", "-1", "range!"),
@@ -60,6 +96,11 @@ fn values_are_exact_or_refused() {
         ("day", "2024-02-29 ", "type!"),
         ("month", "2024-02", "2024-02-01"),
         ("year", "2017", "2017-01-01"),
+        ("iso_week", "2026-W01", "2025-12-29"),
+        ("iso_week", "2026-W54", "type!"),
+        ("us_week", "2017-1", "2017-01-01"),
+        ("us_week", "2017-52", "2017-12-24"),
+        ("weekday", "2026-W01-4", "2026-01-01"),
         ("at", "2011-07-01 00:30:00", "1309476600000000"),
         ("at", "2011-03-27 01:30:00", "type!"),
         ("at", "2011-10-30 01:30:00", "1319934600000000"),
@@ -75,4 +116,24 @@ fn values_are_exact_or_refused() {
     for (kind, text, expected) in cases {
         assert_eq!(outcome(kinds[kind], text), expected, "{kind} {text:?}");
     }
+}
+
+#[test]
+fn a_unit_that_would_lose_digits_is_refused_before_any_file_is_read() {
+    let refusal = |spec: &str| {
+        let spec: ColumnSpec = serde_json::from_str(spec).expect("spec");
+        Parser::new(&spec, chrono_tz::UTC).expect_err("a fault")
+    };
+    let (key, message) = refusal(r#"{"type":"money","currency":"USD","divide":1000000}"#);
+    assert_eq!(
+        (key, message.as_str()),
+        ("divide", "takes 6 decimals to keep every digit; set `scale = 6`")
+    );
+    for divisor in ["0", "1", "12", "20"] {
+        let (key, message) = refusal(&format!(r#"{{"type":"integer","divide":{divisor}}}"#));
+        assert_eq!(key, "divide");
+        assert!(message.starts_with(&format!("`{divisor}` is not 10, 100")), "{message}");
+    }
+    assert_eq!(refusal(r#"{"type":"text","divide":10}"#).0, "divide");
+    assert_eq!(refusal(r#"{"type":"date","format":["%Y"],"round":true}"#).0, "round");
 }

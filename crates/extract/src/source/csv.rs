@@ -1,12 +1,8 @@
 //! Delimited text: exact field counts, columns by name, lines that end with CR, LF or both.
 
-use super::{Found, Item, Malformed, Record, header::Header};
+use super::{Found, Item, Malformed, Record, header::Header, text};
 use crate::contract::Contract;
 use ::csv::{ByteRecord, ReaderBuilder};
-use std::borrow::Cow;
-
-/// The byte order mark of UTF-8.
-const MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub(crate) fn read(
     contract: &Contract,
@@ -14,9 +10,8 @@ pub(crate) fn read(
     bytes: &[u8],
     sink: &mut dyn FnMut(Item<'_>),
 ) -> Result<(), String> {
-    let text = decoded(contract, bytes)?;
-    let marked = if text.starts_with(MARK) { MARK.len() } else { 0 };
-    let skipped = marked + preamble(contract, &text[marked..])?;
+    let text = text::decoded(contract, bytes)?;
+    let skipped = text::before_rows(contract, &text)?;
     let body = &text[skipped..];
     let delimiter = ascii(contract.source.delimiter.unwrap_or(found.usual_delimiter()))?;
     let quote = ascii(contract.source.quote.unwrap_or('"'))?;
@@ -53,7 +48,7 @@ pub(crate) fn read(
         let start = record.position().map_or(start, |place| place.byte() as usize);
         let line_ends = body[start.min(end)..end].iter().take_while(|byte| b"\r\n".contains(byte));
         let start = start + line_ends.count();
-        let raw = without_line_end(&body[start.min(end)..end]);
+        let raw = text::without_line_end(&body[start.min(end)..end]);
         let offset = (start + skipped) as u64;
         let strays = quoted && strays(raw, delimiter, quote);
         if strays && raw.iter().any(|byte| b"\r\n".contains(byte)) {
@@ -74,20 +69,6 @@ pub(crate) fn read(
 
 fn ascii(mark: char) -> Result<u8, String> {
     u8::try_from(mark).map_err(|_| format!("`{mark}` cannot separate fields"))
-}
-
-/// How many bytes stand before the header: the declared number of lines, whatever ends them.
-fn preamble(contract: &Contract, text: &[u8]) -> Result<usize, String> {
-    let lines = contract.source.preamble.unwrap_or(0);
-    let mut at = 0;
-    for line in 0..lines {
-        let rest = &text[at..];
-        let Some(end) = rest.iter().position(|byte| b"\r\n".contains(byte)) else {
-            return Err(format!("the file ends within its preamble: {lines} lines, not {line}"));
-        };
-        at += end + if rest[end..].starts_with(b"\r\n") { 2 } else { 1 };
-    }
-    Ok(at)
 }
 
 fn header_names(
@@ -197,22 +178,4 @@ impl Rows<'_> {
             });
         });
     }
-}
-
-fn decoded<'a>(contract: &Contract, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>, String> {
-    let Some(name) = &contract.source.encoding else { return Ok(Cow::Borrowed(bytes)) };
-    let encoding = encoding_rs::Encoding::for_label(name.as_bytes())
-        .ok_or_else(|| format!("unknown encoding `{name}`"))?;
-    if encoding == encoding_rs::UTF_8 {
-        return Ok(Cow::Borrowed(bytes));
-    }
-    match encoding.decode_with_bom_removal(bytes) {
-        (text, false) => Ok(Cow::Owned(text.into_owned().into_bytes())),
-        (_, true) => Err(format!("the file has bytes that are not {name}")),
-    }
-}
-
-fn without_line_end(raw: &[u8]) -> &[u8] {
-    let raw = raw.strip_suffix(b"\n").unwrap_or(raw);
-    raw.strip_suffix(b"\r").unwrap_or(raw)
 }

@@ -17,8 +17,8 @@ pub(crate) struct Header {
     names: Vec<String>,
     /// One per contract column.
     places: Vec<Place>,
-    /// The columns that become rows; none in a table that is long already.
-    series: Vec<usize>,
+    /// The columns that become rows, with the names of their series; none in a table that is long already.
+    series: Vec<(usize, String)>,
     /// The columns with moments, which are written with their time of day.
     moments: Vec<usize>,
 }
@@ -46,11 +46,11 @@ impl Header {
         let mut missing = Vec::new();
         let mut places = Vec::new();
         for column in &contract.columns {
-            let place = match column.from_file_name {
-                Some(_) => Place::Absent,
-                None => place(&column.aliases, wide, &names)?,
+            let place = match column.is_in_rows() {
+                false => Place::Absent,
+                true => place(&column.aliases, wide, &names)?,
             };
-            if place == Place::Absent && column.from_file_name.is_none() && !column.may_be_absent {
+            if place == Place::Absent && column.is_in_rows() && !column.may_be_absent {
                 missing.push(format!("`{}`", column.aliases.join("` or `")));
             }
             places.push(place);
@@ -62,11 +62,7 @@ impl Header {
                     missing.push(format!("`{keep}`"));
                 }
             }
-            let turns = |name: &String| !name.is_empty() && !wide.keep.contains(name);
-            series = (0..names.len()).filter(|place| turns(&names[*place])).collect();
-            for place in &series {
-                unique(&names[*place], &names)?;
-            }
+            series = series_of(wide, &names)?;
         }
         if !missing.is_empty() {
             let (missing, names) = (missing.join(", "), names.join(", "));
@@ -101,8 +97,8 @@ impl Header {
         }
         for series in &self.series {
             // An empty cell says nothing, not that something is unknown: it makes no row.
-            if !matches!(field(*series), Ok(None | Some(""))) {
-                take(self.fields(field, Some(*series)));
+            if !matches!(field(series.0), Ok(None | Some(""))) {
+                take(self.fields(field, Some(series)));
             }
         }
     }
@@ -110,15 +106,43 @@ impl Header {
     fn fields<'a>(
         &'a self,
         field: &dyn Fn(usize) -> Result<Option<&'a str>, Unfit>,
-        series: Option<usize>,
+        series: Option<&'a (usize, String)>,
     ) -> Fields<'a> {
         let of = |place: &Place| match (*place, series) {
             (Place::Absent, _) => Ok(None),
             (Place::Field(at), _) => field(at),
-            (Place::SeriesName, series) => Ok(series.map(|at| self.names[at].as_str())),
-            (Place::SeriesValue, series) => series.map_or(Ok(None), field),
+            (Place::SeriesName, series) => Ok(series.map(|(_, name)| name.as_str())),
+            (Place::SeriesValue, series) => series.map_or(Ok(None), |(at, _)| field(*at)),
         };
         self.places.iter().map(of).collect()
+    }
+}
+
+/// The columns that become rows and what their series are called.
+fn series_of(wide: &WideSpec, names: &[String]) -> Result<Vec<(usize, String)>, String> {
+    let pattern = wide.pattern()?;
+    let mut series: Vec<(usize, String)> = Vec::new();
+    for (place, heading) in names.iter().enumerate() {
+        let name = match &pattern {
+            None => {
+                (!heading.is_empty() && !wide.keep.contains(heading)).then_some(heading.as_str())
+            }
+            Some(pattern) => pattern
+                .captures(heading)
+                .and_then(|groups| groups.get(1).or(groups.get(0)).map(|found| found.as_str())),
+        };
+        let Some(name) = name else { continue };
+        unique(heading, names)?;
+        if series.iter().any(|(_, known)| known == name) {
+            return Err(format!("the header has two columns for the series `{name}`"));
+        }
+        series.push((place, name.to_owned()));
+    }
+    match &wide.series {
+        Some(pattern) if series.is_empty() => {
+            Err(format!("no column is called `{pattern}`; the header has: {}", names.join(", ")))
+        }
+        _ => Ok(series),
     }
 }
 

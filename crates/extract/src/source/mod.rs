@@ -2,12 +2,14 @@
 
 mod csv;
 mod files;
+mod fixed_width;
 mod header;
 mod json_lines;
 mod parquet;
 mod spreadsheet;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub(crate) use files::{Found, find};
 
@@ -52,6 +54,7 @@ pub(crate) fn read(
 ) -> Result<(), String> {
     match found.format {
         Format::Csv => csv::read(contract, found, bytes, sink),
+        Format::FixedWidth => fixed_width::read(contract, bytes, sink),
         Format::JsonLines => json_lines::read(contract, bytes, sink),
         Format::Parquet => parquet::read(contract, bytes, sink),
         Format::Spreadsheet => spreadsheet::read(contract, bytes, sink),

@@ -36,7 +36,7 @@ fn columns_as_text(contract: &Contract, bytes: &[u8]) -> PolarsResult<DataFrame>
     for column in &contract.columns {
         match chosen_alias(column, &names) {
             Some(alias) => chosen.push(Some(alias)),
-            None if column.may_be_absent || column.from_file_name.is_some() => chosen.push(None),
+            None if column.may_be_absent || !column.is_in_rows() => chosen.push(None),
             None => missing.push(column.aliases.join("` or `")),
         }
     }

@@ -19,7 +19,11 @@ fn texts(names: &[&str]) -> Value {
 
 /// What was handed over, one line an item: number, offset, then fields or the broken rule.
 fn told(contract: &Contract, name: &str, bytes: &[u8]) -> Result<Vec<String>, String> {
-    let format = if name.ends_with("xlsx") { Format::Spreadsheet } else { Format::Csv };
+    let format = match name.rsplit_once('.') {
+        Some((_, "xlsx")) => Format::Spreadsheet,
+        Some((_, "txt")) => Format::FixedWidth,
+        _ => Format::Csv,
+    };
     let found = Found { name: name.into(), path: name.into(), format, day: None };
     let mut items = Vec::new();
     let at = |offset: Option<u64>| offset.map_or("-".to_owned(), |offset| offset.to_string());
@@ -97,6 +101,72 @@ fn a_wide_table_makes_a_row_of_every_filled_cell() {
     let items = told(&contract, "f.csv", b"day,a,,b\nd1,1,x,2\nd2,,,3\nd3,4\n").unwrap();
     let expected = ["1 9 d1|a|1", "2 9 d1|b|2", "3 18 d2|b|3", "4 25 field_count: 2 fields, not 4"];
     assert_eq!(items, expected);
+}
+
+#[test]
+fn of_a_wide_table_only_the_named_series_become_rows() {
+    let wide = json!({ "keep": ["day"], "series": "sp_(.+)", "name": "series", "value": "value" });
+    let source = json!({ "files": ["*"], "wide": wide });
+    let contract = contract(source, texts(&["day", "series", "value"]));
+    let items = told(&contract, "f.csv", b"day,sp_a,sales,sp_b\nd1,1,9,2\n").unwrap();
+    assert_eq!(items, ["1 20 d1|a|1", "2 20 d1|b|2"]);
+    let error = told(&contract, "f.csv", b"day,sales\nd1,9\n").unwrap_err();
+    assert_eq!(error, "no column is called `sp_(.+)`; the header has: day, sales");
+}
+
+/// Lines of a customer, a day and an amount, with a title above them.
+fn fixed_width(amount: Value) -> Contract {
+    let layout = json!([
+        { "name": "id", "start": 2, "width": 5 }, { "name": "on", "start": 8, "width": 8 },
+        { "name": "pays", "start": 17, "width": amount },
+    ]);
+    let source =
+        json!({ "files": ["*"], "format": "fixed_width", "preamble": 1, "layout": layout });
+    let columns = json!({
+        "id": { "type": "text" }, "day": { "type": "text", "aliases": ["on"] },
+        "amount": { "type": "text", "aliases": ["pays"] },
+    });
+    contract(source, columns)
+}
+
+#[test]
+fn fields_of_fixed_width_stand_at_their_places_without_padding() {
+    let text = " id    on       pays\r\n 00001 19970101   11.77\r\n\r\n 00002 19970112 77.00  \r\n\
+                中00003 19970113    1.00";
+    let items = told(&fixed_width(json!(7)), "f.txt", text.as_bytes()).unwrap();
+    let expected = [
+        "1 22 11.77|19970101|00001",
+        "2 49 77.00|19970112|00002",
+        "3 74 layout: line 5, character 1: `中` is in no field",
+    ];
+    assert_eq!(items, expected);
+    let open = told(
+        &fixed_width(Value::Null),
+        "f.txt",
+        b"\xef\xbb\xbfhead\n 00001 19970101 123456789.5 \n",
+    );
+    assert_eq!(open.unwrap(), ["1 8 123456789.5|19970101|00001"]);
+}
+
+#[test]
+fn a_line_that_does_not_fit_its_layout_is_refused_with_line_and_character() {
+    let told_of = |line: &[u8]| {
+        let text = [b"head\n", line, b"\n"].concat();
+        told(&fixed_width(json!(7)), "f.txt", &text).unwrap().remove(0)
+    };
+    let cases: [(&[u8], &str); 5] = [
+        (b" 00001 19970101   11.7", "field_count: line 2 ends at character 22, `pays` at 23"),
+        (b" 00001 199", "field_count: line 2 ends at character 10, `on` at 15"),
+        (b" 00001 19970101   11.770", "layout: line 2, character 24: `0` is in no field"),
+        (
+            b" 00001\t19970101   11.77",
+            "layout: line 2, character 7: a tab, so places are not known",
+        ),
+        (b" 0000\xff 19970101   11.77", "encoding: line 2, byte 6: not in the declared encoding"),
+    ];
+    for (line, expected) in cases {
+        assert_eq!(told_of(line), format!("1 5 {expected}"));
+    }
 }
 
 /// A workbook with sheets of rows written as cells of the format's own XML.
