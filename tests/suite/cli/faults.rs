@@ -79,8 +79,13 @@ fn a_sound_job_is_called_fine_and_all_jobs_are_checked_when_none_is_named() {
     for job in ["jobs/nightly.toml: fine", "jobs/weekly-executive.toml: fine"] {
         assert!(text.contains(job), "{text}");
     }
-    for job in ["google_store", "olist", "online_retail", "sfo_survey"] {
-        bed.tidings(&["check", &format!("jobs/examples/{job}.toml")]).exits(0);
+    let pattern = root().join("jobs/examples/*.toml");
+    let examples = glob::glob(&pattern.to_string_lossy()).expect("a pattern").flatten();
+    let names = examples.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+    let jobs: Vec<String> = names.filter(|name| name != "defaults.toml").collect();
+    assert!(jobs.len() >= 7, "example jobs: {jobs:?}");
+    for job in jobs {
+        bed.tidings(&["check", &format!("jobs/examples/{job}")]).exits(0);
     }
 }
 
