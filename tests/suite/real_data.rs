@@ -2,6 +2,7 @@
 //!
 //! A test says plainly that it is skipped where the data is not there.
 
+mod ad_platforms;
 mod cdnow;
 mod complete_journey;
 mod google_store;

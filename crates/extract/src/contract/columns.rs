@@ -35,8 +35,8 @@ pub struct ColumnSpec {
     pub number: NumberText,
     /// How many of the source's units make one: 10, 100 … Example: `1000000` for an amount told in millionths.
     pub divide: Option<u64>,
-    /// Whether digits beyond the scale are rounded (half away from zero) and exponents are read, for sources that
-    /// write binary floats; when false, such a row breaks its type.
+    /// Whether digits beyond the scale are rounded (half away from zero) and numbers such as `4.4e-16` and `144.` are
+    /// read, for sources that write binary floats; when false, such a row breaks its type.
     #[serde(default)]
     pub round: bool,
     /// How dates or timestamps are written, in strftime form; several are tried in order. Timestamps also

@@ -69,8 +69,9 @@ impl NumberParser {
             Some(at) => (&digits[..at], &digits[at + 1..]),
             None => (digits, &digits[..0]),
         };
-        if whole.is_empty() || (point.is_some() && fraction.is_empty()) || !self.grouped_well(whole)
-        {
+        let bare = whole.is_empty() || (point.is_some() && fraction.is_empty());
+        let has_digits = !whole.is_empty() || !fraction.is_empty();
+        if !has_digits || (bare && !self.rounds) || !self.grouped_well(whole) {
             return None;
         }
         let whole = || whole.iter().filter(|byte| Some(**byte) != self.thousands);
