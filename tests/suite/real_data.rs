@@ -6,10 +6,12 @@ mod ad_platforms;
 mod cdnow;
 mod complete_journey;
 mod google_store;
+mod mmm_weekly;
 mod olist;
 mod online_retail;
 mod peers;
 mod sfo_survey;
+mod social;
 
 use crate::support::{Row, TestBed, all_at_once, cases, markdown, root, shared_state};
 use serde::Deserialize;
