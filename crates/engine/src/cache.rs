@@ -141,8 +141,8 @@ impl Engine for Cached {
     fn ask(&self, query: &Query, tables: &Tables) -> Result<Answer, EngineError> {
         match query {
             Query::Cube(cube) => self.cube(cube, tables).map(Answer::Cube),
-            // What single people did is not kept a second time.
-            Query::Trails(_) => self.inner.ask(query, tables),
+            // What single people did or wrote is not kept a second time.
+            Query::Comments(_) | Query::Trails(_) => self.inner.ask(query, tables),
         }
     }
 }

@@ -10,10 +10,10 @@ pub mod polars_engine;
 mod query;
 mod table;
 
-pub use answer::{Answer, Answers, Cell, CubeAnswer, Moment, Trail, TrailAnswer};
+pub use answer::{Answer, Answers, Cell, CommentAnswer, CubeAnswer, Moment, Trail, TrailAnswer};
 pub use cache::{CacheError, Cached};
 pub use error::EngineError;
-pub use query::{Acts, CubeQuery, Query, TrailQuery, Zone, sql};
+pub use query::{Acts, CommentQuery, CubeQuery, Query, TrailQuery, Zone, sql};
 pub use table::{DAY, Lookup, Part, Table, Tables};
 
 /// Whatever can answer queries.

@@ -42,6 +42,8 @@ pub struct Catalogue {
     pub themes: BTreeMap<ThemesId, Lexicon>,
     /// Calendars that are there, but not soundly.
     pub(crate) faulty_calendars: BTreeSet<CalendarId>,
+    /// Themes that are there, but not soundly.
+    pub(crate) faulty_themes: BTreeSet<ThemesId>,
     /// Metrics that are defined, but not soundly: naming one is no second fault.
     pub(crate) faulty: BTreeSet<MetricId>,
     /// Datasets whose contracts are not sound: naming one is no second fault.
@@ -145,7 +147,10 @@ impl Catalogue {
 
     fn add_themes(&mut self, path: &Path, faults: &mut Diagnostics) {
         let id = ThemesId::new(path.file_stem().unwrap_or_default().to_string_lossy());
-        let Some((file, lexicon)) = read::<ThemesFile>(path, faults) else { return };
+        let Some((file, lexicon)) = read::<ThemesFile>(path, faults) else {
+            self.faulty_themes.insert(id);
+            return;
+        };
         let found = lexicon.faults();
         for fault in &found {
             let span = locate(&file.text, &fault.path);
@@ -153,6 +158,8 @@ impl Catalogue {
         }
         if found.is_empty() {
             self.themes.insert(id, lexicon);
+        } else {
+            self.faulty_themes.insert(id);
         }
     }
 }

@@ -84,6 +84,7 @@ pub fn plan(job: &Job, as_of: DateTime<Tz>, wanted: &Wanted) -> JobPlan {
         metrics,
         targets: job.catalogue.targets.clone(),
         peers: job.catalogue.peers.clone(),
+        themes: job.catalogue.themes.clone(),
         events: job.catalogue.events.clone(),
         expected: contracts
             .iter()
@@ -231,6 +232,7 @@ fn fingerprint(job: &Job, metrics: &BTreeMap<MetricId, Metric>, contracts: &[Con
     let catalogue = &job.catalogue;
     print.field(model::fingerprint::of("targets", &catalogue.targets));
     print.field(model::fingerprint::of("peers", &catalogue.peers));
+    print.field(model::fingerprint::of("themes", &catalogue.themes));
     print.field(model::fingerprint::of("events", &catalogue.events));
     print.field(model::fingerprint::of("holidays", &job.holidays));
     print.finish()

@@ -4,7 +4,7 @@ use crate::{
     desk::{Ask, Desk},
     plan::TransformPlan,
 };
-use engine::{Answers, TrailQuery};
+use engine::{Answers, CommentQuery, TrailQuery};
 use model::{
     fingerprint::Fingerprinter,
     period::DateRange,
@@ -35,6 +35,12 @@ pub struct Quality {
 pub(crate) fn asks(plan: &TransformPlan) -> Vec<Ask> {
     let sections = plan.sections.iter();
     sections.flat_map(|section| section.analysis.as_analysis().asks(plan, section)).collect()
+}
+
+/// All comments that the sections will read.
+pub(crate) fn comments(plan: &TransformPlan) -> Vec<CommentQuery> {
+    let sections = plan.sections.iter();
+    sections.flat_map(|section| section.analysis.as_analysis().comments(plan, section)).collect()
 }
 
 /// Every trail that the sections will read.

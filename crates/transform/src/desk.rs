@@ -5,8 +5,9 @@
 
 use crate::plan::TransformPlan;
 use chrono::Weekday;
-use engine::{Answers, Cell, CubeQuery, Query, TrailAnswer, TrailQuery};
+use engine::{Answers, Cell, CommentQuery, CubeQuery, Query, TrailAnswer, TrailQuery};
 use model::{
+    comment::Themes,
     contract::Expected,
     expression::{Aggregate, Scalar},
     id::{DatasetId, DimensionId, MetricId},
@@ -133,7 +134,7 @@ impl<'a> Desk<'a> {
             .into_iter()
             .filter_map(|query| match query {
                 Query::Cube(cube) => Some(cube),
-                Query::Trails(_) => None,
+                Query::Comments(_) | Query::Trails(_) => None,
             })
             .collect();
         let mut places = BTreeMap::new();
@@ -147,6 +148,11 @@ impl<'a> Desk<'a> {
             }
         }
         Self { plan, answers, places, queries }
+    }
+
+    /// What comments of a window are about.
+    pub fn comments(&self, query: &CommentQuery, window: DateRange) -> Option<&'a Themes> {
+        self.answers.comments(query, window)
     }
 
     /// What people did.

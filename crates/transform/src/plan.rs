@@ -4,8 +4,9 @@ use crate::analysis::AnalysisSpec;
 use chrono::{NaiveDate, NaiveDateTime};
 use model::{
     calendar::{Calendar, Holidays, NamedDay},
+    comment::Lexicon,
     contract::Expected,
-    id::{DatasetId, DimensionId, JobId, MetricId, PeerGroupId, SectionId},
+    id::{DatasetId, DimensionId, JobId, MetricId, PeerGroupId, SectionId, ThemesId},
     label::Label,
     metric::Metric,
     peer::PeerGroup,
@@ -41,6 +42,8 @@ pub struct TransformPlan {
     pub targets: Vec<Target>,
     /// The peer groups.
     pub peers: BTreeMap<PeerGroupId, PeerGroup>,
+    /// Themes of comments and their words.
+    pub themes: BTreeMap<ThemesId, Lexicon>,
     /// What happened.
     pub events: Vec<Event>,
     /// When rows are expected.

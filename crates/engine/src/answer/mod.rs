@@ -5,11 +5,12 @@ mod trails;
 pub use trails::{Moment, Trail, TrailAnswer};
 
 use crate::{
-    query::{CubeQuery, Query, TrailQuery},
+    query::{CommentQuery, CubeQuery, Query, TrailQuery},
     table::Tables,
 };
 use chrono::NaiveDate;
 use model::{
+    comment::Themes,
     expression::{Aggregate, AggregateFunction},
     id::DatasetId,
     number::Number,
@@ -37,16 +38,22 @@ pub struct CubeAnswer {
 /// The answer to a query, of the query's kind.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
+    /// To [`Query::Comments`].
+    Comments(CommentAnswer),
     /// To [`Query::Cube`].
     Cube(CubeAnswer),
     /// To [`Query::Trails`].
     Trails(TrailAnswer),
 }
 
+/// The answer to a comment query: what is known of each window. It holds counts of few; `Themes::shown` is for readers.
+pub type CommentAnswer = BTreeMap<DateRange, Themes>;
+
 /// The answers of a run, with the days on which each dataset has rows.
 #[derive(Debug, Clone, Default)]
 pub struct Answers {
     cubes: BTreeMap<CubeQuery, CubeAnswer>,
+    comments: BTreeMap<CommentQuery, CommentAnswer>,
     trails: BTreeMap<TrailQuery, TrailAnswer>,
     days: BTreeMap<DatasetId, BTreeMap<NaiveDate, u64>>,
 }
@@ -61,6 +68,9 @@ impl Answers {
     /// Keeps an answer; one that is not of the query's kind is not an answer to it and is dropped.
     pub fn insert(&mut self, query: Query, answer: Answer) {
         match (query, answer) {
+            (Query::Comments(query), Answer::Comments(answer)) => {
+                self.comments.insert(query, answer);
+            }
             (Query::Cube(query), Answer::Cube(answer)) => {
                 self.cubes.insert(query, answer);
             }
@@ -69,6 +79,11 @@ impl Answers {
             }
             _ => {}
         }
+    }
+
+    /// What comments of a window are about; `None` where it was not asked.
+    pub fn comments(&self, query: &CommentQuery, window: DateRange) -> Option<&Themes> {
+        self.comments.get(query)?.get(&window)
     }
 
     /// What people did; nobody did anything where it was not asked.

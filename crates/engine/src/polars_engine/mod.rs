@@ -4,6 +4,7 @@
 //! day, mask every aggregate's argument by its filter, and aggregate once per grouping set.
 
 mod aggregate;
+mod comments;
 pub mod compile;
 mod first_seen;
 mod scan;
@@ -24,6 +25,7 @@ pub struct PolarsEngine {
 impl Engine for PolarsEngine {
     fn ask(&self, query: &Query, tables: &Tables) -> Result<Answer, EngineError> {
         match query {
+            Query::Comments(query) => comments::comments(query, tables).map(Answer::Comments),
             Query::Cube(cube) => aggregate::cube(self, cube, tables).map(Answer::Cube),
             Query::Trails(query) => trails::trails(query, tables).map(Answer::Trails),
         }

@@ -13,6 +13,7 @@ use model::{
 use polars::prelude::*;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
+mod comments;
 mod trails;
 
 fn day(text: &str) -> NaiveDate {

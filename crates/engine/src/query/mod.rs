@@ -1,9 +1,11 @@
 //! Queries: each kind is one file with its struct; `sql` writes them as text.
 
+mod comment;
 mod cube;
 pub mod sql;
 mod trail;
 
+pub use comment::CommentQuery;
 pub use cube::CubeQuery;
 pub use trail::{Acts, TrailQuery, Zone};
 
@@ -13,6 +15,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Query {
+    /// What comments are about.
+    Comments(CommentQuery),
     /// Aggregates per window and slice.
     Cube(CubeQuery),
     /// What each person did, in order.

@@ -1,6 +1,6 @@
 //! Queries as SQL text: what `explain` shows.
 
-use super::{Acts, CubeQuery, Query, TrailQuery};
+use super::{Acts, CommentQuery, CubeQuery, Query, TrailQuery};
 use crate::table::{DAY, Tables};
 use model::{
     expression::{Aggregate, AggregateFunction},
@@ -11,9 +11,28 @@ use std::fmt::Write;
 /// The query as one readable SQL statement; it needs no connection.
 pub fn text(query: &Query, tables: &Tables) -> String {
     match query {
+        Query::Comments(query) => comment_text(query, tables),
         Query::Cube(cube) => cube_text(cube, tables),
         Query::Trails(query) => trail_text(query, tables),
     }
+}
+
+/// One row per comment; what leaves the engine are counts and quotes without personal data.
+fn comment_text(query: &CommentQuery, tables: &Tables) -> String {
+    let mut sql = format!("select {DAY}, {} as comment\nfrom {} t", query.text, query.dataset);
+    sql.push_str(&joins(&query.dataset, tables));
+    let windows: Vec<String> = query
+        .windows
+        .iter()
+        .map(|window| {
+            format!("t.{DAY} between date '{}' and date '{}'", window.start, window.last())
+        })
+        .collect();
+    let _ = write!(sql, "\nwhere ({})", windows.join(" or "));
+    if let Some(only) = &query.only {
+        let _ = write!(sql, " and {only}");
+    }
+    sql
 }
 
 /// One row per act; the person orders the rows and is not told.

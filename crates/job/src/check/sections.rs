@@ -103,6 +103,15 @@ fn names(
             );
         }
     }
+    for (key, id) in &names.themes {
+        if !catalogue.themes.contains_key(id) && !catalogue.faulty_themes.contains(id) {
+            let known = catalogue.themes.keys().map(|id| id.as_str());
+            let message = format!("unknown themes `{id}`");
+            faults.push(
+                Diagnostic::new("TDG-J40", file, at(key), message).did_you_mean(id.as_str(), known),
+            );
+        }
+    }
     let key = names.dimensions.first().map_or("", |(key, _)| key.as_str());
     for (metric, dimension) in &names.slices {
         let Some(metric) = catalogue.metrics.get(metric) else { continue };

@@ -31,7 +31,7 @@ use crate::{
     desk::{Ask, Desk},
     plan::{SectionPlan, TransformPlan},
 };
-use engine::TrailQuery;
+use engine::{CommentQuery, TrailQuery};
 use model::{
     metric::Metric,
     report::{Block, Finding},
@@ -54,6 +54,10 @@ pub(crate) trait Analysis {
     fn asks(&self, plan: &TransformPlan, section: &SectionPlan) -> Vec<Ask>;
     /// The trails it will read; none for an analysis of metrics.
     fn trails(&self, _: &TransformPlan, _: &SectionPlan) -> Vec<TrailQuery> {
+        Vec::new()
+    }
+    /// The comments it will read; none for an analysis of metrics.
+    fn comments(&self, _: &TransformPlan, _: &SectionPlan) -> Vec<CommentQuery> {
         Vec::new()
     }
     /// Its statements and content.

@@ -3,7 +3,7 @@
 use model::{
     contract::ColumnType,
     expression::RowExpression,
-    id::{DatasetId, DimensionId, FestivalId, MetricId, PeerGroupId},
+    id::{DatasetId, DimensionId, FestivalId, MetricId, PeerGroupId, ThemesId},
 };
 
 /// The names that an analysis' settings refer to, each with its key.
@@ -19,6 +19,8 @@ pub struct Names {
     pub peers: Vec<(String, PeerGroupId)>,
     /// Festivals.
     pub festivals: Vec<(String, FestivalId)>,
+    /// Themes of comments.
+    pub themes: Vec<(String, ThemesId)>,
     /// Rows of datasets.
     pub rows: Vec<RowNames>,
 }

@@ -94,6 +94,7 @@ mod tests {
             metrics: BTreeMap::new(),
             targets: Vec::new(),
             peers: BTreeMap::new(),
+            themes: Default::default(),
             events: vec![Event { date: day(20), label: label("outage") }],
             expected: BTreeMap::new(),
             dimensions: BTreeMap::new(),
