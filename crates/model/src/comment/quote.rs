@@ -42,8 +42,8 @@ struct Candidate {
 
 impl Candidates {
     /// Takes the part of a comment in that names a theme, if it may be quoted.
-    pub(super) fn add(&mut self, reader: &Reader, theme: &ThemeId, comment: &str) {
-        if let Some(text) = part(reader, theme, comment) {
+    pub(super) fn add(&mut self, reader: &Reader, theme: &ThemeId, clean: &Clean) {
+        if let Some(text) = part(reader, theme, clean) {
             let rank = rank(&text);
             self.insert(Candidate { rank, text });
             self.trim();
@@ -98,17 +98,26 @@ impl Candidates {
     }
 }
 
-/// The whole comment when it is short, else the first sentence of it that names the theme; without personal data.
-fn part(reader: &Reader, theme: &ThemeId, comment: &str) -> Option<String> {
-    let clean = clean(comment)?;
-    if length(&clean) <= super::LONGEST_QUOTE {
-        return shortened(&clean);
+/// A comment without personal data.
+pub(super) struct Clean(String);
+
+impl Clean {
+    /// Takes personal data out, once for all themes of a comment; none when it should not be quoted.
+    pub(super) fn new(comment: &str) -> Option<Self> {
+        clean(comment).map(Self)
     }
-    let names = |text: &&str| reader.read(text).themes.contains(theme);
+}
+
+/// The whole comment when it is short, else the first sentence of it that names the theme.
+fn part(reader: &Reader, theme: &ThemeId, Clean(clean): &Clean) -> Option<String> {
+    if length(clean) <= super::LONGEST_QUOTE {
+        return shortened(clean);
+    }
+    let names = |text: &&str| reader.names(text, theme);
     let sentences = clean.split_inclusive(['。', '！', '？', '；', '!', '?', ';', '\n']);
     let named: Vec<&str> = sentences.map(str::trim).filter(names).collect();
     let first = named.iter().find(|text| GOOD_LENGTHS.contains(&length(text)));
-    let text = first.or(named.first()).copied().unwrap_or(&clean);
+    let text = first.or(named.first()).copied().unwrap_or(clean);
     let quote = shortened(text)?;
     // What is cut off must not take the theme with it.
     names(&quote.as_str()).then_some(quote)

@@ -94,6 +94,11 @@ impl Reader {
         Reading { themes, tone: self.tone(&text) }
     }
 
+    /// Whether a text names a theme.
+    pub(super) fn names(&self, text: &str, theme: &ThemeId) -> bool {
+        self.themes.find(&folded(text)).iter().any(|one| one.means.as_ref() == Some(theme))
+    }
+
     fn tone(&self, text: &str) -> Tone {
         let (mut good, mut bad) = (0_usize, 0_usize);
         let mut turned_from = None;

@@ -4,7 +4,7 @@
 //! read apart. What is kept of a comment is its count, and a quote only after personal data are out of it.
 
 use super::{
-    quote::Candidates,
+    quote::{Candidates, Clean},
     reading::{Reader, Tone},
 };
 use crate::id::ThemeId;
@@ -111,10 +111,13 @@ impl Themes {
         self.read += 1;
         self.tones.count(reading.tone);
         self.unnamed += u64::from(reading.themes.is_empty());
+        let clean = if reading.themes.is_empty() { None } else { Clean::new(comment) };
         for theme in &reading.themes {
             let tally = self.themes.entry(theme.clone()).or_default();
             tally.tones.count(reading.tone);
-            tally.quotes.entry(reading.tone).or_default().add(reader, theme, comment);
+            if let Some(clean) = &clean {
+                tally.quotes.entry(reading.tone).or_default().add(reader, theme, clean);
+            }
         }
     }
 
