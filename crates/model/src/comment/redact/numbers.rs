@@ -60,7 +60,7 @@ fn runs(view: &[char]) -> Vec<Vec<Range<usize>>> {
         };
         match runs.last_mut().filter(|run| run.last().is_some_and(joins)) {
             Some(run) => run.push(start..place),
-            None => runs.push(vec![start..place]),
+            None => runs.push(std::iter::once(start..place).collect()),
         }
     }
     runs
