@@ -25,6 +25,7 @@ mod formats;
 mod gate;
 mod guide;
 mod lake;
+mod library;
 mod newcomer;
 mod real_data;
 mod sample;

@@ -63,6 +63,17 @@ pub(crate) enum Command {
     },
     /// Print a metric's values straight from the data.
     Kpi(KpiArgs),
+    /// List the metrics of a job, borrowed ones included, or write their pages.
+    Metrics {
+        /// The job file; the first of `jobs/` when absent.
+        job: Option<PathBuf>,
+        /// Write a page for each domain of the libraries into this folder instead.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// Also list what cannot be computed, with what it needs; also write pages of the catalogue's own metrics.
+        #[arg(long)]
+        all: bool,
+    },
     /// Render a job's report for a look; sends nothing.
     Preview {
         /// The job file.

@@ -2,7 +2,11 @@
 //! folder.
 
 use crate::{
-    check::{metrics, peers, shape},
+    check::{
+        library::{self, Definition, Needs},
+        metrics::{self, Setting},
+        peers, shape,
+    },
     diagnostics::{Diagnostic, Diagnostics, File},
     file::{CalendarFile, EventsSpec, PeersSpec, TargetsSpec, ThemesFile, metric::MetricsSpec},
     locate::locate,
@@ -28,8 +32,12 @@ use transform::Event;
 pub struct Catalogue {
     /// Contracts in dependency order.
     pub contracts: Vec<Contract>,
-    /// Metrics.
+    /// Metrics, own and borrowed.
     pub metrics: BTreeMap<MetricId, Metric>,
+    /// Every entry of every metric file, in file order: those of libraries, then the catalogue's own.
+    pub definitions: Vec<Definition>,
+    /// Borrowed metrics that the contracts cannot feed, with what they need.
+    pub unavailable: BTreeMap<MetricId, Needs>,
     /// Agreed values, in file order.
     pub targets: Vec<Target>,
     /// Peer groups.
@@ -52,7 +60,35 @@ pub struct Catalogue {
     pub(crate) faulty_peers: BTreeSet<PeerGroupId>,
 }
 
+/// Where a catalogue lies, and what its reading depends on.
+pub(crate) struct Place {
+    /// Its folder.
+    pub(crate) folder: PathBuf,
+    /// The folders that metrics are borrowed from.
+    pub(crate) libraries: Vec<PathBuf>,
+    /// The zone of its days.
+    pub(crate) zone: Tz,
+    /// The currency of `money`.
+    pub(crate) currency: Option<String>,
+}
+
 impl Catalogue {
+    /// A fault at a name of a metric that cannot be used: unknown, or unavailable and why.
+    pub(crate) fn no_metric(
+        &self,
+        code: &'static str,
+        file: &File,
+        span: std::ops::Range<usize>,
+        id: &MetricId,
+    ) -> Diagnostic {
+        if let Some(needs) = self.unavailable.get(id) {
+            return Diagnostic::new(code, file, span, format!("metric `{id}` {needs}"));
+        }
+        let known = self.metrics.keys().map(MetricId::as_str);
+        Diagnostic::new(code, file, span, format!("unknown metric `{id}`"))
+            .did_you_mean(id.as_str(), known)
+    }
+
     /// Whether there is a metric of this name, sound or not.
     pub(crate) fn defines(&self, metric: &MetricId) -> bool {
         self.metrics.contains_key(metric) || self.faulty.contains(metric)
@@ -61,16 +97,11 @@ impl Catalogue {
 
 impl Catalogue {
     /// Reads the folder; faults are collected, what is sound is kept so that later checks can go on.
-    pub(crate) fn read(folder: &Path, zone: Tz, faults: &mut Diagnostics) -> Self {
-        let (contracts, unsound) = contracts(folder, zone, faults);
+    pub(crate) fn read(place: &Place, faults: &mut Diagnostics) -> Self {
+        let folder = &place.folder;
+        let (contracts, unsound) = contracts(folder, place.zone, faults);
         let mut catalogue = Self { contracts, ..Self::default() };
-        let mut files: Vec<(File, MetricsSpec)> = Vec::new();
-        for path in toml_files(&folder.join("metrics"), faults) {
-            files.extend(read(&path, faults));
-        }
-        catalogue.metrics = metrics::resolve(&files, &catalogue.contracts, &unsound, faults);
-        let defined = files.iter().flat_map(|(_, metrics)| metrics.keys()).map(MetricId::new);
-        catalogue.faulty = defined.filter(|id| !catalogue.metrics.contains_key(id)).collect();
+        catalogue.add_metrics(place, &unsound, faults);
         for path in toml_files(&folder.join("targets"), faults) {
             catalogue.add_targets(&path, faults);
         }
@@ -99,6 +130,47 @@ impl Catalogue {
         self.contracts.iter().find(|contract| &contract.id == dataset)
     }
 
+    fn add_metrics(
+        &mut self,
+        place: &Place,
+        unsound: &BTreeSet<DatasetId>,
+        faults: &mut Diagnostics,
+    ) {
+        let own = metric_files(&[place.folder.join("metrics")], faults);
+        let lent = metric_files(&place.libraries, faults);
+        let mut names = metrics::names(&lent, faults);
+        let owned = metrics::names(&own, faults);
+        let replaced: BTreeSet<MetricId> = owned.keys().map(MetricId::new).collect();
+        names.extend(owned);
+        let setting = Setting {
+            contracts: &self.contracts,
+            unsound,
+            names,
+            currency: place.currency.as_deref(),
+        };
+        let mut definitions = library::definitions(&lent, true, faults);
+        let borrowed = library::borrow(&lent, &definitions, &replaced, &setting, faults);
+        let others = library::definitions(&own, false, faults);
+        let mut metrics = metrics::resolve(&own, &others, &setting, faults);
+        definitions.extend(others);
+        metrics.extend(borrowed.metrics.iter().map(|(id, metric)| (id.clone(), metric.clone())));
+        let files: Vec<_> = own.iter().cloned().chain(lent).collect();
+        for id in metrics::circles(&metrics, &files, faults)
+            .into_iter()
+            .chain(metrics::miscounted(&metrics, &files, faults))
+        {
+            metrics.remove(&id);
+        }
+        let unavailable = library::settle(&mut metrics, borrowed, &own, faults);
+        let defined = setting.names.keys().map(MetricId::new);
+        let unsound = |id: &MetricId| !metrics.contains_key(id) && !unavailable.contains_key(id);
+        self.faulty = defined.filter(unsound).collect();
+        self.faulty.extend(replaced.into_iter().filter(|id| unavailable.contains_key(id)));
+        self.metrics = metrics;
+        self.definitions = definitions;
+        self.unavailable = unavailable;
+    }
+
     fn add_targets(&mut self, path: &Path, faults: &mut Diagnostics) {
         let Some((file, spec)) = read::<TargetsSpec>(path, faults) else { return };
         for (index, target) in spec.target.into_iter().enumerate() {
@@ -107,16 +179,7 @@ impl Catalogue {
                 continue;
             }
             let span = locate(&file.text, &format!("target[{index}].metric"));
-            let known = self.metrics.keys().map(MetricId::as_str);
-            faults.push(
-                Diagnostic::new(
-                    "TDG-J20",
-                    &file,
-                    span,
-                    format!("unknown metric `{}`", target.metric),
-                )
-                .did_you_mean(target.metric.as_str(), known),
-            );
+            faults.push(self.no_metric("TDG-J20", &file, span, &target.metric));
         }
     }
 
@@ -228,6 +291,17 @@ fn read<T: serde::de::DeserializeOwned>(
             None
         }
     }
+}
+
+/// The metric files of some folders.
+fn metric_files(folders: &[PathBuf], faults: &mut Diagnostics) -> Vec<(File, MetricsSpec)> {
+    let mut files = Vec::new();
+    for folder in folders {
+        for path in toml_files(folder, faults) {
+            files.extend(read(&path, faults));
+        }
+    }
+    files
 }
 
 /// The TOML files of a folder, by name; none when there is no such folder.

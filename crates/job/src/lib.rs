@@ -10,9 +10,11 @@ pub mod explain;
 pub mod file;
 mod locate;
 mod plan;
+pub mod reference;
 pub mod schema;
 
 pub use catalogue::Catalogue;
+pub use check::library::{Definition, Needs};
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use file::gate::GatePlan;
 pub use plan::{JobPlan, Wanted, plan};

@@ -61,6 +61,28 @@ pub enum MetricKind {
         /// The dimensions whose members make the whole; the others stay as they are.
         within: Vec<DimensionId>,
     },
+    /// Another metric in an earlier period: what growth is measured against.
+    Previous {
+        /// The other metric.
+        of: MetricId,
+        /// Which period.
+        back: Back,
+    },
+    /// How many of the different values that another metric counts were counted in the period before too.
+    Retained {
+        /// The other metric: a single distinct count.
+        of: MetricId,
+    },
+}
+
+/// Which earlier period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Back {
+    /// The period before.
+    Period,
+    /// The same period a year before.
+    Year,
 }
 
 /// A window that ends with a period.
@@ -77,6 +99,8 @@ pub enum CumulativeWindow {
     YearToDate,
     /// From the first day of the period's fiscal year.
     FiscalYearToDate,
+    /// From the first row there is.
+    SinceFirst,
     /// The last so many periods of the asked grain, this one included.
     Trailing(u32),
 }

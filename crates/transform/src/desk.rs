@@ -3,7 +3,7 @@
 //! Rule: an analysis asks the desk for metric values; what that means in queries is decided here alone, so
 //! that what is asked and what is read can never differ.
 
-use crate::plan::TransformPlan;
+use crate::{earlier, plan::TransformPlan};
 use chrono::Weekday;
 use engine::{Answers, Cell, CommentQuery, CubeQuery, Query, TrailAnswer, TrailQuery};
 use model::{
@@ -91,6 +91,16 @@ fn collect(
         MetricKind::Cumulative { of, window } => {
             collect(plan, ask, of, &stretched(plan, period, *window), by, leaves);
         }
+        MetricKind::Previous { of, back } => {
+            if let Some(earlier) = earlier::before(&plan.calendar, period, *back) {
+                collect(plan, ask, of, &earlier, by, leaves);
+            }
+        }
+        MetricKind::Retained { of } => {
+            for window in earlier::pair(&plan.calendar, period).iter().flatten() {
+                collect(plan, ask, of, window, by, leaves);
+            }
+        }
         MetricKind::Share { of, within } => {
             collect(plan, ask, of, period, by, leaves);
             let outer: Vec<_> = by.iter().filter(|by| !within.contains(by)).cloned().collect();
@@ -110,6 +120,7 @@ fn stretched(plan: &TransformPlan, period: &Period, window: CumulativeWindow) ->
         CumulativeWindow::QuarterToDate => start_of(Grain::Quarter),
         CumulativeWindow::YearToDate => start_of(Grain::Year),
         CumulativeWindow::FiscalYearToDate => start_of(Grain::FiscalYear),
+        CumulativeWindow::SinceFirst => earlier::ORIGIN,
         CumulativeWindow::Trailing(periods) => {
             calendar.before(period, periods.saturating_sub(1)).days.start
         }
@@ -296,6 +307,20 @@ impl<'a> Desk<'a> {
                 }
                 self.metric_value(ask, of, &stretched, by, members)
             }
+            MetricKind::Previous { of, back } => {
+                let earlier = earlier::before(&self.plan.calendar, period, *back)?;
+                // What the data reach only in part is no period to grow from.
+                let reached = self.reaches(of, &earlier);
+                reached.then(|| self.metric_value(ask, of, &earlier, by, members)).flatten()
+            }
+            MetricKind::Retained { of } => {
+                let [now, before, both] = earlier::pair(&self.plan.calendar, period)?;
+                let value = |window| self.metric_value(ask, of, window, by, members);
+                let reached = self.reaches(of, &before);
+                // Counted now and before = now + before − counted in either; the windows touch.
+                let known = reached.then(|| Some((value(&now)?, value(&before)?, value(&both)?)));
+                known.flatten().map(|(now, before, both)| now.plus(before).minus(both))
+            }
             MetricKind::Share { of, within } => {
                 let own = self.metric_value(ask, of, period, by, members);
                 let kept = by.iter().zip(members).filter(|(by, _)| !within.contains(by));
@@ -319,9 +344,10 @@ pub fn datasets(plan: &TransformPlan, metric: &MetricId, found: &mut BTreeSet<Da
             formula.metrics(&mut names);
             names.into_iter().for_each(|name| datasets(plan, &MetricId::new(name), found));
         }
-        MetricKind::Cumulative { of, .. } | MetricKind::Share { of, .. } => {
-            datasets(plan, of, found);
-        }
+        MetricKind::Cumulative { of, .. }
+        | MetricKind::Previous { of, .. }
+        | MetricKind::Retained { of }
+        | MetricKind::Share { of, .. } => datasets(plan, of, found),
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod analysis;
 mod compose;
 mod desk;
+mod earlier;
 mod plan;
 
 pub use compose::{Quality, compose};

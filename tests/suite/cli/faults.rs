@@ -93,9 +93,9 @@ fn a_sound_job_is_called_fine_and_all_jobs_are_checked_when_none_is_named() {
 fn one_fault_is_told_once() {
     let bed = TestBed::copy();
     bed.replace(
-        "jobs/metrics/survey.toml",
-        "measure = \"count(nps)\"",
-        "measure = \"count(npss)\"",
+        "jobs/metrics/beichen.toml",
+        "measure = \"sum(market_revenue)\"",
+        "measure = \"sum(market_revenu)\"",
     );
     let ran = bed.tidings(&["check", "jobs/nightly.toml"]).exits(2);
     ran.complains(&["jobs/nightly.toml has 1 fault"]);
@@ -113,9 +113,9 @@ fn every_fault_of_shape_of_one_file_is_told() {
         ),
         ("jobs/contracts/posts.toml", "expected = \"irregular\"", "expected = \"sometimes\""),
         (
-            "jobs/metrics/survey.toml",
-            "unit = \"count\"\ndirection = \"neutral\"",
-            "units = \"count\"\ndirektion = 1",
+            "jobs/metrics/beichen.toml",
+            "unit = \"money:CNY\"\ndirection = \"neutral\"",
+            "units = \"money:CNY\"\ndirektion = 1",
         ),
         ("jobs/targets/agreed.toml", "grain = \"month\"", "grain = \"moon\""),
         (
@@ -153,12 +153,12 @@ fn every_fault_of_shape_of_one_file_is_told() {
 fn every_fault_of_grammar_of_one_file_is_told() {
     let bed = TestBed::copy();
     bed.replace(
-        "jobs/metrics/survey.toml",
-        "unit = \"count\"\ndirection = \"neutral\"",
-        "unit = count\ndirection = neutral",
+        "jobs/metrics/beichen.toml",
+        "unit = \"money:CNY\"\ndirection = \"neutral\"",
+        "unit = money\ndirection = neutral",
     );
     let ran = bed.tidings(&["check", "jobs/nightly.toml"]).exits(2);
-    assert!(ran.stderr.matches("survey.toml:").count() >= 2, "{}", ran.stderr);
+    assert!(ran.stderr.matches("beichen.toml:").count() >= 2, "{}", ran.stderr);
 }
 
 #[test]

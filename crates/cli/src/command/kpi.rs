@@ -55,6 +55,9 @@ pub(crate) fn run(place: &Workplace, args: &KpiArgs) -> Result<Exit> {
 fn check(job: &Job, metric: &MetricId, by: &[String]) -> Result<()> {
     let metrics = &job.catalogue.metrics;
     let Some(known) = metrics.get(metric) else {
+        if let Some(needs) = job.catalogue.unavailable.get(metric) {
+            return Err(Invalid(format!("metric `{metric}` {needs}")).into());
+        }
         let names: Vec<_> = metrics.keys().map(MetricId::as_str).collect();
         return Err(
             Invalid(format!("unknown metric `{metric}`; there are {}", names.join(", "))).into()

@@ -4,6 +4,7 @@ mod backfill;
 mod check;
 mod explain;
 mod kpi;
+mod metrics;
 mod preview;
 mod quarantine;
 mod run_job;
@@ -30,6 +31,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
             explain::run(&place, job, as_of.as_deref(), *format)
         }
         Command::Kpi(args) => kpi::run(&place, args),
+        Command::Metrics { job, out, all } => {
+            metrics::run(&place, job.as_deref(), out.as_deref(), *all)
+        }
         Command::Preview { job, as_of, out } => {
             preview::run(&place, job, as_of.as_deref(), out.as_deref())
         }

@@ -133,7 +133,7 @@ impl Answers {
 /// What an aggregate is where there is nothing to aggregate, though the window has rows.
 pub(crate) fn empty_value(aggregate: &Aggregate) -> Option<Number> {
     match aggregate.function {
-        AggregateFunction::Min | AggregateFunction::Max => None,
+        AggregateFunction::Min | AggregateFunction::Max | AggregateFunction::SumLast => None,
         AggregateFunction::Count
         | AggregateFunction::CountDistinct
         | AggregateFunction::CountFirst

@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const WINDOW: &str = "__window";
 const START: &str = "__start";
+const LAST: &str = "__last";
 
 /// Windows further apart than this are answered by passes of their own: what lies between is never read.
 const APART: i64 = 31;
@@ -98,25 +99,29 @@ fn hull(windows: &[DateRange]) -> Option<DateRange> {
     Some(DateRange { start, end })
 }
 
-/// Which windows each day with rows belongs to.
+/// Which windows each day with rows belongs to, with the window's first day and its last one with rows.
 fn window_days(
     windows: &[DateRange],
     days: &BTreeMap<NaiveDate, u64>,
     query: &CubeQuery,
 ) -> Result<DataFrame, EngineError> {
-    let (mut day, mut window_index, mut start) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut day, mut window_index) = (Vec::new(), Vec::new());
+    let (mut start, mut last) = (Vec::new(), Vec::new());
     for (index, window) in windows.iter().enumerate() {
-        for (date, _) in days.range(window.start..window.end) {
+        let within = days.range(window.start..window.end);
+        let latest = within.clone().next_back().map(|(date, _)| *date);
+        for (date, _) in within {
             day.push(compile::days_since_epoch(*date));
             window_index.push(index as u32);
             start.push(compile::days_since_epoch(window.start));
+            last.push(compile::days_since_epoch(latest.unwrap_or(*date)));
         }
     }
     let date = |name: &str, days: Vec<i32>| Column::new(name.into(), days).cast(&DataType::Date);
     let height = window_index.len();
     let columns = date(DAY, day).and_then(|day| {
         let index = Column::new(WINDOW.into(), window_index);
-        DataFrame::new(height, vec![day, index, date(START, start)?])
+        DataFrame::new(height, vec![day, index, date(START, start)?, date(LAST, last)?])
     });
     columns.map_err(|source| EngineError::Refused { what: query.dataset.to_string(), source })
 }
@@ -166,6 +171,9 @@ impl Plan {
         if aggregate.function == AggregateFunction::CountFirst {
             mask = mask.and(col(first_seen::column(index)).gt_eq(col(START)));
         }
+        if aggregate.function == AggregateFunction::SumLast {
+            mask = mask.and(col(DAY).eq(col(LAST)));
+        }
         let value = match &aggregate.argument {
             Some(argument) => compile::scalar(argument, shape)?.0,
             None => lit(1i64).cast(DataType::Int64),
@@ -186,7 +194,7 @@ impl Plan {
         self.outputs.push(known.clone().count().cast(DataType::Int64).alias(name("k", index)));
         let output = name("r", index);
         let result = match aggregate.function {
-            AggregateFunction::Sum => {
+            AggregateFunction::Sum | AggregateFunction::SumLast => {
                 if let Some(argument) = &aggregate.argument {
                     argument.columns(real_columns);
                     let real_value = compile::scalar(&renamed(argument, shape), real_shape)?.0;
@@ -331,7 +339,10 @@ fn aggregate_values(
         let nothing_known = known.get(row).unwrap_or(0) == 0;
         let nothing_matched = matched.get(row).unwrap_or(0) == 0;
         values.push(match aggregate.function {
-            AggregateFunction::Sum | AggregateFunction::Min | AggregateFunction::Max
+            AggregateFunction::Sum
+            | AggregateFunction::SumLast
+            | AggregateFunction::Min
+            | AggregateFunction::Max
                 if nothing_known =>
             {
                 // Rows without any known value leave the sum unknown; no rows at all make it zero.
@@ -346,10 +357,8 @@ fn aggregate_values(
 }
 
 fn scale_of(aggregate: &Aggregate, shape: &Shape) -> u32 {
-    let counts = !matches!(
-        aggregate.function,
-        AggregateFunction::Sum | AggregateFunction::Min | AggregateFunction::Max
-    );
+    use AggregateFunction::{Count, CountDistinct, CountFirst};
+    let counts = matches!(aggregate.function, Count | CountDistinct | CountFirst);
     let kind = aggregate
         .argument
         .as_ref()

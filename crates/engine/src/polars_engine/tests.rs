@@ -177,3 +177,24 @@ fn a_sum_beyond_64_bits_is_refused() {
     let refused = PolarsEngine::default().ask(&Query::Cube(ask), &tables);
     assert!(matches!(refused, Err(EngineError::Overflow { .. })), "{refused:?}");
 }
+
+#[test]
+fn a_stock_is_the_sum_of_the_last_day_and_unknown_where_that_day_has_no_row() {
+    let folder = tempfile::tempdir().expect("folder");
+    let tables = tables(january(folder.path()));
+    let windows = vec![window("2026-01-01", "2026-01-02"), window("2026-01-01", "2026-02-01")];
+    let ask = |by: &[&str]| query("sum_last(amount)", by, windows.clone());
+    assert_eq!(
+        shown(&PolarsEngine::default(), &tables, ask(&[])),
+        ["2026-01-01: 12.50", "2026-01-01: 0.01"]
+    );
+    assert_eq!(
+        shown(&PolarsEngine::default(), &tables, ask(&["channel"])),
+        [
+            "2026-01-01 shop: 2.00",
+            "2026-01-01 web: 10.50",
+            "2026-01-01 shop: ?",
+            "2026-01-01 web: 0.01"
+        ]
+    );
+}

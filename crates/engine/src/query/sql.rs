@@ -95,12 +95,17 @@ fn cube_text(cube: &CubeQuery, tables: &Tables) -> String {
 }
 
 fn aggregate_text(aggregate: &Aggregate) -> String {
+    let id = aggregate.argument.as_ref().map_or(String::new(), ToString::to_string);
+    let filter = aggregate.filter.as_ref().map_or("true".to_owned(), ToString::to_string);
+    // Portable SQL has neither a first-seen count nor a sum of the last day; the subqueries say what they mean.
+    if aggregate.function == AggregateFunction::SumLast {
+        return format!(
+            "sum({id}) filter (where {filter} and t.{DAY} = (select max(l.{DAY}) from t l where l.{DAY} between w.first_day and w.last_day))"
+        );
+    }
     if aggregate.function != AggregateFunction::CountFirst {
         return aggregate.to_string();
     }
-    // Portable SQL has no first-seen count; the subquery says what it means.
-    let id = aggregate.argument.as_ref().map_or(String::new(), ToString::to_string);
-    let filter = aggregate.filter.as_ref().map_or("true".to_owned(), ToString::to_string);
     format!(
         "count(distinct {id}) filter (where {filter} and w.first_day <= (select min(f.{DAY}) from t f where f.{id} = t.{id} and {filter}))"
     )

@@ -104,7 +104,10 @@ fn datasets(
                 datasets(catalogue, &MetricId::new(name), seen, found);
             }
         }
-        MetricKind::Cumulative { of, .. } | MetricKind::Share { of, .. } => {
+        MetricKind::Cumulative { of, .. }
+        | MetricKind::Previous { of, .. }
+        | MetricKind::Retained { of }
+        | MetricKind::Share { of, .. } => {
             datasets(catalogue, of, seen, found);
         }
     }

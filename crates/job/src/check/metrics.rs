@@ -1,10 +1,10 @@
 //! Metrics: parsed, typed against their contracts, free of circles.
 
-use super::shape;
+use super::library::Definition;
 use crate::{
     diagnostics::{Diagnostic, Diagnostics, File},
     file::metric::{MetricSpec, MetricsSpec},
-    locate::{Step, locate},
+    locate::locate,
 };
 use extract::contract::Contract;
 use model::{
@@ -18,13 +18,23 @@ use model::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Resolves every metric of every file.
-pub(crate) fn resolve(
+/// What metrics are checked against.
+pub(crate) struct Setting<'a> {
+    /// The sound contracts.
+    pub(crate) contracts: &'a [Contract],
+    /// Datasets whose contracts are not sound.
+    pub(crate) unsound: &'a BTreeSet<DatasetId>,
+    /// Every metric with the file that defines it.
+    pub(crate) names: BTreeMap<String, String>,
+    /// The currency of `money`.
+    pub(crate) currency: Option<&'a str>,
+}
+
+/// The metrics of some files by name, each with its file; two of a name are told.
+pub(crate) fn names(
     files: &[(File, MetricsSpec)],
-    contracts: &[Contract],
-    unsound: &BTreeSet<DatasetId>,
     faults: &mut Diagnostics,
-) -> BTreeMap<MetricId, Metric> {
+) -> BTreeMap<String, String> {
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     for (file, metrics) in files {
         for name in metrics.keys() {
@@ -34,49 +44,59 @@ pub(crate) fn resolve(
             }
         }
     }
+    names
+}
+
+/// Resolves every metric of the catalogue's own files.
+pub(crate) fn resolve(
+    files: &[(File, MetricsSpec)],
+    definitions: &[Definition],
+    setting: &Setting<'_>,
+    faults: &mut Diagnostics,
+) -> BTreeMap<MetricId, Metric> {
     let mut resolved = BTreeMap::new();
-    for (file, metrics) in files {
-        for (name, value) in metrics {
-            let dataset = value.get("dataset").and_then(toml::Value::as_str).map(DatasetId::new);
-            if dataset.is_some_and(|dataset| unsound.contains(&dataset)) {
-                // The contract's own fault is told; what follows from it would only hide it.
-                continue;
-            }
-            let desk = Checking { file, name, contracts, names: &names };
-            let steps = [Step::Key(name.clone())];
-            let Some(spec) = shape::part::<MetricSpec>(file, &steps, faults) else { continue };
-            match desk.metric(spec) {
-                Ok(metric) => {
-                    resolved.insert(metric.id.clone(), metric);
-                }
-                Err(fault) => faults.push(*fault),
-            }
+    for definition in definitions {
+        let name = definition.id.as_str();
+        let dataset = definition.spec.dataset.as_deref().map(DatasetId::new);
+        if dataset.is_some_and(|dataset| setting.unsound.contains(&dataset)) {
+            // The contract's own fault is told; what follows from it would only hide it.
+            continue;
         }
-    }
-    for id in circles(&resolved, files, faults) {
-        resolved.remove(&id);
+        let holder = files.iter().find(|(_, metrics)| metrics.contains_key(name));
+        let Some((file, _)) = holder else { continue };
+        match (Checking { file, name, setting }).metric(definition.spec.clone()) {
+            Ok(metric) => {
+                resolved.insert(metric.id.clone(), metric);
+            }
+            Err(fault) => faults.push(*fault),
+        }
     }
     resolved
 }
 
-struct Checking<'a> {
-    file: &'a File,
-    name: &'a str,
-    contracts: &'a [Contract],
-    names: &'a BTreeMap<String, String>,
+/// A metric of a file that is being checked.
+pub(crate) struct Checking<'a> {
+    pub(crate) file: &'a File,
+    pub(crate) name: &'a str,
+    pub(crate) setting: &'a Setting<'a>,
 }
 
 /// Boxed, because a fault carries its file's text along.
-type Checked<T> = Result<T, Box<Diagnostic>>;
+pub(crate) type Checked<T> = Result<T, Box<Diagnostic>>;
 
 impl Checking<'_> {
-    fn metric(&self, spec: MetricSpec) -> Checked<Metric> {
+    pub(crate) fn metric(&self, spec: MetricSpec) -> Checked<Metric> {
         let kind = self.kind(&spec)?;
+        let unit = spec.unit.lower(self.setting.currency).ok_or_else(|| {
+            let message = "`money` needs the currency of the job: say `currency = \"CNY\"` or another ISO 4217 code \
+                           in the job file or in defaults.toml, or `money:CNY` here";
+            self.fault("unit", message)
+        })?;
         Ok(Metric {
             id: MetricId::new(self.name),
             label: spec.label,
             description: spec.description,
-            unit: spec.unit,
+            unit,
             decimals: spec.decimals,
             direction: spec.direction,
             owner: spec.owner,
@@ -88,21 +108,24 @@ impl Checking<'_> {
         locate(&self.file.text, &format!("{}.{key}", self.name))
     }
 
-    fn fault(&self, key: &str, message: impl Into<String>) -> Box<Diagnostic> {
+    pub(crate) fn fault(&self, key: &str, message: impl Into<String>) -> Box<Diagnostic> {
         Box::new(Diagnostic::new("TDG-J12", self.file, self.at(key), message))
     }
 
-    fn kind(&self, spec: &MetricSpec) -> Checked<MetricKind> {
+    /// Refuses an entry that is made in no way or in several.
+    pub(crate) fn one_kind(&self, spec: &MetricSpec) -> Checked<()> {
         let given = [
             spec.measure.is_some(),
             spec.first_seen.is_some(),
             spec.formula.is_some(),
             spec.cumulative.is_some(),
             spec.share.is_some(),
+            spec.previous.is_some(),
+            spec.retained.is_some(),
         ];
         if given.iter().filter(|given| **given).count() != 1 {
-            let message =
-                "needs exactly one of `measure`, `first_seen`, `formula`, `cumulative` and `share`";
+            let message = "needs exactly one of `measure`, `first_seen`, `formula`, `cumulative`, `share`, `previous` and \
+                           `retained`";
             return Err(self.fault("", message));
         }
         let over_rows = spec.measure.is_some() || spec.first_seen.is_some();
@@ -112,6 +135,14 @@ impl Checking<'_> {
                 self.fault(key, format!("`{key}` goes with `measure` or `first_seen` only"))
             );
         }
+        if over_rows && spec.dataset.is_none() {
+            return Err(self.fault("", "needs `dataset`"));
+        }
+        Ok(())
+    }
+
+    fn kind(&self, spec: &MetricSpec) -> Checked<MetricKind> {
+        self.one_kind(spec)?;
         if let Some(formula) = &spec.formula {
             return self.derived(formula);
         }
@@ -127,14 +158,22 @@ impl Checking<'_> {
             let within = share.within.iter().map(|name| name.as_str().into()).collect();
             return Ok(MetricKind::Share { of: share.of.clone(), within });
         }
+        if let Some(previous) = &spec.previous {
+            self.known("previous.of", previous.of.as_str())?;
+            return Ok(MetricKind::Previous { of: previous.of.clone(), back: previous.by.lower() });
+        }
+        if let Some(retained) = &spec.retained {
+            self.known("retained.of", retained.of.as_str())?;
+            return Ok(MetricKind::Retained { of: retained.of.clone() });
+        }
         self.simple(spec)
     }
 
     fn known(&self, key: &str, name: &str) -> Checked<()> {
-        if self.names.contains_key(name) {
+        if self.setting.names.contains_key(name) {
             return Ok(());
         }
-        let known = self.names.keys().map(String::as_str);
+        let known = self.setting.names.keys().map(String::as_str);
         let fault =
             Diagnostic::new("TDG-J13", self.file, self.at(key), format!("unknown metric `{name}`"));
         Err(Box::new(fault.did_you_mean(name, known)))
@@ -154,8 +193,9 @@ impl Checking<'_> {
     fn simple(&self, spec: &MetricSpec) -> Checked<MetricKind> {
         let name = spec.dataset.as_deref().ok_or_else(|| self.fault("", "needs `dataset`"))?;
         let dataset = DatasetId::new(name);
-        let Some(contract) = self.contracts.iter().find(|contract| contract.id == dataset) else {
-            let known = self.contracts.iter().map(|contract| contract.id.as_str());
+        let Some(contract) = self.setting.contracts.iter().find(|contract| contract.id == dataset)
+        else {
+            let known = self.setting.contracts.iter().map(|contract| contract.id.as_str());
             let fault = Diagnostic::new(
                 "TDG-J14",
                 self.file,
@@ -244,7 +284,7 @@ impl Checking<'_> {
 }
 
 /// Metrics that are made of themselves; they are told and left out, so that nothing follows them round.
-fn circles(
+pub(crate) fn circles(
     metrics: &BTreeMap<MetricId, Metric>,
     files: &[(File, MetricsSpec)],
     faults: &mut Diagnostics,
@@ -271,6 +311,35 @@ fn circles(
     found
 }
 
+/// Metrics of values that stayed, over something else than a single distinct count.
+pub(crate) fn miscounted(
+    metrics: &BTreeMap<MetricId, Metric>,
+    files: &[(File, MetricsSpec)],
+    faults: &mut Diagnostics,
+) -> Vec<MetricId> {
+    let counts = |of: &MetricId| match metrics.get(of).map(|metric| &metric.kind) {
+        Some(MetricKind::Simple { formula, aggregates, .. }) => {
+            *formula == Formula::Aggregate(0)
+                && matches!(aggregates.as_slice(), [one] if one.function == AggregateFunction::CountDistinct)
+        }
+        Some(_) => false,
+        // What is missing is told elsewhere.
+        None => true,
+    };
+    let mut found = Vec::new();
+    for (id, metric) in metrics {
+        let MetricKind::Retained { of } = &metric.kind else { continue };
+        let holder = files.iter().find(|(_, specs)| specs.contains_key(id.as_str()));
+        let Some((file, _)) = holder.filter(|_| !counts(of)) else { continue };
+        let message =
+            format!("`retained` needs a metric that is one `count(distinct …)`, `{of}` is not");
+        let span = locate(&file.text, &format!("{id}.retained.of"));
+        faults.push(Diagnostic::new("TDG-J19", file, span, message));
+        found.push(id.clone());
+    }
+    found
+}
+
 /// The metrics that a metric is made of directly.
 pub(crate) fn parts(metrics: &BTreeMap<MetricId, Metric>, id: &MetricId) -> Vec<MetricId> {
     match metrics.get(id).map(|metric| &metric.kind) {
@@ -279,7 +348,12 @@ pub(crate) fn parts(metrics: &BTreeMap<MetricId, Metric>, id: &MetricId) -> Vec<
             formula.metrics(&mut names);
             names.into_iter().map(MetricId::new).collect()
         }
-        Some(MetricKind::Cumulative { of, .. } | MetricKind::Share { of, .. }) => vec![of.clone()],
+        Some(
+            MetricKind::Cumulative { of, .. }
+            | MetricKind::Previous { of, .. }
+            | MetricKind::Retained { of }
+            | MetricKind::Share { of, .. },
+        ) => vec![of.clone()],
         Some(MetricKind::Simple { .. }) | None => Vec::new(),
     }
 }

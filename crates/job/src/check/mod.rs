@@ -1,6 +1,7 @@
 //! From files to a checked job: every fault, in file order.
 
 mod benchmark;
+pub(crate) mod library;
 pub(crate) mod metrics;
 pub(crate) mod peers;
 mod rows;
@@ -11,9 +12,9 @@ pub(crate) use sections::sliceable;
 
 use crate::{
     Job, Layers,
-    catalogue::Catalogue,
+    catalogue::{Catalogue, Place},
     diagnostics::{Diagnostic, Diagnostics, File},
-    file::JobSpec,
+    file::{JobSpec, unit::is_currency},
     locate::locate,
 };
 use chrono::Weekday;
@@ -38,8 +39,9 @@ pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
     let own = shape::mended::<JobSpec>(&file, &mut faults).unwrap_or_default();
     if !faults.0.is_empty() {
         // What the job lacks now is what was told; its sections and what it refers to can still be checked.
-        let catalogue = folder.join(own.catalogue.as_deref().unwrap_or(""));
-        let catalogue = Catalogue::read(&catalogue, Tz::UTC, &mut faults);
+        // A defaults.toml at fault is told when the job's own file is sound.
+        let (merged, _) = with_defaults(own.clone(), &folder, &mut Diagnostics::default());
+        let catalogue = Catalogue::read(&place(&merged, &folder, Tz::UTC), &mut faults);
         sections::check(&own, &file, &catalogue, None, &mut faults);
         return Err(faults);
     }
@@ -80,8 +82,16 @@ pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
             problems.iter().for_each(|problem| faults.push(at("deliver", problem.to_string())));
             deliver::Route::default()
         });
-    let catalogue_folder = folder.join(spec.catalogue.as_deref().unwrap_or(""));
-    let catalogue = Catalogue::read(&catalogue_folder, calendar.zone, &mut faults);
+    let place = place(&spec, &folder, calendar.zone);
+    for (index, library) in place.libraries.iter().enumerate().filter(|(_, path)| !path.is_dir()) {
+        let message = format!("there is no folder `{}`", library.display());
+        faults.push(files.fault("TDG-J06", &format!("libraries[{index}]"), message));
+    }
+    if let Some(code) = spec.currency.as_deref().filter(|code| !is_currency(code)) {
+        let message = format!("`{code}` is no currency; use an ISO 4217 code such as `CNY`");
+        faults.push(files.fault("TDG-J07", "currency", message));
+    }
+    let catalogue = Catalogue::read(&place, &mut faults);
     let holidays = holidays(&spec, files, &catalogue, &mut faults);
     sections::check(&spec, &file, &catalogue, holidays.as_ref(), &mut faults);
     benchmark::check(&spec, &file, &catalogue, &mut faults);
@@ -107,6 +117,13 @@ pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
         data,
         templates,
     })
+}
+
+/// Where the catalogue of a job lies, and what its reading depends on.
+fn place(spec: &JobSpec, folder: &Path, zone: Tz) -> Place {
+    let libraries = spec.libraries.iter().flatten().map(|library| folder.join(library)).collect();
+    let folder = folder.join(spec.catalogue.as_deref().unwrap_or(""));
+    Place { folder, libraries, zone, currency: spec.currency.clone() }
 }
 
 /// The files that a job's keys come from.
@@ -150,6 +167,8 @@ fn with_defaults(own: JobSpec, folder: &Path, faults: &mut Diagnostics) -> (JobS
         calendar: own.calendar.or(defaults.calendar),
         data: own.data.or(defaults.data),
         catalogue: own.catalogue.or(defaults.catalogue),
+        libraries: own.libraries.or(defaults.libraries),
+        currency: own.currency.or(defaults.currency),
         as_of: own.as_of.or(defaults.as_of),
         schedule: own.schedule.or(defaults.schedule),
         gate: own.gate.or(defaults.gate),

@@ -234,7 +234,9 @@ impl Checking<'_> {
     }
 
     fn metric(&mut self, key: &str, id: &MetricId) {
-        if !self.catalogue.defines(id) {
+        if let Some(needs) = self.catalogue.unavailable.get(id) {
+            self.fault(key, format!("metric `{id}` {needs}"));
+        } else if !self.catalogue.defines(id) {
             let known: Vec<&str> = self.catalogue.metrics.keys().map(MetricId::as_str).collect();
             self.unknown(key, format!("unknown metric `{id}`"), id.as_str(), &known);
         }

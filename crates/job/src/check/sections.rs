@@ -87,11 +87,7 @@ fn names(
     let at = |key: &str| locate(&file.text, &format!("{path}.{key}"));
     for (key, id) in &names.metrics {
         if !catalogue.defines(id) {
-            let known = catalogue.metrics.keys().map(MetricId::as_str);
-            let message = format!("unknown metric `{id}`");
-            faults.push(
-                Diagnostic::new("TDG-J31", file, at(key), message).did_you_mean(id.as_str(), known),
-            );
+            faults.push(catalogue.no_metric("TDG-J31", file, at(key), id));
         }
     }
     for (key, id) in &names.peers {
@@ -168,7 +164,10 @@ pub(crate) fn sliceable(
             let parts = names.iter().filter_map(|name| catalogue.metrics.get(&MetricId::new(name)));
             parts.into_iter().try_for_each(|part| sliceable(part, dimension, catalogue))
         }
-        MetricKind::Cumulative { of, .. } | MetricKind::Share { of, .. } => {
+        MetricKind::Cumulative { of, .. }
+        | MetricKind::Previous { of, .. }
+        | MetricKind::Retained { of }
+        | MetricKind::Share { of, .. } => {
             catalogue.metrics.get(of).map_or(Ok(()), |of| sliceable(of, dimension, catalogue))
         }
     }

@@ -45,6 +45,23 @@ pub(crate) fn part<T: DeserializeOwned>(
     every(file, found?.clone(), faults).filter(|_| faults.0.len() == before)
 }
 
+/// Reads every table of a sound file, in the order of the file; those with a fault are told and left out.
+pub(crate) fn tables<T: DeserializeOwned>(
+    file: &File,
+    faults: &mut Diagnostics,
+) -> Vec<(String, T)> {
+    let Ok(root) = DeTable::parse(&file.text) else { return Vec::new() };
+    let mut entries: Vec<_> = root.get_ref().iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    let mut found = Vec::new();
+    for (key, value) in entries {
+        let before = faults.0.len();
+        let read = every(file, value.clone(), faults).filter(|_| faults.0.len() == before);
+        found.extend(read.map(|sound| (key.get_ref().clone().into_owned(), sound)));
+    }
+    found
+}
+
 /// Reads a value again and again, without the entries at fault, until the rest is sound.
 fn every<T: DeserializeOwned>(
     file: &File,

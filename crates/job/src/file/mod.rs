@@ -5,6 +5,7 @@ pub mod gate;
 pub mod metric;
 pub mod peer;
 pub mod schedule;
+pub mod unit;
 
 pub use calendar::{CalendarFile, CalendarSpec};
 pub use model::comment::Lexicon as ThemesFile;
@@ -39,6 +40,12 @@ pub struct JobSpec {
     /// The folder with `contracts/`, `metrics/`, `targets/`, `peers/`, `events/`, `calendars/` and `themes/`, relative
     /// to this file; its own folder when absent.
     pub catalogue: Option<String>,
+    /// Folders with metric files whose metrics are borrowed, relative to this file. A metric of the catalogue's own
+    /// replaces a borrowed one of the same name; one that the contracts cannot feed is unavailable, which is no fault.
+    /// Example: `["metrics/library"]`.
+    pub libraries: Option<Vec<String>>,
+    /// The currency of metrics whose unit is `money`, by its ISO 4217 code. Example: `"CNY"`.
+    pub currency: Option<String>,
     /// The moment to report when none is asked for, local to `zone`: for sample data that ends in the past. Without
     /// it the latest scheduled moment is reported.
     pub as_of: Option<chrono::NaiveDateTime>,

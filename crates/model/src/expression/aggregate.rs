@@ -58,6 +58,8 @@ pub enum AggregateFunction {
     Max,
     /// How many different values whose first row ever, within the filter, lies in the window.
     CountFirst,
+    /// The exact sum of the window's last day with rows of the dataset: for stocks, such as followers.
+    SumLast,
 }
 
 /// Arithmetic over aggregates (by position) or metrics (by name).

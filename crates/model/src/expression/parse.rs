@@ -304,7 +304,7 @@ fn aggregate(
     }
     let known = aggregate_function(&name).ok_or_else(|| ExpressionError {
         message: format!(
-            "unknown aggregate `{name}`; there are sum, count, avg, min, max and count_first"
+            "unknown aggregate `{name}`; there are sum, count, avg, min, max, sum_last and count_first"
         ),
         unknown: Some(name.clone()),
     })?;
@@ -337,6 +337,7 @@ fn aggregate_function(name: &str) -> Option<AggregateFunction> {
         "min" => AggregateFunction::Min,
         "max" => AggregateFunction::Max,
         "count_first" => AggregateFunction::CountFirst,
+        "sum_last" => AggregateFunction::SumLast,
         _ => return None,
     })
 }

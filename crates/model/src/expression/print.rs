@@ -67,6 +67,7 @@ impl Display for Aggregate {
             AggregateFunction::Min => write!(f, "min({argument})")?,
             AggregateFunction::Max => write!(f, "max({argument})")?,
             AggregateFunction::CountFirst => write!(f, "count_first({argument})")?,
+            AggregateFunction::SumLast => write!(f, "sum_last({argument})")?,
         }
         match &self.filter {
             Some(filter) => write!(f, " filter (where {filter})"),

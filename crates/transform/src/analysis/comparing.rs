@@ -23,17 +23,22 @@ pub(crate) fn grows_with_days(plan: &TransformPlan, metric: &Metric) -> bool {
     match &metric.kind {
         MetricKind::Simple { formula, aggregates, .. } => grows(plan, formula, aggregates),
         MetricKind::Derived { formula } => grows(plan, formula, &[]),
-        MetricKind::Cumulative { .. } | MetricKind::Share { .. } => false,
+        MetricKind::Previous { of, .. } => {
+            plan.metrics.get(of).is_some_and(|metric| grows_with_days(plan, metric))
+        }
+        MetricKind::Cumulative { .. } | MetricKind::Retained { .. } | MetricKind::Share { .. } => {
+            false
+        }
     }
 }
 
 fn grows(plan: &TransformPlan, formula: &Formula, aggregates: &[Aggregate]) -> bool {
-    use AggregateFunction::{Count, CountDistinct, CountFirst, Max, Min, Sum};
+    use AggregateFunction::{Count, CountDistinct, CountFirst, Max, Min, Sum, SumLast};
     let part = |formula: &Formula| grows(plan, formula, aggregates);
     match formula {
         Formula::Aggregate(index) => match aggregates.get(*index).map(|one| one.function) {
             Some(Count | CountDistinct | CountFirst | Sum) => true,
-            Some(Max | Min) | None => false,
+            Some(Max | Min | SumLast) | None => false,
         },
         Formula::Metric(name) => {
             let metric = plan.metrics.get(&MetricId::new(name));

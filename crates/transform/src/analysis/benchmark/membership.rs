@@ -119,6 +119,8 @@ fn measure(plan: &TransformPlan, metric: &Metric, entity: &str) -> String {
         }
         MetricKind::Derived { formula } => written(formula, &|_| String::new(), &of),
         MetricKind::Cumulative { of: base, window } => format!("{window:?}({})", of(base)),
+        MetricKind::Previous { of: base, back } => format!("{back:?}({})", of(base)),
+        MetricKind::Retained { of: base } => format!("retained({})", of(base)),
         MetricKind::Share { of: base, within } => format!("{within:?}({})", of(base)),
     }
 }
