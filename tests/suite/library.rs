@@ -103,6 +103,23 @@ fn with_every_contract_the_whole_library_is_available() {
     all_at_once(lacking);
 }
 
+#[test]
+fn a_running_period_is_held_against_the_same_days_and_a_span_against_the_days_before_it() {
+    let bed = TestBed::here();
+    let value = |metric: &str, grain: &str| {
+        let arguments = format!("--metric {metric} {grain} --from 2026-02-01 --to 2026-02-20");
+        let rows = bed.kpi(JOB, &format!("{arguments} --as-of 2026-06-01T00:00"));
+        rows.first().map(|row| row[metric].clone()).unwrap_or_default()
+    };
+    // 1 to 20 January: O1 and O2. The twenty days before 1 February: O2 of the 15th and O3 of the 31st.
+    assert_eq!(value("net_revenue_previous", "--grain month"), "250.00");
+    assert_eq!(value("net_revenue_previous", ""), "140.00");
+    // Who has not come by the 20th may still come; of C2 and C3 nobody is among C1, C4 and C5.
+    assert_eq!(value("retained_customers", "--grain month"), "");
+    assert_eq!(value("retained_customers", ""), "0");
+    assert_eq!(value("churned_customers", ""), "2");
+}
+
 impl Case {
     fn faults(&self, bed: &TestBed) -> Vec<String> {
         let grain = self.grain.as_deref().unwrap_or("month");
