@@ -129,6 +129,14 @@ pub enum Cell {
         /// Whether it is good; neutral when not judged.
         verdict: Verdict,
     },
+    /// A figure on ground that is the darker the larger its share, so that a triangle of figures can be
+    /// read as a picture.
+    Shaded {
+        /// The figure.
+        figure: Figure,
+        /// Where it lies between the least and the greatest figure of the table, 0 to 1.
+        share: f64,
+    },
     /// A relative change as a fraction, judged.
     Change {
         /// The change; `None` when unknown.

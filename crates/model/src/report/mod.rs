@@ -9,7 +9,7 @@ mod figure;
 mod message;
 
 pub use block::{Block, Cell, Column, Comparison, Row, Scorecard, Table, Verdict};
-pub use chart::{Chart, ChartKind, Mark, MarkKind, Series, Tick};
+pub use chart::{Across, Chart, ChartKind, Mark, MarkKind, Place, Series, Tick};
 pub use figure::{Figure, Fmt};
 pub use message::{Argument, Message};
 

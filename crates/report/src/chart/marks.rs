@@ -19,10 +19,10 @@ const LANE: u32 = 20;
 /// The width of a number with the ground it stands on.
 const BADGE: f64 = 22.0;
 
-/// The marks of a chart, oldest first, with their numbers; the day up to which there are data has none.
+/// The marks of a chart in time, oldest first, with their numbers; the day up to which there are data has none.
 pub(crate) fn numbered(chart: &Chart) -> Vec<(Option<usize>, &Mark)> {
-    let mut marks: Vec<_> = chart.marks.iter().collect();
-    marks.sort_by_key(|mark| mark.date);
+    let mut marks: Vec<_> = chart.marks.iter().filter(|mark| mark.day().is_some()).collect();
+    marks.sort_by_key(|mark| mark.day());
     let mut number = 0;
     let with_number = |mark: &'_ Mark| {
         number += usize::from(mark.kind != MarkKind::AsOf);
@@ -72,7 +72,12 @@ impl Canvas<'_> {
         here.rev().find_map(|mark| match mark.kind {
             MarkKind::Alert => Some(self.palette.bad.as_str()),
             MarkKind::Recovered => Some(self.palette.good.as_str()),
-            MarkKind::AsOf | MarkKind::Change | MarkKind::Event | MarkKind::Holiday => None,
+            MarkKind::AsOf
+            | MarkKind::Change
+            | MarkKind::Current
+            | MarkKind::Event
+            | MarkKind::Holiday
+            | MarkKind::Proposed => None,
         })
     }
 
@@ -83,7 +88,9 @@ impl Canvas<'_> {
             MarkKind::Alert => (&palette.bad, json!([1, 4]), 8),
             MarkKind::AsOf => (&palette.reference, json!("solid"), 0),
             MarkKind::Change => (&palette.text, json!([8, 3]), 2),
-            MarkKind::Event => (&palette.caution, json!([3, 3]), 8),
+            MarkKind::Current | MarkKind::Event | MarkKind::Proposed => {
+                (&palette.caution, json!([3, 3]), 8)
+            }
             MarkKind::Holiday => (&palette.muted, json!([1, 4]), 8),
             MarkKind::Recovered => (&palette.good, json!([1, 4]), 8),
         };
@@ -151,8 +158,8 @@ fn lanes(marks: &[Placed], per_tick: f64) -> Vec<u32> {
 /// Whether a place on the axis holds the day of a mark.
 fn holds(tick: &Tick, mark: &Mark) -> bool {
     match tick {
-        Tick::Period(period) => period.days.contains(mark.date),
-        Tick::Label(_) => false,
+        Tick::Period(period) => mark.day().is_some_and(|day| period.days.contains(day)),
+        Tick::Label(_) | Tick::Number(_) => false,
     }
 }
 

@@ -5,17 +5,22 @@
 
 mod bar;
 mod column;
+mod curve;
+mod dots;
 mod fan;
 mod font;
+mod heat_map;
 mod line;
 mod marks;
 mod option;
 mod quartiles;
 mod raster;
+mod rows;
 mod scale;
 mod script;
 mod sparkline;
 mod stacked;
+mod steps;
 mod theme;
 mod waterfall;
 
@@ -23,6 +28,7 @@ mod waterfall;
 mod tests;
 
 pub(crate) use font::Fonts;
+pub(crate) use heat_map::{Grid, shade_of};
 pub(crate) use marks::numbered;
 pub(crate) use script::{BUNDLE, BUNDLE_HASH};
 pub(crate) use theme::Brand;
@@ -76,6 +82,12 @@ pub(crate) struct Words {
     pub(crate) unjudged: String,
     /// What is read out beside each row; empty where there is nothing.
     pub(crate) readings: Vec<String>,
+    /// The rate that leads to each step; empty where there is none.
+    pub(crate) rates: Vec<String>,
+    /// What each mark is called that stands at a number, with that number.
+    pub(crate) marks: Vec<String>,
+    /// What is called what is only expected.
+    pub(crate) expected: String,
 }
 
 /// Draws charts; holds what is costly to set up.
@@ -107,10 +119,14 @@ impl<'a> Artist<'a> {
         let option = match chart.kind {
             ChartKind::Bar => bar::option(&canvas),
             ChartKind::Column => column::option(&canvas),
+            ChartKind::Curve => curve::option(&canvas),
+            ChartKind::Dots => dots::option(&canvas),
             ChartKind::Fan => fan::option(&canvas),
+            ChartKind::HeatMap => heat_map::option(&canvas),
             ChartKind::Line => line::option(&canvas),
             ChartKind::Quartiles => quartiles::option(&canvas),
             ChartKind::Stacked => stacked::option(&canvas),
+            ChartKind::Steps => steps::option(&canvas),
             ChartKind::Waterfall => waterfall::option(&canvas),
         };
         let live = match chart.kind {

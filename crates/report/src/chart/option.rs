@@ -1,12 +1,13 @@
 //! What the options of all charts share.
 
 use super::{
-    MAIL_DRAWN, Words, fan, font::Fonts, marks::NARROW, scale::Scale, theme::Palette, waterfall,
+    MAIL_DRAWN, Words, curve, fan, font::Fonts, heat_map, marks::NARROW, scale::Scale, steps,
+    theme::Palette, waterfall,
 };
 use crate::format::Formatter;
 use model::{
     number::Number,
-    report::{Chart, ChartKind, Figure, Series, Tick},
+    report::{Chart, ChartKind, Figure, Fmt, Series, Tick},
     unit::Unit,
 };
 use serde_json::{Map, Value, json};
@@ -42,18 +43,22 @@ impl Canvas<'_> {
         match self.chart.kind {
             ChartKind::Bar => legend + 12 + rows * named.max(bars),
             ChartKind::Column | ChartKind::Line => 280 + self.room_for_marks() + self.legend_wrap(),
+            ChartKind::Curve => curve::HEIGHT,
             ChartKind::Fan => 300 + self.room_for_marks() + self.legend_wrap(),
-            ChartKind::Quartiles => {
+            ChartKind::HeatMap => heat_map::height(self, named),
+            ChartKind::Dots | ChartKind::Quartiles => {
                 let reading = if self.words.readings.is_empty() { 0 } else { 16 };
                 legend + 40 + rows * named.max(46 + reading)
             }
+            ChartKind::Steps => 8 + rows * named.max(steps::ROW),
             ChartKind::Stacked => 280 + self.legend_wrap(),
             ChartKind::Waterfall => waterfall::TOP + 26 + rows * named.max(36),
         }
     }
 
     pub(super) fn has_legend(&self) -> bool {
-        self.chart.series.len() > 1
+        let explains_itself = matches!(self.chart.kind, ChartKind::HeatMap | ChartKind::Steps);
+        self.chart.series.len() > 1 && !explains_itself
     }
 
     /// The width of the widest of some texts, in pixels.
@@ -66,7 +71,7 @@ impl Canvas<'_> {
     fn lines_of_names(&self) -> u32 {
         // Words rarely fill a line to its end.
         let usable = WIDEST_NAME - WIDEST_NAME / 6;
-        self.widest(self.places().iter()).div_ceil(usable).clamp(1, 4)
+        self.widest(self.rows().iter()).div_ceil(usable).clamp(1, 4)
     }
 
     /// Where the plot begins, below the legend if there is one.
@@ -78,8 +83,12 @@ impl Canvas<'_> {
     /// The height of the lines beyond the first that the legend takes in a mail, in pixels.
     fn legend_wrap(&self) -> u32 {
         let all = self.chart.series.iter().enumerate();
-        let named = all
-            .filter(|(place, _)| self.chart.kind != ChartKind::Fan || fan::is_named(self, *place));
+        let named = all.filter(|(place, _)| match self.chart.kind {
+            ChartKind::Fan => fan::is_named(self, *place),
+            // The upper end of a band has no name of its own.
+            ChartKind::Curve | ChartKind::Dots => *place != 2,
+            _ => true,
+        });
         // Each name has its sign, and a distance to the next one.
         let widths = named.map(|(_, series)| self.widest([self.name(series)].iter()) + 41);
         let lines = widths.fold((1, 0), |(lines, used), width| match used + width {
@@ -137,6 +146,26 @@ impl Canvas<'_> {
         match tick {
             Tick::Period(period) => self.formatter.period(period),
             Tick::Label(label) => label.get(self.formatter.locale()).to_owned(),
+            Tick::Number(number) => self.formatter.real(*number, self.across()),
+        }
+    }
+
+    /// How the numbers along the horizontal axis are written.
+    pub(super) fn across(&self) -> &Fmt {
+        self.chart.across.as_ref().map_or(&self.chart.format, |across| &across.format)
+    }
+
+    /// What the horizontal axis counts; empty where it says it itself.
+    pub(super) fn across_name(&self) -> &str {
+        let across = self.chart.across.as_ref();
+        across.map_or("", |across| across.label.get(self.formatter.locale()))
+    }
+
+    /// The names of all rows.
+    pub(super) fn rows(&self) -> Vec<String> {
+        match self.chart.kind {
+            ChartKind::HeatMap => heat_map::names(self),
+            _ => self.places(),
         }
     }
 
@@ -154,7 +183,7 @@ impl Canvas<'_> {
         for tick in ticks.iter().step_by(stride) {
             let text = match tick {
                 Tick::Period(period) => self.formatter.tick(period, previous),
-                Tick::Label(_) => self.place(tick),
+                Tick::Label(_) | Tick::Number(_) => self.place(tick),
             };
             if let Tick::Period(period) = tick {
                 previous = Some(period);
@@ -195,12 +224,12 @@ impl Canvas<'_> {
         json!({
             "type": "category",
             "inverse": true,
-            "data": self.places(),
+            "data": self.rows(),
             "axisLine": { "show": false },
             "axisTick": { "show": false },
             "axisLabel": {
                 "interval": 0, "margin": 12, "lineHeight": LINE_HEIGHT,
-                "width": self.widest(self.places().iter()).min(WIDEST_NAME), "overflow": "break",
+                "width": self.widest(self.rows().iter()).min(WIDEST_NAME), "overflow": "break",
                 "color": self.palette.text, "fontSize": TEXT_SIZE,
             },
         })
@@ -208,6 +237,11 @@ impl Canvas<'_> {
 
     /// A value axis with ticks and texts of our own.
     pub(super) fn value_axis(&self, scale: &Scale) -> Value {
+        self.number_axis(scale, &self.chart.format)
+    }
+
+    /// An axis of numbers in a unit.
+    pub(super) fn number_axis(&self, scale: &Scale, format: &Fmt) -> Value {
         json!({
             "type": "value",
             "min": scale.low, "max": scale.high, "interval": scale.step,
@@ -218,7 +252,7 @@ impl Canvas<'_> {
                 "color": self.palette.muted, "fontSize": TEXT_SIZE,
                 "formatter": {
                     "$format": "ticks",
-                    "texts": self.formatter.axis(&scale.ticks(), &self.chart.format),
+                    "texts": self.formatter.axis(&scale.ticks(), format),
                 },
             },
         })

@@ -1,3 +1,5 @@
+mod kpi;
+
 use super::*;
 use model::{
     label::{Label, Locale},
@@ -25,6 +27,7 @@ fn chart(kind: ChartKind, series: &[&[Option<f64>]]) -> Chart {
         title: Label::verbatim("Sample"),
         kind,
         format: Fmt { unit: Unit::Count, decimals: None },
+        across: None,
         ticks: (0..places).map(tick).collect(),
         series: series.collect(),
         marks: Vec::new(),
@@ -34,19 +37,23 @@ fn chart(kind: ChartKind, series: &[&[Option<f64>]]) -> Chart {
     }
 }
 
-const KINDS: [ChartKind; 7] = [
+const KINDS: [ChartKind; 11] = [
     ChartKind::Bar,
     ChartKind::Column,
+    ChartKind::Curve,
+    ChartKind::Dots,
     ChartKind::Fan,
+    ChartKind::HeatMap,
     ChartKind::Line,
     ChartKind::Quartiles,
     ChartKind::Stacked,
+    ChartKind::Steps,
     ChartKind::Waterfall,
 ];
 
 fn words() -> Words {
     let [better, worse, unjudged] = ["Better", "Worse", "Not judged"].map(str::to_owned);
-    Words { better, worse, unjudged, readings: Vec::new() }
+    Words { better, worse, unjudged, ..Words::default() }
 }
 
 #[test]

@@ -34,7 +34,14 @@ pub(crate) struct Palette {
     pub(crate) band: String,
     pub(crate) reference: String,
     pub(crate) series: Vec<String>,
+    /// Shades of one hue, the one for the least values first. [`Palette::shade`] says what is written on them.
+    pub(crate) ramp: Vec<String>,
 }
+
+/// How many shades there are.
+pub(crate) const SHADES: usize = 6;
+/// Shades from this one on carry the colour of the surface, those before it the colour of text.
+const LIGHT_INK_FROM: usize = 4;
 
 impl Brand {
     /// Reads `styles/brand.toml` of a template folder.
@@ -90,10 +97,18 @@ impl Palette {
             ("reference", &self.reference),
         ];
         let single = single.into_iter().map(|(name, colour)| (name.to_owned(), colour.as_str()));
-        let series = self.series.iter().enumerate();
-        single
-            .chain(series.map(|(place, colour)| (format!("series-{place}"), colour.as_str())))
-            .collect()
+        let several = [("series", &self.series), ("ramp", &self.ramp)];
+        let several = several.into_iter().flat_map(|(name, colours)| {
+            let numbered = colours.iter().enumerate();
+            numbered.map(move |(place, colour)| (format!("{name}-{place}"), colour.as_str()))
+        });
+        single.chain(several).collect()
+    }
+
+    /// A shade and the colour of what is written on it.
+    pub(crate) fn shade(&self, place: usize) -> (&str, &str) {
+        let shade = self.ramp.get(place).map_or(self.surface.as_str(), String::as_str);
+        (shade, if place < LIGHT_INK_FROM { &self.text } else { &self.surface })
     }
 
     /// The colour of a series; they repeat when there are more series than colours.
@@ -161,6 +176,44 @@ mod tests {
                     let distance = squares.sum::<f64>().sqrt();
                     assert!(distance >= 60.0, "{colour} and {other} are {distance:.0} apart");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn shades_differ_by_lightness_alone_and_what_is_written_on_them_is_readable() {
+        let brand = shipped();
+        for palette in [&brand.light, &brand.dark] {
+            assert_eq!(palette.ramp.len(), SHADES);
+            for place in 0..SHADES {
+                let (shade, ink) = palette.shade(place);
+                let ratio = contrast(shade, ink);
+                assert!(ratio >= 4.5, "{ink} on {shade} has {ratio:.2}:1");
+                let before = if place == 0 { &palette.surface } else { palette.shade(place - 1).0 };
+                // Each step leads further from the ground, so that no hue is needed to order them.
+                let (near, far) =
+                    (contrast(before, &palette.surface), contrast(shade, &palette.surface));
+                assert!(far >= near * 1.12, "{shade} is too close to {before}");
+                let [red, green, blue] = channels(shade);
+                assert!(red < green && green < blue, "{shade} leaves the hue");
+            }
+        }
+    }
+
+    #[test]
+    fn mails_shade_with_the_same_colours() {
+        let brand = shipped();
+        let folder =
+            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../report-templates/styles");
+        let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a style sheet");
+        let sheets = [(&brand.light, read("email.css")), (&brand.dark, read("email-head.css"))];
+        for (palette, sheet) in sheets {
+            for place in 0..SHADES {
+                let (shade, ink) = palette.shade(place);
+                let line = sheet.lines().find(|line| line.contains(&format!(".shade-{place} ")));
+                let line = line.unwrap_or_else(|| panic!("no rule for shade {place}"));
+                assert!(line.contains(&format!("background: {shade}")), "{line}");
+                assert!(line.contains(&format!(" color: {ink}")), "{line}");
             }
         }
     }

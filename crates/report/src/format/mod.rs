@@ -11,6 +11,8 @@ mod number;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use number::fraction_decimals;
+
 use icu_decimal::{DecimalFormatter, options::DecimalFormatterOptions};
 use icu_locale_core::locale;
 use model::{

@@ -97,6 +97,11 @@ impl Formatter {
         format!("{mark}{symbol}{digits}{}", rung.suffix)
     }
 
+    /// A fraction of one as a percentage, with the decimals that tell it from nothing.
+    pub(crate) fn fraction(&self, value: f64) -> String {
+        self.real(value, &Fmt { unit: Unit::Percent, decimals: Some(fraction_decimals(value)) })
+    }
+
     /// Digits with the locale's grouping; `value` is not negative.
     pub(super) fn grouped(&self, value: Decimal, decimals: u32) -> String {
         let text = format!("{:.*}", decimals as usize, rounded(value, decimals));
@@ -160,6 +165,12 @@ impl Formatter {
         let digits = self.grouped(size / Decimal::from(rung.divisor), rung.decimals);
         (format!("{digits}{}", rung.suffix), false)
     }
+}
+
+/// How many decimals a percentage needs to show two digits that are not zero: one at least, eight at most.
+pub(crate) fn fraction_decimals(value: f64) -> u32 {
+    let tells = |decimals: &u32| value.abs() * 100.0 * 10_f64.powi(*decimals as i32) >= 9.95;
+    (1..8).find(tells).unwrap_or(if value.abs() > 0.0 { 8 } else { 1 })
 }
 
 fn rounded(value: Decimal, decimals: u32) -> Decimal {

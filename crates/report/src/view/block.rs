@@ -4,7 +4,10 @@ use super::{
     BlockView, CardView, CellView, ColumnView, ComparisonView, RowView, ScorecardsView, SparkView,
     TableView, Writer, build::identifier,
 };
-use crate::{chart::Artist, error::RenderError};
+use crate::{
+    chart::{Artist, shade_of},
+    error::RenderError,
+};
 use model::{
     label::Label,
     report::{
@@ -125,6 +128,12 @@ impl Writer<'_> {
                 word: self.judgement(*judged),
                 ..plain(self.formatter.delta(figure))
             },
+            Cell::Shaded { figure, share } => CellView {
+                known: figure.value.is_some(),
+                coverage: self.coverage(figure),
+                shade: figure.value.map(|_| shade_of(*share)),
+                ..plain(self.formatter.figure(figure))
+            },
             Cell::Change { change, verdict: judged } => CellView {
                 known: change.is_some(),
                 arrow: arrow(*change),
@@ -162,6 +171,8 @@ impl CellView {
             verdict: "neutral",
             word: String::new(),
             coverage: None,
+            shade: None,
+            expected: None,
         }
     }
 }

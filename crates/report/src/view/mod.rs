@@ -3,6 +3,8 @@
 mod block;
 mod build;
 mod chart;
+mod numbers;
+mod words;
 
 pub(crate) use build::Writer;
 
@@ -180,6 +182,10 @@ pub(crate) struct CellView {
     pub(crate) verdict: &'static str,
     pub(crate) word: String,
     pub(crate) coverage: Option<String>,
+    /// The shade of its ground.
+    pub(crate) shade: Option<usize>,
+    /// What is said of it when it is only expected.
+    pub(crate) expected: Option<String>,
 }
 
 /// A remark on the data.

@@ -182,6 +182,7 @@ impl<'a> View<'a> {
             title: lead.label.clone(),
             kind: ChartKind::Bar,
             format: format_of(lead),
+            across: None,
             ticks: shown.iter().map(|member| Tick::Label(self.name(member))).collect(),
             series: vec![
                 Series { label: lead.label.clone(), values: now.collect(), reference: false },

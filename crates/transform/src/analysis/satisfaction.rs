@@ -205,6 +205,7 @@ impl Question<'_> {
             title: self.score.label.clone(),
             kind: ChartKind::Column,
             format: format_of(self.score),
+            across: None,
             ticks: self.periods.iter().map(|period| Tick::Period(*period)).collect(),
             series,
             marks: Vec::new(),

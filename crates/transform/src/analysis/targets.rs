@@ -314,6 +314,7 @@ fn chart(section: &SectionPlan, total: &Line<'_>) -> Chart {
         title: total.metric.label.clone(),
         kind: ChartKind::Column,
         format: format_of(total.metric),
+        across: None,
         ticks: total.periods.iter().map(|period| Tick::Period(*period)).collect(),
         series: vec![
             Series {

@@ -72,19 +72,19 @@ fn marks(plan: &TransformPlan, days: &[NaiveDate], incidents: &[Incident<'_>]) -
         .map(|named| {
             let is_event = plan.events.iter().any(|event| event.label == named.label);
             let kind = if is_event { MarkKind::Event } else { MarkKind::Holiday };
-            Mark { date: named.date, label: named.label, kind }
+            Mark::on(named.date, named.label, kind)
         })
         .collect();
     for incident in incidents {
         let alert = Label::new("unusual", "异常");
-        marks.push(Mark { date: incident.from, label: alert, kind: MarkKind::Alert });
+        marks.push(Mark::on(incident.from, alert, MarkKind::Alert));
         if let Some(to) = incident.to {
             let label = Label::new("usual again", "恢复正常");
-            marks.push(Mark { date: to, label, kind: MarkKind::Recovered });
+            marks.push(Mark::on(to, label, MarkKind::Recovered));
         }
     }
-    marks.retain(|mark| range.contains(mark.date));
-    marks.sort_by(|a, b| (a.date, a.kind, &a.label).cmp(&(b.date, b.kind, &b.label)));
+    marks.retain(|mark| mark.day().is_some_and(|day| range.contains(day)));
+    marks.sort_by(|a, b| (a.day(), a.kind, &a.label).cmp(&(b.day(), b.kind, &b.label)));
     marks
 }
 

@@ -43,11 +43,8 @@ impl Future<'_> {
                 series.push(Series { label, values, reference: true });
             }
         }
-        let as_of = Mark {
-            date: section.period.days.last(),
-            label: Label::new("data up to here", "数据截至"),
-            kind: MarkKind::AsOf,
-        };
+        let here = Label::new("data up to here", "数据截至");
+        let as_of = Mark::on(section.period.days.last(), here, MarkKind::AsOf);
         let format = format_of(self.metric);
         Chart {
             ticks: self.ticks.iter().map(|period| Tick::Period(*period)).collect(),

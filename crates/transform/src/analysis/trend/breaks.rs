@@ -55,7 +55,7 @@ impl Break {
                 ("new direction, since moved on", "走向改变，其后又变")
             }
         };
-        Mark { date: self.period.days.start, label: Label::new(en, zh_cn), kind: MarkKind::Change }
+        Mark::on(self.period.days.start, Label::new(en, zh_cn), MarkKind::Change)
     }
 
     /// The sentence that tells it, with the event that it stands near.

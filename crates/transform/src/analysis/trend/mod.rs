@@ -188,20 +188,20 @@ impl Spec {
         };
         let events = desk.plan.events.iter().filter(|event| is_shown(event.date));
         let events = events.map(|event| Mark::event(event.date, event.label.clone()));
-        let marks = breaks.iter().map(Break::mark).filter(|mark| is_shown(mark.date));
+        let marks = breaks.iter().map(Break::mark).filter(|mark| mark.day().is_some_and(is_shown));
         let mut marks: Vec<Mark> = events.chain(marks).collect();
-        marks.sort_by(|a, b| (a.date, a.kind, &a.label).cmp(&(b.date, b.kind, &b.label)));
+        marks.sort_by(|a, b| (a.day(), a.kind, &a.label).cmp(&(b.day(), b.kind, &b.label)));
         Chart {
-            id: format!("{}-{}", section.id, line.metric.id),
-            title: line.metric.label.clone(),
-            kind: ChartKind::Fan,
-            format: format_of(line.metric),
             ticks: line.periods.iter().map(|period| Tick::Period(*period)).collect(),
             series,
             marks,
-            verdicts: Vec::new(),
-            readings: Vec::new(),
-            alternative: line.alternative(),
+            ..Chart::new(
+                format!("{}-{}", section.id, line.metric.id),
+                line.metric.label.clone(),
+                ChartKind::Fan,
+                format_of(line.metric),
+                line.alternative(),
+            )
         }
     }
 }
