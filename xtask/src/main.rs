@@ -2,6 +2,7 @@
 //!
 //! Rule: one module per subcommand; a subcommand never ships with the product.
 
+mod opinions;
 mod sample_data;
 mod scoreboard;
 
@@ -19,6 +20,8 @@ struct Arguments {
 /// The commands, alphabetical.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Writes inputs and our figures of them, for second opinions by independent programs.
+    Opinions(opinions::Arguments),
     /// Writes the seeded sample data, or checks that the committed files are those it would write.
     SampleData(sample_data::Arguments),
     /// Measures every published goal on the public data sets.
@@ -27,6 +30,7 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
+        Command::Opinions(arguments) => opinions::run(&arguments),
         Command::SampleData(arguments) => sample_data::run(&arguments),
         Command::Scoreboard(arguments) => scoreboard::run(&arguments),
     }
