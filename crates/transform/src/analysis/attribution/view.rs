@@ -203,7 +203,7 @@ impl<'a> View<'a> {
             ..Chart::new(
                 format!("{}-credit", self.section.id),
                 Label::new("Share of conversions", "转化占比"),
-                ChartKind::Bar,
+                ChartKind::Dots,
                 percent_format(),
                 alternative,
             )
