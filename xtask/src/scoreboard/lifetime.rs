@@ -187,6 +187,8 @@ fn holdout(
     let mean = actual / later.len() as f64;
     let ours = Mean(mbg, pareto);
     let published = if is_judged { "BG/NBD 0.7855, Pareto/NBD 0.7545" } else { "" };
+    // 1653.41 and 1665.5 of 1882 purchases, lifetimes 0.11.3.
+    let totals = if is_judged { "BG/NBD -0.1215, Pareto/NBD -0.1150" } else { "" };
     let scores = [
         ("BG/NBD", score(&|one| bg.expected(one, weeks)), false),
         ("Pareto/NBD", score(&|one| pareto.expected(one, weeks)), is_judged),
@@ -199,7 +201,7 @@ fn holdout(
         let goal = if is_judged { Goal::Below(0.754) } else { Goal::Shown };
         rows.push(Row::new(format!("{name} holdout MAE, {model}"), error, goal, published));
         let goal = if is_judged { Goal::Within(-0.11, 0.11) } else { Goal::Shown };
-        rows.push(Row::new(format!("{name} holdout total, error, {model}"), bias, goal, ""));
+        rows.push(Row::new(format!("{name} holdout total, error, {model}"), bias, goal, totals));
     }
     rows
 }
