@@ -12,6 +12,7 @@ mod online_retail;
 mod peers;
 mod sfo_survey;
 mod social;
+mod zh_reviews;
 
 use crate::support::{Row, TestBed, all_at_once, cases, markdown, root, shared_state};
 use serde::Deserialize;
@@ -76,6 +77,9 @@ struct Case {
     /// The answer may have more rows than the table.
     #[serde(default)]
     part: bool,
+    /// Decimals to which the table's value is known, where it was added up in binary floats.
+    #[serde(default)]
+    digits: Option<u32>,
     /// Written in the answer times this.
     #[serde(default)]
     times: Option<u32>,
@@ -133,6 +137,7 @@ impl Case {
         let number = |text: &str| text.parse::<rust_decimal::Decimal>().ok();
         match (number(found), number(truth)) {
             (Some(found), Some(truth)) => {
+                let truth = self.digits.map_or(truth, |digits| truth.round_dp(digits));
                 let found = found * rust_decimal::Decimal::from(self.times.unwrap_or(1));
                 found.round_dp(truth.scale()).normalize() == truth.normalize()
             }

@@ -1,6 +1,6 @@
 //! One JSON object per line; nested fields by path, a list exploded on request.
 
-use super::{Item, Malformed, Record};
+use super::{Item, Malformed, Record, path};
 use crate::contract::Contract;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -96,6 +96,13 @@ fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
     if let Some(found) = value.get(path) {
         return Some(found);
     }
-    let (head, rest) = path.split_once('.')?;
-    at(value.get(head)?, rest)
+    let (step, rest) = path::first(path);
+    let mut found = value.get(step.name)?;
+    if let Some((field, text)) = step.element {
+        let is_meant = |one: &&Value| one.get(field).and_then(Value::as_str) == Some(text);
+        found = found.as_array()?.iter().find(is_meant)?;
+    } else if rest.is_none() {
+        return None;
+    }
+    rest.map_or(Some(found), |rest| at(found, rest))
 }

@@ -6,6 +6,7 @@ mod fixed_width;
 mod header;
 mod json_lines;
 mod parquet;
+mod path;
 mod spreadsheet;
 #[cfg(test)]
 mod tests;

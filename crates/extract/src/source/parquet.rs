@@ -1,6 +1,6 @@
 //! Parquet: nested fields by path, a list exploded on request, every value as text.
 
-use super::{Item, Record};
+use super::{Item, Record, path};
 use crate::contract::{Column, Contract};
 use polars::prelude::*;
 use std::{collections::BTreeSet, io::Cursor};
@@ -86,20 +86,41 @@ fn root(path: &str, names: &BTreeSet<&str>) -> String {
     if names.contains(path) {
         return path.to_owned();
     }
-    path.split('.').next().unwrap_or(path).to_owned()
+    path::first(path).0.name.to_owned()
 }
 
 fn at(frame: &DataFrame, path: &str) -> PolarsResult<Series> {
     if let Ok(column) = frame.column(path) {
         return Ok(column.as_materialized_series().clone());
     }
-    let mut steps = path.split('.');
-    let first = steps.next().unwrap_or(path);
-    let mut series = frame.column(first)?.as_materialized_series().clone();
-    for step in steps {
-        series = series.struct_()?.field_by_name(step)?;
+    let (mut step, mut rest) = path::first(path);
+    let mut series = frame.column(step.name)?.as_materialized_series().clone();
+    loop {
+        if let Some((field, text)) = step.element {
+            series = element(&series, field, text)?;
+        }
+        let Some(path) = rest else { return Ok(series) };
+        (step, rest) = path::first(path);
+        series = series.struct_()?.field_by_name(step.name)?;
     }
-    Ok(series)
+}
+
+/// Of every list its first element whose `field` is `text`; null where there is none.
+fn element(series: &Series, field: &str, text: &str) -> PolarsResult<Series> {
+    let lists = series.list()?.rechunk();
+    let elements = lists.get_inner();
+    let names = elements.struct_()?.field_by_name(field)?.cast(&DataType::String)?;
+    let names = names.str()?;
+    let mut chosen: Vec<Option<IdxSize>> = Vec::with_capacity(lists.len());
+    for array in lists.downcast_iter() {
+        for (row, borders) in array.offsets().buffer().windows(2).enumerate() {
+            let mut places = borders[0] as usize..borders[1] as usize;
+            let is_known = array.validity().is_none_or(|known| known.get_bit(row));
+            let place = places.find(|place| is_known && names.get(*place) == Some(text));
+            chosen.push(place.map(|place| place as IdxSize));
+        }
+    }
+    elements.take(&IdxCa::from_iter_options("chosen".into(), chosen.into_iter()))
 }
 
 fn as_text(series: &Series) -> PolarsResult<Series> {

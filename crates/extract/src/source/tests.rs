@@ -4,6 +4,9 @@ use super::{Found, Item, read};
 use crate::contract::{Contract, Format, resolve};
 use chrono_tz::UTC;
 use model::id::DatasetId;
+use polars::prelude::{
+    DataFrame, IntoColumn, IntoSeries, NamedFrom, ParquetWriter, Series, StructChunked,
+};
 use serde_json::{Value, json};
 use std::io::{Cursor, Write};
 
@@ -22,6 +25,8 @@ fn told(contract: &Contract, name: &str, bytes: &[u8]) -> Result<Vec<String>, St
     let format = match name.rsplit_once('.') {
         Some((_, "xlsx")) => Format::Spreadsheet,
         Some((_, "txt")) => Format::FixedWidth,
+        Some((_, "jsonl")) => Format::JsonLines,
+        Some((_, "parquet")) => Format::Parquet,
         _ => Format::Csv,
     };
     let found = Found { name: name.into(), path: name.into(), format, day: None };
@@ -167,6 +172,52 @@ fn a_line_that_does_not_fit_its_layout_is_refused_with_line_and_character() {
     for (line, expected) in cases {
         assert_eq!(told_of(line), format!("1 5 {expected}"));
     }
+}
+
+const PARAMETERS: &str = r#"{"on":"d1","parameters":[{"key":"page","value":{"text":"/a"}},{"key":"session","value":{"number":7}}]}
+{"on":"d2","parameters":[{"key":"session","value":{"number":8}},{"key":"session","value":{"number":9}}]}
+{"on":"d3","parameters":[]}
+"#;
+
+#[test]
+fn an_element_of_a_list_is_named_by_its_key_in_json_and_parquet_alike() {
+    let columns = json!({
+        "day": { "type": "text", "aliases": ["on"] },
+        "page": { "type": "text", "aliases": ["parameters[key=page].value.text"] },
+        "session": { "type": "text", "aliases": ["parameters[key=session].value.number"] },
+    });
+    let contract = contract(json!({ "files": ["*"] }), columns);
+    let without_places = |items: Vec<String>| -> Vec<String> {
+        let fields = items.iter().map(|item| item.rsplit(' ').next().unwrap().to_owned());
+        fields.collect()
+    };
+    let expected = ["d1|/a|7", "d2|null|8", "d3|null|null"];
+    let json = told(&contract, "f.jsonl", PARAMETERS.as_bytes()).unwrap();
+    assert_eq!(without_places(json), expected);
+    let lists = |rows: &[&[(&str, Option<&str>, Option<i64>)]]| {
+        let lists = rows.iter().map(|row| {
+            let keys: Vec<&str> = row.iter().map(|one| one.0).collect();
+            let texts: Vec<Option<&str>> = row.iter().map(|one| one.1).collect();
+            let numbers: Vec<Option<i64>> = row.iter().map(|one| one.2).collect();
+            let fields = [Series::new("text".into(), texts), Series::new("number".into(), numbers)];
+            let value = StructChunked::from_series("value".into(), row.len(), fields.iter());
+            let fields = [Series::new("key".into(), keys), value.unwrap().into_series()];
+            let one = StructChunked::from_series("one".into(), row.len(), fields.iter());
+            one.unwrap().into_series()
+        });
+        Series::new("parameters".into(), lists.collect::<Vec<_>>())
+    };
+    let parameters = lists(&[
+        &[("page", Some("/a"), None), ("session", None, Some(7))],
+        &[("session", None, Some(8)), ("session", None, Some(9))],
+        &[],
+    ]);
+    let days = Series::new("on".into(), ["d1", "d2", "d3"]);
+    let mut frame =
+        DataFrame::new(3, vec![days.into_column(), parameters.into_column()]).expect("a frame");
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes).finish(&mut frame).expect("written");
+    assert_eq!(without_places(told(&contract, "f.parquet", &bytes).unwrap()), expected);
 }
 
 /// A workbook with sheets of rows written as cells of the format's own XML.
