@@ -112,3 +112,22 @@ fn a_layout_that_contradicts_itself_is_refused_by_check() {
     }
     all_at_once(faults);
 }
+
+#[test]
+fn a_moment_that_a_source_splits_is_put_together_to_the_millisecond() {
+    let bed = shop();
+    let contract = "description = \"Hits by the start of their visit.\"\nowner = \"Tests\"\n[source]\nfiles = [\"hits.csv\"]\n\
+                    [time]\ncolumn = \"at\"\nexpected = \"irregular\"\n[columns]\n\
+                    started = { type = \"timestamp\", required = true, format = [\"%Y-%m-%d %H:%M:%S\"] }\n\
+                    after = { type = \"integer\" }\nprice = { type = \"money\", currency = \"CNY\" }\n\
+                    [[derived]]\nname = \"at\"\nsql = \"later(started, after)\"\n";
+    bed.write("jobs/contracts/hits.toml", contract);
+    bed.write("jobs/metrics/hits.toml", metrics("hits", "sum(price)"));
+    let night = "2026-01-01 23:59:59";
+    let rows = format!("{night},999,1\n{night},1000,2\n{night},,4\n{night},-86399001,8\n");
+    bed.write("data/hits.csv", format!("started,after,price\n{rows}"));
+    let days = bed.kpi(JOB, "--metric sum_hits --grain day");
+    let days: Vec<_> = days.iter().map(|row| (&*row["period"], &*row["sum_hits"])).collect();
+    let expected = [("2025-12-31", "8.00"), ("2026-01-01", "1.00"), ("2026-01-02", "2.00")];
+    assert_eq!(days, expected, "a moment that is not known is in no day");
+}

@@ -190,11 +190,13 @@ pub enum Function {
     DaysBetween,
     /// The calendar day of a timestamp in UTC, or a date itself.
     Date,
+    /// A timestamp some milliseconds later: `later(started_at, hit_after)`.
+    Later,
 }
 
 impl Function {
     /// Every function.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Coalesce,
         Self::NullIf,
         Self::Lower,
@@ -205,6 +207,7 @@ impl Function {
         Self::Abs,
         Self::DaysBetween,
         Self::Date,
+        Self::Later,
     ];
 
     /// Its name.
@@ -220,6 +223,7 @@ impl Function {
             Self::Abs => "abs",
             Self::DaysBetween => "days_between",
             Self::Date => "date",
+            Self::Later => "later",
         }
     }
 }
