@@ -5,6 +5,8 @@
 mod alerts;
 mod attribution;
 mod drivers;
+mod funnel;
+mod funnel_vectors;
 mod leads;
 mod movers;
 mod outlook;
@@ -23,7 +25,9 @@ fn no_sentence_of_an_analysis_has_a_number_of_its_own() {
         let path = root().join(format!("report-templates/locales/{locale}.toml"));
         let text = std::fs::read_to_string(path).unwrap();
         let table: toml::Table = toml::from_str(&text).unwrap();
-        for kind in ["alerts", "attribution", "drivers", "leads", "movers", "outlook", "trend"] {
+        for kind in
+            ["alerts", "attribution", "drivers", "funnel", "leads", "movers", "outlook", "trend"]
+        {
             for (key, sentence) in table[kind].as_table().unwrap() {
                 let forms = match sentence {
                     toml::Value::Table(forms) => forms.values().cloned().collect(),

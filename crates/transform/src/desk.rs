@@ -249,11 +249,19 @@ impl<'a> Desk<'a> {
     pub fn reaches(&self, metric: &MetricId, period: &Period) -> bool {
         let mut behind = BTreeSet::new();
         datasets(self.plan, metric, &mut behind);
+        behind.iter().all(|dataset| self.begins_in(dataset, period) == Some(true))
+    }
+
+    /// The same for the rows of a dataset; one whose rows stand on no day is taken at its word.
+    pub fn reaches_rows(&self, dataset: &DatasetId, period: &Period) -> bool {
+        self.begins_in(dataset, period) != Some(false)
+    }
+
+    /// Whether rows begin before, or within the first tenth of a period; `None` without days.
+    fn begins_in(&self, dataset: &DatasetId, period: &Period) -> Option<bool> {
         let latest = period.days.start + chrono::Days::new(period.days.days().unsigned_abs() / 10);
-        behind.iter().all(|dataset| {
-            let first = self.answers.days(dataset).keys().next();
-            first.is_some_and(|first| *first <= latest)
-        })
+        let first = self.answers.days(dataset).keys().next();
+        first.map(|first| *first <= latest)
     }
 
     /// Whether a trailing window reaches back before the first row of any dataset behind the metric.

@@ -74,6 +74,15 @@ impl World {
         Self { bed: TestBed::empty(), head, events: text(), targets: text(), metrics: text() }
     }
 
+    /// A dataset of any shape: its rows as CSV, and its contract without description, owner and source.
+    pub(super) fn dataset(&self, id: &str, contract: &str, csv: &str) {
+        self.bed.write(&format!("data/{id}.csv"), csv);
+        let head = format!(
+            "description = \"Rows.\"\nowner = \"Test\"\n[source]\nfiles = [\"{id}.csv\"]\n{contract}"
+        );
+        self.bed.write(&format!("jobs/contracts/{id}.toml"), head);
+    }
+
     /// A dataset of rows, and metrics over it: `<id>` the sum of values, `<id>_weight` that of weights, `<id>_rate`
     /// the one per the other.
     pub(super) fn rows(&self, id: &str, expected: &str, rows: &[Row<'_>]) {

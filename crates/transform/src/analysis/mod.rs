@@ -9,6 +9,7 @@ pub mod benchmark;
 pub mod channels;
 mod comparing;
 pub mod drivers;
+pub mod funnel;
 mod history;
 pub mod leads;
 mod limits;
@@ -87,6 +88,8 @@ pub enum AnalysisSpec {
     Channels(channels::Spec),
     /// Why did a metric move?
     Drivers(drivers::Spec),
+    /// How far do people come, and where do they leave?
+    Funnel(funnel::Spec),
     /// What moves before what?
     Leads(leads::Spec),
     /// What moved, and what only seems to have?
@@ -111,6 +114,7 @@ impl AnalysisSpec {
         "benchmark",
         "channels",
         "drivers",
+        "funnel",
         "leads",
         "movers",
         "outlook",
@@ -128,6 +132,7 @@ impl AnalysisSpec {
             Self::Benchmark(_) => "benchmark",
             Self::Channels(_) => "channels",
             Self::Drivers(_) => "drivers",
+            Self::Funnel(_) => "funnel",
             Self::Leads(_) => "leads",
             Self::Movers(_) => "movers",
             Self::Outlook(_) => "outlook",
@@ -155,6 +160,7 @@ impl AnalysisSpec {
             Self::Benchmark(spec) => spec,
             Self::Channels(spec) => spec,
             Self::Drivers(spec) => spec,
+            Self::Funnel(spec) => spec,
             Self::Leads(spec) => spec,
             Self::Movers(spec) => spec,
             Self::Outlook(spec) => spec,

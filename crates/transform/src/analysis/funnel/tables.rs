@@ -1,0 +1,121 @@
+//! The steps with their rates, and the times between them.
+
+use super::{
+    Mode,
+    reading::Reading,
+    words::{
+        columns, count_cell, difference_cell, differences_cell, interval_cell, row, share_cell,
+        time_cell,
+    },
+};
+use model::{
+    label::Label,
+    report::{Argument, Cell, Message, Row, Table, Verdict},
+};
+use stats::survey::{Change, Direction};
+
+/// Good or bad where the interval of a change leaves out zero.
+pub(super) fn verdict(change: Option<&Change>) -> Verdict {
+    match change.and_then(|change| change.direction) {
+        Some(Direction::Up) => Verdict::Good,
+        Some(Direction::Down) => Verdict::Bad,
+        None => Verdict::Neutral,
+    }
+}
+
+/// A row per step, and the whole way.
+pub(super) fn steps(reading: &Reading<'_>) -> Table {
+    let mut headings = vec![
+        ("Step", "步骤"),
+        ("Reached", "到达"),
+        ("Of the step before", "占上一步"),
+        ("95% interval", "95%区间"),
+    ];
+    if reading.has_base() {
+        headings.extend([("Change", "变动"), ("95% interval of the change", "变动的95%区间")]);
+    }
+    let reached = reading.told().map(|told| told.reached.clone()).unwrap_or_default();
+    let mut rows: Vec<Row> = Vec::new();
+    for (step, count) in reached.iter().enumerate() {
+        let label = Cell::Label(reading.steps[step].label.clone());
+        let mut cells = vec![label, count_cell(*count)];
+        match step {
+            0 => cells.resize(headings.len(), Cell::Empty),
+            step => cells.extend(rates(reading, Some(step))),
+        }
+        rows.push(row(cells));
+    }
+    let whole = Cell::Label(Label::new("First to last", "首步至末步"));
+    let mut cells = vec![whole, count_cell(reached.last().copied().unwrap_or_default())];
+    cells.extend(rates(reading, None));
+    rows.push(Row { cells, total: true });
+    let note = match reading.spec.mode {
+        Mode::Loose => "funnel.loose",
+        Mode::Strict => "funnel.strict",
+    };
+    Table {
+        title: Label::new("How many reach each step", "各步到达数"),
+        columns: columns(&headings),
+        rows,
+        note: Some(Message::new(note)),
+    }
+}
+
+/// The rate into a step with its interval, and its change where there is something to compare with.
+fn rates(reading: &Reading<'_>, step: Option<usize>) -> Vec<Cell> {
+    let rate = reading.rate(step);
+    let share = rate.map(|rate| rate.share);
+    let mut cells = vec![
+        share_cell(share, Verdict::Neutral),
+        interval_cell(rate.map(|rate| rate.wilson), share.unwrap_or(1.0)),
+    ];
+    if reading.has_base() {
+        let change = reading.change(step);
+        let ends = change.map(|change| (change.low, change.high));
+        let moved = change.map(|change| change.difference);
+        cells.push(match change {
+            Some(_) => difference_cell(moved, verdict(change.as_ref())),
+            None => Cell::Empty,
+        });
+        cells.push(differences_cell(ends));
+    }
+    cells
+}
+
+/// A row per passage: how long it takes, and who may still take it.
+pub(super) fn times(reading: &Reading<'_>) -> Table {
+    let headings = [
+        ("From one step to the next", "步骤之间"),
+        ("Half of all have gone on after", "半数进入下一步所需"),
+        ("Half of those who go on", "已进入者的中位用时"),
+        ("Still under way", "尚在途中"),
+    ];
+    let by_days = reading.cohort.by_days;
+    let passage = |step: usize| {
+        let [from, to] = [&reading.steps[step].label, &reading.steps[step + 1].label];
+        let name = Label::new(
+            format!("{} → {}", from.en, to.en),
+            format!("{} → {}", from.zh_cn, to.zh_cn),
+        );
+        let half = reading.wait(step).map(|wait| match wait.median {
+            Some(seconds) => time_cell(seconds, by_days),
+            None => Cell::Message(Message::new("funnel.not_half")),
+        });
+        let took = reading.took(step).map(|seconds| time_cell(seconds, by_days));
+        let waiting = reading.waiting_at(step);
+        row(vec![
+            Cell::Label(name),
+            half.unwrap_or(Cell::Empty),
+            took.unwrap_or(Cell::Empty),
+            if reading.spec.window.is_some() { count_cell(waiting) } else { Cell::Empty },
+        ])
+    };
+    Table {
+        title: Label::new("Time between steps", "步骤间用时"),
+        columns: columns(&headings),
+        rows: (0..reading.steps.len() - 1).map(passage).collect(),
+        note: Some(
+            Message::new("funnel.times").with("people", Argument::Label(reading.spec.people.clone())),
+        ),
+    }
+}
