@@ -5,6 +5,7 @@
 mod ad_platforms;
 mod cdnow;
 mod complete_journey;
+mod funnels;
 mod google_store;
 mod mmm_weekly;
 mod olist;

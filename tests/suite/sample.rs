@@ -1,6 +1,7 @@
 //! The sample data and the truths planted in it: the report finds every one of them.
 
 mod findings;
+mod funnels;
 mod quarantine;
 
 use crate::support::{Row, all_at_once, cases, nightly, truths};

@@ -1,8 +1,6 @@
 //! Funnels over hand-made rows: the figures are counted by hand.
 
-use super::world::{
-    World, charts, day, keys, names, notes, number, of, section, tables, told,
-};
+use super::world::{World, charts, day, keys, names, notes, number, of, section, tables, told};
 use model::report::{Cell, Report, Section, Verdict};
 use std::fmt::Write;
 
@@ -131,9 +129,10 @@ fn steps_count_in_order_within_the_window_of_those_whose_time_is_over() {
     // Wilson's interval of 26 of 105, by hand in Python.
     near(number(conclusion, "low"), 0.174950);
     near(number(conclusion, "high"), 0.338103);
-    assert_eq!((names(conclusion, "from"), names(conclusion, "to")), (vec!["view".into()], vec![
-        "cart".into()
-    ]));
+    assert_eq!(
+        (names(conclusion, "from"), names(conclusion, "to")),
+        (vec!["view".into()], vec!["cart".into()])
+    );
     assert_eq!(number(conclusion, "lost"), 49.0);
     near(number(conclusion, "share"), 49.0 / 105.0);
     // A buyer is worth (20 × 100 + 6 × 50) / 26; of those at the cart 26 of 56 buy: 49 × 2300 / 56.

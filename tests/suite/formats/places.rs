@@ -120,7 +120,7 @@ fn a_moment_that_a_source_splits_is_put_together_to_the_millisecond() {
                     [time]\ncolumn = \"at\"\nexpected = \"irregular\"\n[columns]\n\
                     started = { type = \"timestamp\", required = true, format = [\"%Y-%m-%d %H:%M:%S\"] }\n\
                     after = { type = \"integer\" }\nprice = { type = \"money\", currency = \"CNY\" }\n\
-                    [[derived]]\nname = \"at\"\nsql = \"later(started, after)\"\n";
+                    [[derived]]\nname = \"at\"\nsql = \"plus_milliseconds(started, after)\"\n";
     bed.write("jobs/contracts/hits.toml", contract);
     bed.write("jobs/metrics/hits.toml", metrics("hits", "sum(price)"));
     let night = "2026-01-01 23:59:59";

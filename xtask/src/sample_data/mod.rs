@@ -83,7 +83,7 @@ pub(crate) struct World {
     responses: Vec<survey::Response>,
     market: Vec<peers::MarketRow>,
     panel: Vec<peers::PanelRow>,
-    leads: u64,
+    leads: Vec<crm::Lead>,
     posts: u64,
     bad_rows: Vec<BadRow>,
     files: Vec<SampleFile>,

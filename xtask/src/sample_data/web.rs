@@ -51,8 +51,10 @@ pub(crate) struct Session {
     device: &'static str,
     landing: String,
     pageviews: u64,
-    order_value: Option<i64>,
-    events: Vec<(&'static str, NaiveDateTime)>,
+    /// What the order was worth, in cents.
+    pub(crate) order_value: Option<i64>,
+    /// What it did on the way to an order, and when.
+    pub(crate) events: Vec<(&'static str, NaiveDateTime)>,
 }
 
 /// Draws all sessions in the order of their start.

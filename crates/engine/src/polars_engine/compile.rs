@@ -179,10 +179,10 @@ fn call(
                 - first.cast(DataType::Int32).cast(DataType::Int64)
         }
         Function::Date => first.cast(DataType::Date),
-        Function::Later => {
-            let milliseconds = compile(&arguments[1], shape)?.cast(DataType::Int64);
-            let moment = first.cast(DataType::Int64) + milliseconds * lit(1_000i64);
-            moment.cast(frame_type(ColumnType::Timestamp))
+        Function::PlusMilliseconds => {
+            let later = compile(&arguments[1], shape)?.cast(DataType::Int64) * lit(1_000i64);
+            let moment = first.cast(frame_type(ColumnType::Timestamp)).cast(DataType::Int64);
+            (moment + later).cast(frame_type(ColumnType::Timestamp))
         }
     })
 }

@@ -106,7 +106,7 @@ fn call(function: Function, kinds: &[Option<ColumnType>], arguments: &[Scalar]) 
     let name = function.name();
     let arity = match function {
         Function::Coalesce => 2..=8,
-        Function::NullIf | Function::DaysBetween | Function::Later => 2..=2,
+        Function::NullIf | Function::DaysBetween | Function::PlusMilliseconds => 2..=2,
         Function::Substr => 2..=3,
         _ => 1..=1,
     };
@@ -146,7 +146,7 @@ fn call(function: Function, kinds: &[Option<ColumnType>], arguments: &[Scalar]) 
             Some(ColumnType::Date | ColumnType::Timestamp) | None => Ok(Some(ColumnType::Date)),
             other => Err(unfit(name, other)),
         },
-        Function::Later => match (kinds[0], kinds[1]) {
+        Function::PlusMilliseconds => match (kinds[0], kinds[1]) {
             (Some(ColumnType::Timestamp) | None, Some(ColumnType::Number { scale: 0 }) | None) => {
                 Ok(Some(ColumnType::Timestamp))
             }

@@ -190,8 +190,8 @@ pub enum Function {
     DaysBetween,
     /// The calendar day of a timestamp in UTC, or a date itself.
     Date,
-    /// A timestamp some milliseconds later: `later(started_at, hit_after)`.
-    Later,
+    /// A timestamp so many milliseconds later: `plus_milliseconds(started_at, hit_time)`.
+    PlusMilliseconds,
 }
 
 impl Function {
@@ -207,7 +207,7 @@ impl Function {
         Self::Abs,
         Self::DaysBetween,
         Self::Date,
-        Self::Later,
+        Self::PlusMilliseconds,
     ];
 
     /// Its name.
@@ -223,7 +223,7 @@ impl Function {
             Self::Abs => "abs",
             Self::DaysBetween => "days_between",
             Self::Date => "date",
-            Self::Later => "later",
+            Self::PlusMilliseconds => "plus_milliseconds",
         }
     }
 }

@@ -28,7 +28,7 @@ fn scalars_are_typed_with_their_scale() {
         ("case when quantity > 0 then 'in' else 'out' end", "Ok(Some(Text))"),
         ("day between date '2026-01-01' and date '2026-01-31'", "Ok(Some(Boolean))"),
         ("days_between(day, date(at))", "Ok(Some(Number { scale: 0 }))"),
-        ("later(at, quantity)", "Ok(Some(Timestamp))"),
+        ("plus_milliseconds(at, 1500)", "Ok(Some(Timestamp))"),
         ("unit_prize", "dataset `sales` has no column `unit_prize`"),
         ("quantity / 2", "rows are not divided"),
         ("day = at", "`=` cannot take a date and a timestamp"),

@@ -2,6 +2,7 @@
 //!
 //! Rule: plain loops over rows, money in integer cents; nothing here looks at the tables that planted it.
 
+pub(crate) mod funnels;
 pub(crate) mod market;
 pub(crate) mod sales;
 pub(crate) mod spend;
@@ -43,6 +44,8 @@ pub(crate) struct Truths {
     pub(crate) survey: survey::SurveyTruths,
     /// The web site.
     pub(crate) web: web::WebTruths,
+    /// The ways to an order and to a deal.
+    pub(crate) funnels: funnels::FunnelTruths,
     /// Our share of the refrigerator market, by month and by quarter.
     pub(crate) market_share: Vec<market::Share>,
     /// Comparison with the panel in the last month.
@@ -142,6 +145,7 @@ pub(crate) fn compute(world: &World) -> Truths {
         advertising: spend::compute(&world.spend),
         survey: survey::compute(&world.responses),
         web: web::compute(&world.sessions),
+        funnels: funnels::compute(&world.sessions, &world.leads),
         market_share: market::shares(&world.market, &current),
         peers: market::groups(&world.panel),
         targets: targets::propose(),
@@ -173,7 +177,7 @@ fn datasets(world: &World, current_orders: u64) -> BTreeMap<&'static str, Rows> 
         ("sessions", good("web/", world.sessions.len(), 0, "sessions")),
         ("responses", good("survey/", world.responses.len(), 0, "responses")),
         ("spend", good("spend/", world.spend.len(), copies, "spend")),
-        ("leads", good("crm/", world.leads as usize, 0, "leads")),
+        ("leads", good("crm/", world.leads.len(), 0, "leads")),
         ("posts", good("social/", world.posts as usize, 0, "posts")),
         ("panel", good("peers/panel", world.panel.len(), 0, "panel")),
         ("market", good("peers/market", world.market.len(), 0, "market")),
@@ -194,6 +198,10 @@ fn definitions() -> BTreeMap<&'static str, &'static str> {
             "sessions with converted = true / sessions; the sample holds one session in fifty",
         ),
         ("csat", "responses with csat 4 or 5 / responses with a csat"),
+        (
+            "funnels",
+            "sessions by the month of their first view_item; leads by the quarter they were made in, won after at most 95 days",
+        ),
         ("market_share", "net revenue of refrigerators / market_revenue of refrigerators"),
         (
             "net_revenue",

@@ -31,10 +31,9 @@ fn untold(reading: &Reading<'_>) -> Finding {
     let message = match (reading.entered(), open + finished) {
         (0, 0) => reading.say("funnel.nobody"),
         (0, open) => reading.say("funnel.too_early").with("count", count(open)),
-        (entered, _) => reading
-            .say("funnel.few")
-            .with("count", count(entered))
-            .with("minimum", count(FEWEST)),
+        (entered, _) => {
+            reading.say("funnel.few").with("count", count(entered)).with("minimum", count(FEWEST))
+        }
     };
     Finding { verdict: Verdict::Unknown, message, weight: 12 }
 }

@@ -151,8 +151,7 @@ impl<'a> Reading<'a> {
             return Some((value.to_f64(), format_of(metric)));
         }
         let told = self.cohort.people.iter().filter(|person| person.ended);
-        let values: Vec<f64> =
-            told.filter_map(|person| person.value).map(Number::to_f64).collect();
+        let values: Vec<f64> = told.filter_map(|person| person.value).map(Number::to_f64).collect();
         let mean = values.iter().sum::<f64>() / values.len() as f64;
         let format = Fmt { unit: spec.unit.clone()?, decimals: None };
         mean.is_finite().then_some((mean, format))

@@ -91,7 +91,8 @@ impl Segment {
         let ways: Vec<Progress> = people.iter().map(|person| person.way.clone()).collect();
         let found = funnel(&ways, steps, window, reading.cohort.until, CONFIDENCE)?;
         let (all, own) = ((told.reached[0], told.reached[steps - 1]), &found.reached);
-        let sample = |units: u64, hits: u64| Sample::Rate { units: units as f64, hits: hits as f64 };
+        let sample =
+            |units: u64, hits: u64| Sample::Rate { units: units as f64, hits: hits as f64 };
         let own = (own[0], own[steps - 1]);
         let rest = (all.0 - own.0, all.1 - own.1);
         let compared =
@@ -196,7 +197,9 @@ impl Segments {
         };
         match message.key.as_str() {
             "funnel.segments" => message,
-            _ => message.with("withheld", count(self.withheld)).with("minimum", words::count(FEWEST)),
+            _ => {
+                message.with("withheld", count(self.withheld)).with("minimum", words::count(FEWEST))
+            }
         }
     }
 }

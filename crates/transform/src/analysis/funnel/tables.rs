@@ -115,7 +115,8 @@ pub(super) fn times(reading: &Reading<'_>) -> Table {
         columns: columns(&headings),
         rows: (0..reading.steps.len() - 1).map(passage).collect(),
         note: Some(
-            Message::new("funnel.times").with("people", Argument::Label(reading.spec.people.clone())),
+            Message::new("funnel.times")
+                .with("people", Argument::Label(reading.spec.people.clone())),
         ),
     }
 }

@@ -1,0 +1,98 @@
+//! The funnels of the monthly report against the ways that the sample was drawn with.
+
+use crate::support::{shared_state, truths};
+use model::{
+    report::{Argument, Block, Cell, Report, Section, Table},
+    run::RunRecord,
+};
+use std::sync::OnceLock;
+
+/// The monthly report, made once.
+fn report() -> &'static Report {
+    static REPORT: OnceLock<Report> = OnceLock::new();
+    REPORT.get_or_init(|| {
+        let bed = shared_state("monthly-marketing");
+        let job = "jobs/monthly-marketing.toml";
+        let ran = bed.tidings(&["run", job, "--no-send", "--format", "json"]);
+        assert!(ran.code == 0 || ran.code == 3, "{ran:?}");
+        let record: RunRecord = serde_json::from_value(ran.json()).expect("a record");
+        let found = record.artefacts.iter().find(|artefact| artefact.kind == "report");
+        let path = bed.path(&found.expect("a report").path);
+        serde_json::from_str(&std::fs::read_to_string(path).expect("a report")).expect("a report")
+    })
+}
+
+fn section(id: &str) -> &'static Section {
+    report().sections.iter().find(|section| section.id.as_str() == id).expect("a section")
+}
+
+fn tables(section: &Section) -> Vec<&Table> {
+    let blocks = section.blocks.iter();
+    blocks
+        .filter_map(|block| if let Block::Table(table) = block { Some(table) } else { None })
+        .collect()
+}
+
+/// How many reached each step.
+fn reached(section: &Section) -> Vec<f64> {
+    let rows = tables(section)[0].rows.iter().filter(|row| !row.total);
+    rows.map(|row| figure(&row.cells[1])).collect()
+}
+
+fn figure(cell: &Cell) -> f64 {
+    match cell {
+        Cell::Figure { figure, .. } | Cell::Difference { figure, .. } => {
+            figure.value.expect("a value").to_f64()
+        }
+        other => panic!("no figure: {other:?}"),
+    }
+}
+
+fn period<'a>(rows: &'a serde_json::Value, name: &str) -> &'a serde_json::Value {
+    let mut rows = rows.as_array().expect("rows").iter();
+    rows.find(|row| row["period"] == name).expect("the period")
+}
+
+#[test]
+fn the_shop_funnel_and_its_leak_are_those_that_were_drawn() {
+    let truths = truths();
+    let found = section("shop-funnel");
+    let truth = period(&truths["funnels"]["shop_by_month"], "2026-06");
+    let steps = ["view_item", "add_to_cart", "begin_checkout", "purchase"];
+    let counts: Vec<f64> = steps.iter().map(|step| truth[step].as_f64().unwrap()).collect();
+    assert_eq!(reached(found), counts);
+    // The change of the first rate against May.
+    let before = period(&truths["funnels"]["shop_by_month"], "2026-05");
+    let earlier = before["add_to_cart"].as_f64().unwrap() / before["view_item"].as_f64().unwrap();
+    let change = figure(&tables(found)[0].rows[1].cells[4]);
+    assert!((change - (counts[1] / counts[0] - earlier)).abs() < 1e-9, "{change}");
+    // The leak is worth: lost × the mean order × buyers among those who went on.
+    let lost = |step: &usize| counts[*step] - counts[step + 1];
+    let leak = (0..3).max_by(|a, b| lost(a).total_cmp(&lost(b)).then(b.cmp(a))).unwrap();
+    let orders = truth["order_cents"].as_f64().unwrap() / 100.0;
+    let worth = lost(&leak) * orders / counts[leak + 1];
+    let Argument::Value { value: Some(told), .. } = &found.findings[0].message.arguments["worth"]
+    else {
+        panic!("no worth")
+    };
+    let told: f64 = told.to_string().parse().unwrap();
+    assert!((told - worth).abs() < 0.01, "{told}, truth {worth}");
+}
+
+#[test]
+fn the_lead_funnel_waits_until_all_leads_have_had_their_time() {
+    let truths = truths();
+    let found = section("lead-funnel");
+    // On the first of July 95 days are over for the leads of 2025's last quarter, and not yet for the next.
+    let truth = period(&truths["funnels"]["leads_by_quarter"], "2025-Q4");
+    assert_eq!(reached(found), [truth["leads"].as_f64().unwrap(), truth["won"].as_f64().unwrap()]);
+    let segments = tables(found)[2];
+    assert_eq!(segments.rows.len(), 5);
+    for row in &segments.rows {
+        let Cell::Label(label) = &row.cells[0] else { panic!("no name: {row:?}") };
+        let source = &truth["by_source"][&label.en];
+        let (leads, won) = (source[0].as_f64().unwrap(), source[1].as_f64().unwrap());
+        assert_eq!(figure(&row.cells[1]), leads);
+        assert!((figure(&row.cells[2]) - won / leads).abs() < 1e-12, "{}", label.en);
+    }
+}
