@@ -64,7 +64,7 @@ fn the_shop_funnel_and_its_leak_are_those_that_were_drawn() {
     // The change of the first rate against May.
     let before = period(&truths["funnels"]["shop_by_month"], "2026-05");
     let earlier = before["add_to_cart"].as_f64().unwrap() / before["view_item"].as_f64().unwrap();
-    let change = figure(&tables(found)[0].rows[1].cells[4]);
+    let change = figure(&tables(found)[1].rows[0].cells[3]);
     assert!((change - (counts[1] / counts[0] - earlier)).abs() < 1e-9, "{change}");
     // The leak is worth: lost × the mean order × buyers among those who went on.
     let lost = |step: &usize| counts[*step] - counts[step + 1];
@@ -83,10 +83,10 @@ fn the_shop_funnel_and_its_leak_are_those_that_were_drawn() {
 fn the_lead_funnel_waits_until_all_leads_have_had_their_time() {
     let truths = truths();
     let found = section("lead-funnel");
-    // On the first of July 95 days are over for the leads of 2025's last quarter, and not yet for the next.
+    // On the second of July 95 days are over for the leads of 2025's last quarter, and not yet for the next.
     let truth = period(&truths["funnels"]["leads_by_quarter"], "2025-Q4");
     assert_eq!(reached(found), [truth["leads"].as_f64().unwrap(), truth["won"].as_f64().unwrap()]);
-    let segments = tables(found)[2];
+    let segments = tables(found)[3];
     assert_eq!(segments.rows.len(), 5);
     for row in &segments.rows {
         let Cell::Label(label) = &row.cells[0] else { panic!("no name: {row:?}") };

@@ -108,7 +108,7 @@ pub enum AnalysisSpec {
 
 impl AnalysisSpec {
     /// Every analysis' word.
-    pub const WORDS: [&'static str; 12] = [
+    pub const WORDS: [&'static str; 13] = [
         "alerts",
         "attribution",
         "benchmark",

@@ -116,6 +116,9 @@ pub(super) fn notes(reading: &Reading<'_>) -> Vec<Message> {
         let message = reading.say("funnel.under_way");
         notes.push(message.with("count", count(open + finished)).with("finished", count(finished)));
     }
+    if reading.is_told() && reading.cohort.period != reading.section.period {
+        notes.push(reading.say("funnel.ended"));
+    }
     if reading.is_told() && reading.spec.window.is_none() {
         notes.push(reading.say("funnel.endless"));
     }

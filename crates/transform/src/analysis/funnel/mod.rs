@@ -100,6 +100,7 @@ impl Analysis for Spec {
         if reading.is_told() {
             analysed.blocks.push(Block::Chart(chart::chart(&reading)));
             analysed.blocks.push(Block::Table(tables::steps(&reading)));
+            analysed.blocks.extend(tables::changes(&reading).map(Block::Table));
             analysed.blocks.push(Block::Table(tables::times(&reading)));
             analysed.blocks.extend(segments.map(|found| Block::Table(found.table(&reading))));
         }

@@ -155,29 +155,25 @@ impl Segments {
             ("Entered", "进入"),
             ("Reach the last step", "到达末步"),
             ("95% interval", "95%区间"),
-            ("Furthest short of all at", "最落后于整体的步骤"),
-            ("Rate there", "该步比率"),
-            ("Of all", "整体比率"),
+            ("Furthest short of all", "最落后于整体之处"),
         ]);
         columns[0].label = self.dimension.clone();
         columns[4].numeric = false;
         let cells = |segment: &Segment| {
             let share = segment.share();
             let overall = segment.funnel.overall.map(|overall| overall.wilson);
-            let (step, rate) = segment.weakest.unzip();
-            let name = |step: usize| Cell::Label(reading.steps[step].label.clone());
-            let plain = |share: Option<f64>| match share {
-                Some(_) => share_cell(share, Verdict::Neutral),
-                None => Cell::Empty,
-            };
+            let weakest = segment.weakest.and_then(|(step, rate)| {
+                let all = reading.rate(Some(step))?.share;
+                let message = Message::new("funnel.short").with("step", reading.name(step));
+                let rates = message.with("rate", words::percent(rate, rate.min(all)));
+                Some(Cell::Message(rates.with("all", words::percent(all, rate.min(all)))))
+            });
             row(vec![
                 Cell::Label(segment.label.clone()),
                 count_cell(segment.funnel.reached[0]),
                 share_cell(share, segment.verdict()),
                 interval_cell(overall, share.unwrap_or(1.0)),
-                step.map_or(Cell::Empty, name),
-                plain(rate),
-                plain(step.and_then(|step| reading.rate(Some(step))).map(|rate| rate.share)),
+                weakest.unwrap_or(Cell::Empty),
             ])
         };
         let title = Label::new(

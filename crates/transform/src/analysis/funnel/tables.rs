@@ -23,32 +23,30 @@ pub(super) fn verdict(change: Option<&Change>) -> Verdict {
     }
 }
 
-/// A row per step, and the whole way.
+/// A row per step, and the whole way where it has more than one passage.
 pub(super) fn steps(reading: &Reading<'_>) -> Table {
-    let mut headings = vec![
+    let headings = [
         ("Step", "步骤"),
         ("Reached", "到达"),
         ("Of the step before", "占上一步"),
         ("95% interval", "95%区间"),
     ];
-    if reading.has_base() {
-        headings.extend([("Change", "变动"), ("95% interval of the change", "变动的95%区间")]);
-    }
     let reached = reading.told().map(|told| told.reached.clone()).unwrap_or_default();
     let mut rows: Vec<Row> = Vec::new();
     for (step, count) in reached.iter().enumerate() {
         let label = Cell::Label(reading.steps[step].label.clone());
         let mut cells = vec![label, count_cell(*count)];
         match step {
-            0 => cells.resize(headings.len(), Cell::Empty),
+            0 => cells.extend([Cell::Empty, Cell::Empty]),
             step => cells.extend(rates(reading, Some(step))),
         }
         rows.push(row(cells));
     }
-    let whole = Cell::Label(Label::new("First to last", "首步至末步"));
-    let mut cells = vec![whole, count_cell(reached.last().copied().unwrap_or_default())];
-    cells.extend(rates(reading, None));
-    rows.push(Row { cells, total: true });
+    if reading.steps.len() > 2 {
+        let mut cells = vec![whole(), count_cell(reached.last().copied().unwrap_or_default())];
+        cells.extend(rates(reading, None));
+        rows.push(Row { cells, total: true });
+    }
     let note = match reading.spec.mode {
         Mode::Loose => "funnel.loose",
         Mode::Strict => "funnel.strict",
@@ -61,25 +59,58 @@ pub(super) fn steps(reading: &Reading<'_>) -> Table {
     }
 }
 
-/// The rate into a step with its interval, and its change where there is something to compare with.
-fn rates(reading: &Reading<'_>, step: Option<usize>) -> Vec<Cell> {
+fn whole() -> Cell {
+    Cell::Label(Label::new("First to last", "首步至末步"))
+}
+
+/// The rate into a step with its interval.
+fn rates(reading: &Reading<'_>, step: Option<usize>) -> [Cell; 2] {
     let rate = reading.rate(step);
     let share = rate.map(|rate| rate.share);
-    let mut cells = vec![
-        share_cell(share, Verdict::Neutral),
-        interval_cell(rate.map(|rate| rate.wilson), share.unwrap_or(1.0)),
-    ];
-    if reading.has_base() {
-        let change = reading.change(step);
-        let ends = change.map(|change| (change.low, change.high));
-        let moved = change.map(|change| change.difference);
-        cells.push(match change {
-            Some(_) => difference_cell(moved, verdict(change.as_ref())),
-            None => Cell::Empty,
-        });
-        cells.push(differences_cell(ends));
+    let interval = interval_cell(rate.map(|rate| rate.wilson), share.unwrap_or(1.0));
+    match share {
+        Some(_) => [share_cell(share, Verdict::Neutral), interval],
+        None => [Cell::Empty, Cell::Empty],
     }
-    cells
+}
+
+/// A row per rate: what it was in the period before, what it is, and how sure the difference is.
+pub(super) fn changes(reading: &Reading<'_>) -> Option<Table> {
+    if !reading.has_base() {
+        return None;
+    }
+    let headings = [
+        ("Rate into", "进入该步的比率"),
+        ("Before", "上期"),
+        ("Now", "本期"),
+        ("Change", "变动"),
+        ("95% interval", "95%区间"),
+    ];
+    let line = |label: Cell, step: Option<usize>| -> Option<Vec<Cell>> {
+        let change = reading.change(step)?;
+        let now = reading.rate(step)?.share;
+        Some(vec![
+            label,
+            share_cell(Some(now - change.difference), Verdict::Neutral),
+            share_cell(Some(now), Verdict::Neutral),
+            difference_cell(change.difference, verdict(Some(&change))),
+            differences_cell(change.low, change.high),
+        ])
+    };
+    let steps = 1..reading.steps.len();
+    let named = |step: usize| Cell::Label(reading.steps[step].label.clone());
+    let mut rows: Vec<Row> =
+        steps.filter_map(|step| line(named(step), Some(step))).map(row).collect();
+    if reading.steps.len() > 2 {
+        rows.extend(line(whole(), None).map(|cells| Row { cells, total: true }));
+    }
+    let before = Argument::Period(reading.previous);
+    Some(Table {
+        title: Label::new("Against the period before", "与上期相比"),
+        columns: columns(&headings),
+        rows,
+        note: Some(Message::new("funnel.changes").with("before", before)),
+    })
 }
 
 /// A row per passage: how long it takes, and who may still take it.

@@ -55,17 +55,15 @@ pub(super) fn interval_cell(ends: Option<(f64, f64)>, like: f64) -> Cell {
 }
 
 /// A difference of shares; judged where its interval leaves out zero.
-pub(super) fn difference_cell(difference: Option<f64>, verdict: Verdict) -> Cell {
-    let value = difference.map(Number::Real);
+pub(super) fn difference_cell(difference: f64, verdict: Verdict) -> Cell {
+    let value = Some(Number::Real(difference));
     Cell::Difference { figure: Figure { value, format: format(1.0), coverage: None }, verdict }
 }
 
 /// An interval of a difference of shares.
-pub(super) fn differences_cell(ends: Option<(f64, f64)>) -> Cell {
-    let message = |(low, high)| {
-        Message::new("funnel.differences").with("low", points(low)).with("high", points(high))
-    };
-    ends.map_or(Cell::Empty, |ends| Cell::Message(message(ends)))
+pub(super) fn differences_cell(low: f64, high: f64) -> Cell {
+    let message = Message::new("funnel.interval").with("low", points(low));
+    Cell::Message(message.with("high", points(high)))
 }
 
 pub(super) fn count_cell(number: u64) -> Cell {
