@@ -5,6 +5,7 @@
 
 pub mod context;
 mod error;
+mod experiment;
 mod gate;
 mod kpi;
 pub mod ledger;
@@ -14,6 +15,7 @@ pub mod settings;
 mod stage;
 
 pub use error::RunError;
+pub use experiment::experiment_baseline;
 pub use kpi::{KpiQuery, KpiRow, kpi};
 pub use stage::Progress;
 

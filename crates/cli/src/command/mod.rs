@@ -2,6 +2,7 @@
 
 mod backfill;
 mod check;
+mod experiment;
 mod explain;
 mod kpi;
 mod metrics;
@@ -13,7 +14,7 @@ mod schedule;
 mod schema;
 
 use crate::{
-    args::{Args, Command},
+    args::{Args, Command, ExperimentCommand},
     exit::Exit,
     workplace::Workplace,
 };
@@ -27,6 +28,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
             backfill::run(&place, job, *from, *to, *format)
         }
         Command::Check { jobs } => check::run(&place, jobs),
+        Command::Experiment(ExperimentCommand::Plan(args)) => experiment::plan(&place, args),
         Command::Explain { job, as_of, format } => {
             explain::run(&place, job, as_of.as_deref(), *format)
         }

@@ -30,9 +30,15 @@ pub fn cuped(
     scale: Scale,
     level: f64,
 ) -> Option<Comparison> {
-    let arms = [control, version];
-    let mut together = 0.0;
-    let mut spread = 0.0;
+    let adjusted = cuped_estimates(&[*control, *version])?;
+    compare::estimates(&adjusted[0], &adjusted[1], scale, level)
+}
+
+/// The adjusted mean of each arm, with one slope for all of them, and the variance of a unit around it.
+///
+/// `None` for no arms, an arm with fewer than two units, or a covariate that does not vary.
+pub fn cuped_estimates(arms: &[Covaried]) -> Option<Vec<Estimate>> {
+    let (mut together, mut spread) = (0.0, 0.0);
     for arm in arms {
         let freedom = arm.units - 1.0;
         together += freedom * covariance(arm.units, arm.sum, arm.before, arm.products)?;
@@ -42,7 +48,9 @@ pub fn cuped(
     if spread <= 0.0 || !slope.is_finite() {
         return None;
     }
-    let usual = (control.before + version.before) / (control.units + version.units);
+    let (before, units) =
+        arms.iter().fold((0.0, 0.0), |(b, n), arm| (b + arm.before, n + arm.units));
+    let usual = before / units;
     let adjusted = |arm: &Covaried| -> Option<Estimate> {
         let own = covariance(arm.units, arm.sum, arm.sum, arm.squares)?;
         let before = covariance(arm.units, arm.before, arm.before, arm.before_squares)?;
@@ -51,5 +59,5 @@ pub fn cuped(
         let variance = (own - 2.0 * slope * both + slope * slope * before).max(0.0);
         Some(Estimate { units: arm.units, mean, variance })
     };
-    compare::estimates(&adjusted(control)?, &adjusted(version)?, scale, level)
+    arms.iter().map(adjusted).collect()
 }

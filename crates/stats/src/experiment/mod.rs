@@ -10,6 +10,7 @@ mod always_valid;
 mod bayes;
 mod compare;
 mod cuped;
+mod design;
 mod planning;
 mod power;
 mod read_out;
@@ -24,7 +25,8 @@ use statrs::distribution::{ContinuousCDF as _, StudentsT};
 pub use self::always_valid::{AlwaysValid, always_valid};
 pub use self::bayes::{Belief, Prior, belief, rates_belief};
 pub use self::compare::{Comparison, Scale, compare};
-pub use self::cuped::{Covaried, cuped};
+pub use self::cuped::{Covaried, cuped, cuped_estimates};
+pub use self::design::{Baseline, Design};
 pub use self::planning::{Duration, Need, duration, smallest_effect, units_needed};
 pub use self::power::{
     means_power, means_sample_size, rates_power, rates_sample_size, smallest_rate_change,
@@ -32,7 +34,7 @@ pub use self::power::{
 pub use self::read_out::{Plan, ReadOut, Reading, Trial, Verdict, read_out};
 pub use self::sample::{Estimate, Sample};
 pub use self::sample_ratio::{SOUND_SPLIT, SampleRatio, sample_ratio, sample_ratio_any_time};
-pub use self::spending::{Bound, Spending, bounds};
+pub use self::spending::{Bound, Spending, bounds, inflation};
 
 /// The standard normal distribution.
 fn normal() -> statrs::distribution::Normal {

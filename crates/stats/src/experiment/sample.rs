@@ -47,6 +47,14 @@ pub struct Estimate {
     pub variance: f64,
 }
 
+impl Estimate {
+    /// A sample of units whose mean and variance are these.
+    pub fn sample(&self) -> Sample {
+        let squares = self.variance * (self.units - 1.0) + self.units * self.mean * self.mean;
+        Sample::Mean { units: self.units, sum: self.mean * self.units, squares }
+    }
+}
+
 impl Sample {
     /// How many units there are.
     pub fn units(&self) -> f64 {

@@ -73,6 +73,39 @@ pub fn bounds(spending: Spending, information: &[f64], alpha: f64) -> Option<Vec
     Some(bounds)
 }
 
+/// How many times the units of a trial that is read once it needs for the same power, with looks at these shares of its
+/// information, the last of which is 1: Jennison and Turnbull (2000), *Group Sequential Methods*, chapter 2.
+///
+/// `None` as for [`bounds`], for looks that do not end at 1, or a power that is not between half of `alpha` and 1.
+pub fn inflation(spending: Spending, information: &[f64], alpha: f64, power: f64) -> Option<f64> {
+    let bounds = bounds(spending, information, alpha)?;
+    let ends = information.last().is_some_and(|last| *last >= 1.0);
+    if !ends || !is_open_share(power) || power <= alpha / 2.0 {
+        return None;
+    }
+    let once = normal().inverse_cdf(1.0 - alpha / 2.0) + normal().inverse_cdf(power);
+    let crossed = |drift: f64| {
+        let (mut inside, mut past, mut chance) = (Inside::start(), 0.0, 0.0);
+        for (share, bound) in information.iter().zip(&bounds) {
+            let (step, level) = (f64::sqrt(share - past), bound.z * share.sqrt());
+            chance += inside.above_with(level, step, drift);
+            inside = inside.carried_with(level, step, drift);
+            past = *share;
+        }
+        chance
+    };
+    let (mut low, mut high) = (once, 3.0 * once);
+    for _ in 0..30 {
+        let middle = 0.5 * (low + high);
+        if crossed(middle) < power {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    Some((high / once).powi(2))
+}
+
 /// Where the score may be among trials that have not crossed yet: points with the weight of each.
 struct Inside {
     points: Vec<f64>,
@@ -86,7 +119,13 @@ impl Inside {
 
     /// The chance to stand above `level` after a step of this standard deviation.
     fn above(&self, level: f64, step: f64) -> f64 {
-        let chance = |(x, weight): (&f64, &f64)| weight * normal().sf((level - x) / step);
+        self.above_with(level, step, 0.0)
+    }
+
+    /// The same if each unit of information moves the score by `drift`.
+    fn above_with(&self, level: f64, step: f64, drift: f64) -> f64 {
+        let moved = level - drift * step * step;
+        let chance = |(x, weight): (&f64, &f64)| weight * normal().sf((moved - x) / step);
         self.points.iter().zip(&self.weights).map(chance).sum()
     }
 
@@ -106,6 +145,12 @@ impl Inside {
 
     /// The weights after the step, of those that stay within ± `level`, by Simpson's rule.
     fn carried(&self, level: f64, step: f64) -> Inside {
+        self.carried_with(level, step, 0.0)
+    }
+
+    /// The same if each unit of information moves the score by `drift`.
+    fn carried_with(&self, level: f64, step: f64, drift: f64) -> Inside {
+        let moved = drift * step * step;
         let width = 2.0 * level / STEPS as f64;
         let points: Vec<f64> = (0..=STEPS).map(|k| -level + width * k as f64).collect();
         let weigh = |(k, x): (usize, &f64)| {
@@ -113,7 +158,7 @@ impl Inside {
                 .points
                 .iter()
                 .zip(&self.weights)
-                .map(|(from, weight)| weight * normal().pdf((x - from) / step) / step)
+                .map(|(from, weight)| weight * normal().pdf((x - from - moved) / step) / step)
                 .sum();
             let simpson = match k {
                 0 | STEPS => 1.0,

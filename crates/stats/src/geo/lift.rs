@@ -56,6 +56,8 @@ pub struct GeoLift {
     pub error: f64,
     /// The weight of each other region.
     pub weights: Vec<f64>,
+    /// What one treated region would have had without the campaign, for every period.
+    pub expected: Vec<f64>,
 }
 
 /// Measures a campaign, interval at `level` (0.9).
@@ -72,8 +74,8 @@ pub fn geo_lift(trial: &Trial<'_>, level: f64) -> Option<GeoLift> {
     let each = after.iter().sum::<f64>() / after.len() as f64;
     let error = root_mean_square(before);
     let size = (after.len() * trial.treated.len()) as f64;
-    let expected = own[trial.start..].iter().sum::<f64>() / after.len() as f64 - each;
-    if expected <= 0.0 {
+    let usual = own[trial.start..].iter().sum::<f64>() / after.len() as f64 - each;
+    if usual <= 0.0 {
         return None;
     }
     let edge =
@@ -82,13 +84,14 @@ pub fn geo_lift(trial: &Trial<'_>, level: f64) -> Option<GeoLift> {
         incremental: each * size,
         low: edge(-1.0) * size,
         high: edge(1.0) * size,
-        lift: each / expected,
+        lift: each / usual,
         each,
         p: conformal_p(&own, trial, 0.0, Asked::Anything),
         p_average: conformal_p(&own, trial, 0.0, Asked::Average),
         p_shuffled: shuffled_p(&own, trial),
         error,
         weights,
+        expected: own.iter().zip(&gaps).map(|(own, gap)| own - gap).collect(),
     })
 }
 

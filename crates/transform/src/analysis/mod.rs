@@ -10,6 +10,8 @@ pub mod channels;
 mod comparing;
 pub mod drivers;
 pub mod funnel;
+pub mod experiment;
+pub mod geo_lift;
 mod history;
 pub mod leads;
 mod limits;
@@ -90,6 +92,10 @@ pub enum AnalysisSpec {
     Drivers(drivers::Spec),
     /// How far do people come, and where do they leave?
     Funnel(funnel::Spec),
+    /// What did a trial of versions show?
+    Experiment(experiment::Spec),
+    /// What did a campaign in some regions add?
+    GeoLift(geo_lift::Spec),
     /// What moves before what?
     Leads(leads::Spec),
     /// What moved, and what only seems to have?
@@ -115,6 +121,8 @@ impl AnalysisSpec {
         "channels",
         "drivers",
         "funnel",
+        "experiment",
+        "geo_lift",
         "leads",
         "movers",
         "outlook",
@@ -133,6 +141,8 @@ impl AnalysisSpec {
             Self::Channels(_) => "channels",
             Self::Drivers(_) => "drivers",
             Self::Funnel(_) => "funnel",
+            Self::Experiment(_) => "experiment",
+            Self::GeoLift(_) => "geo_lift",
             Self::Leads(_) => "leads",
             Self::Movers(_) => "movers",
             Self::Outlook(_) => "outlook",
@@ -161,6 +171,8 @@ impl AnalysisSpec {
             Self::Channels(spec) => spec,
             Self::Drivers(spec) => spec,
             Self::Funnel(spec) => spec,
+            Self::Experiment(spec) => spec,
+            Self::GeoLift(spec) => spec,
             Self::Leads(spec) => spec,
             Self::Movers(spec) => spec,
             Self::Outlook(spec) => spec,
