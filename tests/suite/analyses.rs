@@ -7,6 +7,8 @@ mod attribution;
 mod drivers;
 mod funnel;
 mod funnel_vectors;
+mod experiment;
+mod geo_lift;
 mod leads;
 mod movers;
 mod outlook;

@@ -6,6 +6,8 @@ mod ad_platforms;
 mod cdnow;
 mod complete_journey;
 mod funnels;
+mod abtest;
+mod geolift;
 mod google_store;
 mod mmm_weekly;
 mod olist;
@@ -57,6 +59,14 @@ pub(super) fn set(name: &'static str) -> Option<Set> {
     let readme =
         std::fs::read_to_string(folder.join(name).join("README.md")).expect("a description");
     Some(Set { bed, job: format!("jobs/examples/{name}.toml"), readme })
+}
+
+impl Set {
+    /// A file of expected figures beside the data.
+    fn expected(&self, name: &str) -> PathBuf {
+        let set = self.job.trim_start_matches("jobs/examples/").trim_end_matches(".toml");
+        root().join("../shared/data").join(set).join(name)
+    }
 }
 
 #[derive(Deserialize)]

@@ -118,6 +118,14 @@ impl World {
         for (name, kind) in columns {
             let _ = writeln!(contract, "{name} = {{ {kind} }}");
         }
+    /// A dataset by its columns, all of them text but those that the contract says otherwise.
+    pub(super) fn raw(&self, id: &str, columns: &str, csv: &str) {
+        self.bed.write(&format!("data/{id}.csv"), csv);
+        let contract = format!(
+            "description = \"Rows.\"\nowner = \"Test\"\n[source]\nfiles = [\"{id}.csv\"]\n\
+             [time]\ncolumn = \"day\"\nexpected = \"irregular\"\n[columns]\n\
+             day = {{ type = \"date\", required = true, format = [\"%Y-%m-%d\"] }}\n{columns}"
+        );
         self.bed.write(&format!("jobs/contracts/{id}.toml"), contract);
     }
 

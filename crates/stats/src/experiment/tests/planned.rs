@@ -90,3 +90,41 @@ fn many_versions_as_r() {
     all_near(&found, &[0.06, 0.1, 0.12, 0.12, 0.12, 0.2], 1e-12);
     assert_eq!(crate::correlation::holm(&[0.5, f64::NAN]), None);
 }
+
+#[test]
+fn looks_cost_what_the_normal_distribution_of_all_looks_says() {
+    // Bounds and drift found with scipy's multivariate normal: 1.00372 for two looks, 1.01963 for four.
+    for (count, wanted) in [(2, 1.003_721), (4, 1.019_633)] {
+        let looks: Vec<f64> = (1..=count).map(|k| f64::from(k) / f64::from(count)).collect();
+        let found = inflation(Spending::OBrienFleming, &looks, 0.05, 0.8).expect("a factor");
+        near(found, wanted, 1e-4);
+    }
+    assert_eq!(inflation(Spending::OBrienFleming, &[0.5], 0.05, 0.8), None);
+    assert_eq!(inflation(Spending::OBrienFleming, &[1.0], 0.05, 1.0), None);
+}
+
+#[test]
+fn a_design_needs_what_statsmodels_says_and_turns_back() {
+    let rate = Design {
+        baseline: Baseline::Rate(0.04),
+        versions: 2,
+        alpha: 0.05,
+        power: 0.8,
+        looks: 1,
+        explained: 0.0,
+    };
+    // statsmodels 0.15: samplesize_proportions_2indep_onetail; TTestIndPower.solve_power(effect_size=1/30).
+    near(rate.people(0.05).expect("people"), 154_303.872_2, 1e-2);
+    let mean = Design { baseline: Baseline::Mean { mean: 30.0, deviation: 45.0 }, ..rate };
+    near(mean.people(0.05).expect("people"), 14_128.909_35, 1e-2);
+    // Three versions share the error: 0.025 for each of two comparisons.
+    let three = Design { versions: 3, ..rate };
+    near(three.people(0.05).expect("people"), 186_862.972_5, 1e-2);
+    for design in [rate, mean, three, Design { looks: 4, explained: 0.3, ..mean }] {
+        let people = design.people(0.05).expect("people");
+        near(design.smallest_lift(people).expect("a lift"), 0.05, 1e-6);
+    }
+    assert_eq!(Design { versions: 1, ..rate }.people(0.05), None);
+    assert_eq!(Design { explained: 1.0, ..rate }.people(0.05), None);
+    assert_eq!(rate.people(30.0), None);
+}

@@ -42,10 +42,10 @@ impl Analysis for Spec {
         vec![self.query(plan)]
     }
 
-    fn analyse(&self, desk: &Desk<'_>, section: &SectionPlan) -> Analysed {
+    fn analyse(&self, desk: &Desk<'_>, _: &SectionPlan) -> Analysed {
         let evidence = self.evidence(desk.trails(&self.query(desk.plan)));
         let trial = Trial::read(self, &evidence, desk.plan.today);
-        Analysed { findings: telling::findings(&trial), blocks: view::blocks(&trial, section) }
+        Analysed { findings: telling::findings(&trial), blocks: view::blocks(&trial) }
     }
 
     fn names(&self) -> Names {

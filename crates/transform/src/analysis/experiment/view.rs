@@ -4,7 +4,6 @@ use super::{
     spec::{Kind, OutcomeSpec, PlanSpec},
     trial::{Measured, Stage, Trial},
 };
-use crate::plan::SectionPlan;
 use model::{
     label::Label,
     number::Number,
@@ -25,7 +24,7 @@ impl Trial<'_> {
 }
 
 /// The blocks of a trial; none before anybody could see a version.
-pub(super) fn blocks(trial: &Trial<'_>, section: &SectionPlan) -> Vec<Block> {
+pub(super) fn blocks(trial: &Trial<'_>) -> Vec<Block> {
     if matches!(trial.stage, Stage::NotBegun | Stage::TooFew) {
         return Vec::new();
     }
