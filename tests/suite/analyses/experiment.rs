@@ -109,7 +109,7 @@ fn who_saw_two_versions_is_left_out_and_too_many_of_them_spoil_it() {
     let mut town = clear();
     let _ = writeln!(town.seen, "{},both-1,old\n{},both-1,new", day(10), day(11));
     let _ = writeln!(town.seen, "{},,old", day(10));
-    let report = town.report(&settings("{ read = \"anytime\" }"), 20);
+    let report = town.report(&settings("{ read = \"anytime\", people = 200 }"), 20);
     let trial = of(&report, "trial");
     assert_eq!(keys(trial)[0], "experiment.win");
     let said = notes(trial);
@@ -120,7 +120,7 @@ fn who_saw_two_versions_is_left_out_and_too_many_of_them_spoil_it() {
         "{0},both-2,old\n{0},both-2,new\n{0},both-3,old\n{0},both-3,new",
         day(11)
     );
-    let report = town.report(&settings("{ read = \"anytime\" }"), 20);
+    let report = town.report(&settings("{ read = \"anytime\", people = 200 }"), 20);
     assert_eq!(keys(of(&report, "trial")), ["experiment.twice", "experiment.shown"]);
 }
 
@@ -135,12 +135,12 @@ fn what_was_bought_before_or_after_the_days_that_count_does_not() {
     // Seen so late that the days are not over.
     town.add("old", 18, 30, 30);
     town.add("new", 18, 30, 0);
-    let report = town.report(&settings("{ read = \"anytime\" }"), 20);
+    let report = town.report(&settings("{ read = \"anytime\", people = 200 }"), 20);
     let trial = of(&report, "trial");
     near(number(&told(trial, "experiment.win")[0].message, "base"), 0.2);
     assert!(notes(trial).contains(&"experiment.left_waiting"));
     // A day later they are over, and the old version does better: 50 of 130 against 40 of 130.
-    let report = town.report(&settings("{ read = \"anytime\" }"), 21);
+    let report = town.report(&settings("{ read = \"anytime\", people = 200 }"), 21);
     near(number(&told(of(&report, "trial"), "experiment.open")[0].message, "base"), 50.0 / 130.0);
 }
 
