@@ -93,7 +93,7 @@ pub enum AnalysisSpec {
     /// How far do people come, and where do they leave?
     Funnel(funnel::Spec),
     /// What did a trial of versions show?
-    Experiment(experiment::Spec),
+    Experiment(Box<experiment::Spec>),
     /// What did a campaign in some regions add?
     GeoLift(geo_lift::Spec),
     /// What moves before what?
@@ -172,6 +172,7 @@ impl AnalysisSpec {
             Self::Drivers(spec) => spec,
             Self::Funnel(spec) => spec,
             Self::Experiment(spec) => spec,
+            Self::Experiment(spec) => spec.as_ref(),
             Self::GeoLift(spec) => spec,
             Self::Leads(spec) => spec,
             Self::Movers(spec) => spec,
