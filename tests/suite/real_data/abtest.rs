@@ -5,6 +5,13 @@
 use super::set;
 use model::report::{Argument, Block, Message, Report, Section};
 use rust_decimal::prelude::ToPrimitive;
+use std::sync::OnceLock;
+
+/// The report of the trials: made once, because a job runs once at a time.
+fn trials(set: &super::Set) -> &'static Report {
+    static REPORT: OnceLock<Report> = OnceLock::new();
+    REPORT.get_or_init(|| report(set))
+}
 
 /// The report of a job.
 pub(super) fn report(set: &super::Set) -> Report {
@@ -39,7 +46,7 @@ fn cookie_cats_is_warned_of_its_split_and_no_win_is_declared() {
     let Some(set) = set("abtest") else { return };
     let text = std::fs::read_to_string(set.expected("expected-datasets.json")).expect("figures");
     let truth: serde_json::Value = serde_json::from_str(&text).expect("figures");
-    let report = report(&set);
+    let report = trials(&set);
     let cats = &truth["cookie_cats"];
     let gate = &report.sections[0];
     assert_eq!(keys(gate), ["experiment.not_sound", "experiment.shown"]);
@@ -57,7 +64,7 @@ fn three_versions_added_up_row_by_row_are_read_as_scipy_reads_them() {
     let Some(set) = set("abtest") else { return };
     let text = std::fs::read_to_string(set.expected("expected-datasets.json")).expect("figures");
     let truth: serde_json::Value = serde_json::from_str(&text).expect("figures");
-    let report = report(&set);
+    let report = trials(&set);
     let mail = &report.sections[1];
     let wins: Vec<_> =
         mail.findings.iter().filter(|one| one.message.key == "experiment.win").collect();
