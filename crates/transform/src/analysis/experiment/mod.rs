@@ -9,6 +9,7 @@
 
 mod arm;
 mod baseline;
+mod chart;
 mod crowd;
 mod spec;
 mod telling;
@@ -42,10 +43,10 @@ impl Analysis for Spec {
         vec![self.query(plan)]
     }
 
-    fn analyse(&self, desk: &Desk<'_>, _: &SectionPlan) -> Analysed {
+    fn analyse(&self, desk: &Desk<'_>, section: &SectionPlan) -> Analysed {
         let evidence = self.evidence(desk.trails(&self.query(desk.plan)));
         let trial = Trial::read(self, &evidence, desk.plan.today);
-        Analysed { findings: telling::findings(&trial), blocks: view::blocks(&trial) }
+        Analysed { findings: telling::findings(&trial), blocks: view::blocks(&trial, section) }
     }
 
     fn names(&self) -> Names {

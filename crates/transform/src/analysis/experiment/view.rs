@@ -1,9 +1,11 @@
 //! A trial as tables: the split, each outcome by version, and the same reading by other rules.
 
 use super::{
+    chart,
     spec::{Kind, OutcomeSpec, PlanSpec},
     trial::{Measured, Stage, Trial},
 };
+use crate::plan::SectionPlan;
 use model::{
     label::Label,
     number::Number,
@@ -24,11 +26,12 @@ impl Trial<'_> {
 }
 
 /// The blocks of a trial; none before anybody could see a version.
-pub(super) fn blocks(trial: &Trial<'_>) -> Vec<Block> {
+pub(super) fn blocks(trial: &Trial<'_>, section: &SectionPlan) -> Vec<Block> {
     if matches!(trial.stage, Stage::NotBegun | Stage::TooFew) {
         return Vec::new();
     }
-    let mut blocks = Vec::new();
+    let mut blocks: Vec<Block> =
+        chart::effects(trial, section).map(Block::Chart).into_iter().collect();
     for (index, measured) in trial.outcomes.iter().enumerate() {
         blocks.push(Block::Table(versions(trial, index, measured)));
     }
