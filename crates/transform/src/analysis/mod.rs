@@ -114,14 +114,14 @@ pub enum AnalysisSpec {
 
 impl AnalysisSpec {
     /// Every analysis' word.
-    pub const WORDS: [&'static str; 13] = [
+    pub const WORDS: [&'static str; 15] = [
         "alerts",
         "attribution",
         "benchmark",
         "channels",
         "drivers",
-        "funnel",
         "experiment",
+        "funnel",
         "geo_lift",
         "leads",
         "movers",
