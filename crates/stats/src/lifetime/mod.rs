@@ -7,20 +7,24 @@
 //! one, and the first purchase opens the life of a customer without counting as a repeat.
 //! Not for: subscriptions, where a customer says that they leave; those belong in [`crate::retention`].
 
+mod choice;
 mod fit;
 mod geometric;
 mod pareto;
 mod purchases;
 mod segment;
 mod spend;
+mod sure;
 #[cfg(test)]
 mod tests;
 mod worth;
 
+pub use self::choice::{Backtest, Kind, Model, backtest, fit_kind};
 pub use self::fit::{Fit, LEAST_CUSTOMERS, Refusal};
 pub use self::geometric::{BetaGeometric, Leaving, MOST_REGULAR, fit_bg_nbd, fit_mbg_cnbd};
 pub use self::pareto::{ParetoNbd, fit_pareto_nbd};
 pub use self::purchases::{Customer, Purchase, summarise};
 pub use self::segment::{Behaviour, Segment, segments};
 pub use self::spend::{DEPENDENT, GammaGamma, SpendDependence, fit_gamma_gamma, spend_dependence};
-pub use self::worth::{Horizon, Mean, Purchasing, value};
+pub use self::sure::{Fitted, relative_error};
+pub use self::worth::{Horizon, Mean, Purchasing, Worth, value, worths};

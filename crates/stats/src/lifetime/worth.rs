@@ -78,3 +78,33 @@ pub fn value(
     }
     Some(purchases * spend.expected(customer))
 }
+
+/// What is expected of one customer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Worth {
+    /// The probability that they have not left, 0 to 1.
+    pub alive: f64,
+    /// Purchases within the horizon.
+    pub purchases: f64,
+    /// Mean spend at a purchase, in units of money; `None` without a model of spend.
+    pub spend: Option<f64>,
+    /// What they will spend within the horizon, in money of today; `None` without a model of spend.
+    pub value: Option<f64>,
+}
+
+/// What is expected of each customer, in their order.
+pub fn worths(
+    model: &impl Purchasing,
+    spend: Option<&GammaGamma>,
+    customers: &[Customer],
+    horizon: Horizon,
+) -> Vec<Worth> {
+    let weeks = horizon.weeks * f64::from(horizon.periods);
+    let worth = |customer: &Customer| Worth {
+        alive: model.alive(customer),
+        purchases: model.expected(customer, weeks),
+        spend: spend.map(|spend| spend.expected(customer)),
+        value: spend.and_then(|spend| value(model, spend, customer, horizon)),
+    };
+    customers.iter().map(worth).collect()
+}

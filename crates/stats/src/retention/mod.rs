@@ -9,6 +9,7 @@
 
 mod conversion;
 mod curve;
+mod sure;
 #[cfg(test)]
 mod tests;
 mod triangle;
@@ -17,4 +18,5 @@ pub use self::conversion::{Conversion, Deal, conversions};
 pub use self::curve::{
     Curve, Fit, LEAST_CUSTOMERS, Refusal, fit_beta_discrete_weibull, fit_shifted_beta_geometric,
 };
+pub use self::sure::{Band, bands};
 pub use self::triangle::{Returned, Triangle, triangle};

@@ -4,6 +4,7 @@ mod by_hand;
 mod properties;
 mod published;
 mod refusals;
+mod sure;
 
 use super::Customer;
 

@@ -4,6 +4,7 @@ mod by_hand;
 mod properties;
 mod published;
 mod refusals;
+mod sure;
 
 fn assert_near(found: f64, expected: f64, slack: f64) {
     assert!((found - expected).abs() <= slack, "{found} is not {expected}");
