@@ -4,6 +4,8 @@
 
 mod alerts;
 mod attribution;
+mod conversion;
+mod customer_value;
 mod drivers;
 mod funnel;
 mod funnel_vectors;
@@ -12,10 +14,24 @@ mod geo_lift;
 mod leads;
 mod movers;
 mod outlook;
+mod retention;
 mod trend;
 mod world;
 
 use crate::support::{all_at_once, root};
+
+/// The analyses whose sentences are looked at.
+const KINDS: [&str; 9] = [
+    "alerts",
+    "conversion",
+    "customer_value",
+    "drivers",
+    "leads",
+    "movers",
+    "outlook",
+    "retention",
+    "trend",
+];
 
 /// Words of method that stand in sentences as they are.
 const FIXED: [&str; 5] = ["95% interval", "80% range", "80 of 100 cases", "95%区间", "80%区间"];
@@ -30,6 +46,7 @@ fn no_sentence_of_an_analysis_has_a_number_of_its_own() {
         for kind in
             ["alerts", "attribution", "drivers", "funnel", "leads", "movers", "outlook", "trend"]
         {
+        for kind in KINDS {
             for (key, sentence) in table[kind].as_table().unwrap() {
                 let forms = match sentence {
                     toml::Value::Table(forms) => forms.values().cloned().collect(),

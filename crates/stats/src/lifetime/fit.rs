@@ -5,6 +5,9 @@ use super::Customer;
 /// The fewest customers from whom a model is fitted.
 pub const LEAST_CUSTOMERS: usize = 50;
 
+/// How near the corners of a search are when it ends, as a share of the likelihood.
+pub(super) const FLAT: f64 = 1e-11;
+
 /// Why there is no model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {

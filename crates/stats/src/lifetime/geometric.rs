@@ -11,9 +11,9 @@ use statrs::function::beta::ln_beta;
 use statrs::function::gamma::ln_gamma;
 
 use super::Customer;
-use super::fit::{Fit, Refusal, alike, check, unit};
+use super::fit::{FLAT, Fit, Refusal, alike, check, unit};
 use super::worth::Purchasing;
-use crate::simplex::highest;
+use crate::simplex::highest_to;
 
 /// The largest k that is tried.
 pub const MOST_REGULAR: u32 = 4;
@@ -196,7 +196,7 @@ fn fit(
     let gaps: f64 = customers.iter().map(|customer| customer.log_gaps).sum();
     let model = |[r, alpha, a, b]: [f64; 4]| BetaGeometric { regularity, leaving, r, alpha, a, b };
     let units = [1.0, unit(customers), 1.0, 1.0];
-    let (found, likelihood) = highest(units, |parameters| {
+    let (found, likelihood) = highest_to(FLAT, units, |parameters| {
         let model = model(parameters);
         groups.iter().map(|(one, count)| count * model.log_likelihood(one)).sum()
     })

@@ -7,10 +7,10 @@
 use statrs::function::gamma::ln_gamma;
 
 use super::Customer;
-use super::fit::{Fit, Refusal, alike, check, unit};
+use super::fit::{FLAT, Fit, Refusal, alike, check, unit};
 use super::geometric::log_sum;
 use super::worth::Purchasing;
-use crate::simplex::highest;
+use crate::simplex::highest_to;
 
 /// The parameters of Pareto/NBD, times in weeks.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,7 +71,9 @@ fn log_integral([(m, p), (n, q)]: [(f64, f64); 2], from: f64, to: f64) -> f64 {
     }
     let share = (m + from) / (n + from);
     let range = ((to - from) / (m + from)).ln_1p();
-    let panels = (range / (8.0 / (p + q)).min(2.0)).ceil().clamp(1.0, 10_000.0);
+    // The logarithm of the integrand falls and rises no faster than this, q counting by the share at the upper end.
+    let steep = p + q * (m + to) / (n + to);
+    let panels = (range / (8.0 / steep).min(2.0)).ceil().clamp(1.0, 10_000.0);
     let half = range / panels / 2.0;
     // As a share of its value at the lower end, times the derivative of y.
     let at = |h: f64| (h * (1.0 - p) - q * (share * h.exp_m1()).ln_1p()).exp();
@@ -116,7 +118,7 @@ pub fn fit_pareto_nbd(customers: &[Customer]) -> Result<Fit<ParetoNbd>, Refusal>
     let groups = alike(customers);
     let model = |[r, alpha, s, beta]: [f64; 4]| ParetoNbd { r, alpha, s, beta };
     let unit = unit(customers);
-    let (found, log_likelihood) = highest([1.0, unit, 1.0, unit], |parameters| {
+    let (found, log_likelihood) = highest_to(FLAT, [1.0, unit, 1.0, unit], |parameters| {
         let model = model(parameters);
         groups.iter().map(|(one, count)| count * model.log_likelihood(one)).sum()
     })

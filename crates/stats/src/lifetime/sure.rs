@@ -6,8 +6,8 @@
 //! about stays as uncertain as that, and no curvature is singular.
 //! Not for: errors of the model itself; those are seen only where it foretells what has happened since.
 
-use super::{BetaGeometric, Customer, ParetoNbd, Purchasing};
 use super::fit::alike;
+use super::{BetaGeometric, Customer, ParetoNbd, Purchasing};
 
 /// Parameters of every model of purchases.
 const COUNT: usize = 4;

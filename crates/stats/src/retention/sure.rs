@@ -48,7 +48,8 @@ pub fn bands(
     }
     // Of a large cohort fewer are drawn than there are, which widens the draws by the root of the ratio.
     let size: f64 = cohorts.iter().filter_map(|cohort| cohort.first()).sum();
-    let counted: f64 = cohorts.iter().filter_map(|one| Some(one.first()?.min(MOST_DRAWN as f64))).sum();
+    let counted: f64 =
+        cohorts.iter().filter_map(|one| Some(one.first()?.min(MOST_DRAWN as f64))).sum();
     let scale = (counted / size).sqrt();
     let band = |(period, shares): (usize, &mut Vec<f64>)| {
         shares.sort_by(f64::total_cmp);

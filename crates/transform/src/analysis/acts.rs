@@ -1,6 +1,7 @@
 //! Where an analysis of people finds what they did.
 
 use super::RowNames;
+use chrono::NaiveDate;
 use engine::{Acts, TrailQuery, Zone};
 use model::{expression::RowExpression, id::DatasetId, period::DateRange};
 use schemars::JsonSchema;
@@ -61,4 +62,10 @@ impl ActsSpec {
 /// What people did within days of the job's zone.
 pub(crate) fn query(plan: &TransformPlan, acts: Vec<Acts>, window: DateRange) -> TrailQuery {
     TrailQuery { acts, window, zone: Zone(plan.calendar.zone) }
+}
+
+/// All days up to `end`, or those from `since` on.
+pub(crate) fn up_to(end: NaiveDate, since: Option<NaiveDate>) -> DateRange {
+    let start = since.or_else(|| NaiveDate::from_ymd_opt(1900, 1, 1)).unwrap_or(NaiveDate::MIN);
+    DateRange { start: start.min(end), end }
 }

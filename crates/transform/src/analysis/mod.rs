@@ -6,8 +6,11 @@ mod acts;
 pub mod alerts;
 pub mod attribution;
 pub mod benchmark;
+mod cells;
 pub mod channels;
 mod comparing;
+pub mod conversion;
+pub mod customer_value;
 pub mod drivers;
 pub mod funnel;
 pub mod experiment;
@@ -18,6 +21,8 @@ mod limits;
 pub mod movers;
 mod names;
 pub mod outlook;
+mod people;
+pub mod retention;
 pub mod satisfaction;
 pub mod scorecard;
 mod special_days;
@@ -88,6 +93,10 @@ pub enum AnalysisSpec {
     Benchmark(benchmark::Spec),
     /// Which channels or segments carry a metric?
     Channels(channels::Spec),
+    /// What of the opened is won, by the period of opening and of winning?
+    Conversion(conversion::Spec),
+    /// What are customers still worth?
+    CustomerValue(customer_value::Spec),
     /// Why did a metric move?
     Drivers(drivers::Spec),
     /// How far do people come, and where do they leave?
@@ -102,6 +111,8 @@ pub enum AnalysisSpec {
     Movers(movers::Spec),
     /// Where will it end, and will the target be met?
     Outlook(outlook::Spec),
+    /// Who comes back, or stays?
+    Retention(retention::Spec),
     /// What do customers say?
     Satisfaction(satisfaction::Spec),
     /// What are the key figures, and against what?
@@ -114,11 +125,13 @@ pub enum AnalysisSpec {
 
 impl AnalysisSpec {
     /// Every analysis' word.
-    pub const WORDS: [&'static str; 15] = [
+    pub const WORDS: [&'static str; 18] = [
         "alerts",
         "attribution",
         "benchmark",
         "channels",
+        "conversion",
+        "customer_value",
         "drivers",
         "experiment",
         "funnel",
@@ -126,6 +139,7 @@ impl AnalysisSpec {
         "leads",
         "movers",
         "outlook",
+        "retention",
         "satisfaction",
         "scorecard",
         "targets",
@@ -139,6 +153,8 @@ impl AnalysisSpec {
             Self::Attribution(_) => "attribution",
             Self::Benchmark(_) => "benchmark",
             Self::Channels(_) => "channels",
+            Self::Conversion(_) => "conversion",
+            Self::CustomerValue(_) => "customer_value",
             Self::Drivers(_) => "drivers",
             Self::Funnel(_) => "funnel",
             Self::Experiment(_) => "experiment",
@@ -146,6 +162,7 @@ impl AnalysisSpec {
             Self::Leads(_) => "leads",
             Self::Movers(_) => "movers",
             Self::Outlook(_) => "outlook",
+            Self::Retention(_) => "retention",
             Self::Satisfaction(_) => "satisfaction",
             Self::Scorecard(_) => "scorecard",
             Self::Targets(_) => "targets",
@@ -169,6 +186,8 @@ impl AnalysisSpec {
             Self::Attribution(spec) => spec,
             Self::Benchmark(spec) => spec,
             Self::Channels(spec) => spec,
+            Self::Conversion(spec) => spec,
+            Self::CustomerValue(spec) => spec,
             Self::Drivers(spec) => spec,
             Self::Funnel(spec) => spec,
             Self::Experiment(spec) => spec,
@@ -177,6 +196,7 @@ impl AnalysisSpec {
             Self::Leads(spec) => spec,
             Self::Movers(spec) => spec,
             Self::Outlook(spec) => spec,
+            Self::Retention(spec) => spec,
             Self::Satisfaction(spec) => spec,
             Self::Scorecard(spec) => spec,
             Self::Targets(spec) => spec,
