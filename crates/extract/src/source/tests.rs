@@ -179,6 +179,9 @@ const PARAMETERS: &str = r#"{"on":"d1","parameters":[{"key":"page","value":{"tex
 {"on":"d3","parameters":[]}
 "#;
 
+/// A key with its value, which is a text or a number.
+type Parameter<'a> = (&'a str, Option<&'a str>, Option<i64>);
+
 #[test]
 fn an_element_of_a_list_is_named_by_its_key_in_json_and_parquet_alike() {
     let columns = json!({
@@ -194,7 +197,7 @@ fn an_element_of_a_list_is_named_by_its_key_in_json_and_parquet_alike() {
     let expected = ["d1|/a|7", "d2|null|8", "d3|null|null"];
     let json = told(&contract, "f.jsonl", PARAMETERS.as_bytes()).unwrap();
     assert_eq!(without_places(json), expected);
-    let lists = |rows: &[&[(&str, Option<&str>, Option<i64>)]]| {
+    let lists = |rows: &[&[Parameter]]| {
         let lists = rows.iter().map(|row| {
             let keys: Vec<&str> = row.iter().map(|one| one.0).collect();
             let texts: Vec<Option<&str>> = row.iter().map(|one| one.1).collect();
