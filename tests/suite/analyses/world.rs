@@ -90,16 +90,14 @@ impl World {
         for row in rows {
             let _ = writeln!(csv, "{},{},{:.4},{:.4}", row.day, row.member, row.value, row.weight);
         }
-        self.bed.write(&format!("data/{id}.csv"), csv);
         let contract = format!(
-            "description = \"Rows.\"\nowner = \"Test\"\n[source]\nfiles = [\"{id}.csv\"]\n\
-             [time]\ncolumn = \"day\"\nexpected = \"{expected}\"\n[columns]\n\
+            "[time]\ncolumn = \"day\"\nexpected = \"{expected}\"\n[columns]\n\
              day = {{ type = \"date\", required = true, format = [\"%Y-%m-%d\"] }}\n\
              member = {{ type = \"text\", required = true }}\n\
              value = {{ type = \"decimal\", scale = 4, required = true }}\n\
              weight = {{ type = \"decimal\", scale = 4, required = true }}\n"
         );
-        self.bed.write(&format!("jobs/contracts/{id}.toml"), contract);
+        self.dataset(id, &contract, &csv);
         let over = |measure: &str| format!("dataset = \"{id}\"\nmeasure = \"{measure}\"");
         self.metric(id, "up", &over("sum(value)"));
         self.metric(&format!("{id}_weight"), "up", &over("sum(weight)"));
@@ -109,24 +107,18 @@ impl World {
     /// A dataset of a day and columns of any type, such as `("who", "type = \"text\"")`; `rows` is CSV without its header.
     pub(super) fn table(&self, id: &str, columns: &[(&str, &str)], rows: &str) {
         let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-        self.bed.write(&format!("data/{id}.csv"), format!("day,{}\n{rows}", names.join(",")));
-        let mut contract = format!(
-            "description = \"Rows.\"\nowner = \"Test\"\n[source]\nfiles = [\"{id}.csv\"]\n\
-             [time]\ncolumn = \"day\"\nexpected = \"irregular\"\n[columns]\n\
-             day = {{ type = \"date\", required = true, format = [\"%Y-%m-%d\"] }}\n"
-        );
-        for (name, kind) in columns {
-            let _ = writeln!(contract, "{name} = {{ {kind} }}");
-        }
-    /// A dataset by its columns, all of them text but those that the contract says otherwise.
+        let kinds: Vec<String> =
+            columns.iter().map(|(name, kind)| format!("{name} = {{ {kind} }}\n")).collect();
+        self.raw(id, &kinds.concat(), &format!("day,{}\n{rows}", names.join(",")));
+    }
+
+    /// A dataset by its columns as the contract says them, a column `day` apart.
     pub(super) fn raw(&self, id: &str, columns: &str, csv: &str) {
-        self.bed.write(&format!("data/{id}.csv"), csv);
         let contract = format!(
-            "description = \"Rows.\"\nowner = \"Test\"\n[source]\nfiles = [\"{id}.csv\"]\n\
-             [time]\ncolumn = \"day\"\nexpected = \"irregular\"\n[columns]\n\
+            "[time]\ncolumn = \"day\"\nexpected = \"irregular\"\n[columns]\n\
              day = {{ type = \"date\", required = true, format = [\"%Y-%m-%d\"] }}\n{columns}"
         );
-        self.bed.write(&format!("jobs/contracts/{id}.toml"), contract);
+        self.dataset(id, &contract, csv);
     }
 
     /// A dataset with one row for each day that is known.

@@ -190,7 +190,6 @@ impl AnalysisSpec {
             Self::CustomerValue(spec) => spec,
             Self::Drivers(spec) => spec,
             Self::Funnel(spec) => spec,
-            Self::Experiment(spec) => spec,
             Self::Experiment(spec) => spec.as_ref(),
             Self::GeoLift(spec) => spec,
             Self::Leads(spec) => spec,
