@@ -201,12 +201,6 @@ fn the_published_figures_of_cdnow() {
         let found = cell(model, name, 1);
         assert!((found - value).abs() < slack, "{name}: {found} is not {value}");
     }
-    let test = of(&report, "s")
-        .findings
-        .iter()
-        .find(|one| one.message.key.contains("s.holds") || one.message.key.ends_with("misses"));
-    println!("{:?}", test.map(|one| &one.message));
-    println!("{:?}", of(&report, "s").findings[0].message);
 }
 
 #[test]

@@ -3,16 +3,20 @@
 use super::{Spec, purchases::Purchases};
 use rust_decimal::prelude::ToPrimitive;
 use stats::lifetime::{
-    Backtest, Customer, Fit, GammaGamma, Kind, Leaving, Model, Purchasing, Refusal,
-    SpendDependence, Worth, backtest, fit_gamma_gamma, fit_kind, relative_error, spend_dependence,
-    worths,
+    Backtest, Customer, Fit, GammaGamma, Kind, LEAST_CUSTOMERS, Leaving, Model, Purchasing,
+    Refusal, SpendDependence, Worth, backtest, fit_gamma_gamma, fit_kind, relative_error,
+    spend_dependence, worths,
 };
+use std::collections::BTreeMap;
 
 /// The longest stretch that is foretold to test the model, in weeks.
 const LONGEST_TEST: u32 = 39;
 
 /// The shortest stretch, in weeks.
 const SHORTEST_TEST: u32 = 4;
+
+/// The fewest customers of a segment with a model of its own.
+const LEAST_ALONE: usize = 4 * LEAST_CUSTOMERS;
 
 /// How many standard deviations hold the middle 80 of 100.
 const REACH: f64 = 1.281_551_565_544_600_4;
@@ -29,8 +33,10 @@ pub(super) struct Outlook {
     pub(super) test: Option<Tested>,
     /// What is expected of each customer, if there is a model.
     pub(super) worths: Vec<Worth>,
-    /// The standard error that the parameters leave, as a share.
-    parameters: f64,
+    /// Which model speaks of each customer: 0 is that of all.
+    speaker: Vec<usize>,
+    /// The standard error that the parameters of each model leave, as a share.
+    errors: Vec<f64>,
 }
 
 /// The test on the past.
@@ -62,15 +68,46 @@ impl Outlook {
         let spend = fit_gamma_gamma(customers);
         let test = fit.ok().and_then(|_| tested(spec, purchases, kind));
         let dependence = spend_dependence(customers);
-        let blank = Self { fit, spend, dependence, test, worths: Vec::new(), parameters: 0.0 };
+        let blank = Self {
+            fit,
+            spend,
+            dependence,
+            test,
+            worths: Vec::new(),
+            speaker: Vec::new(),
+            errors: Vec::new(),
+        };
         match fit {
-            Ok(fit) => blank.with(spec, fit, customers),
+            Ok(fit) => blank.with(spec, fit, customers).divided(spec, purchases),
             Err(_) => blank,
         }
     }
 
+    /// The same with a model of its own for every segment with enough customers: what all look like together, one
+    /// segment that buys often and dear is lost in.
+    fn divided(mut self, spec: &Spec, purchases: &Purchases) -> Self {
+        let Some(kind) = self.kind().filter(|_| spec.by.is_some() && purchases.is_divided()) else {
+            return self;
+        };
+        let mut by: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
+        for (place, member) in purchases.members.iter().enumerate() {
+            by.entry(member.as_deref()).or_default().push(place);
+        }
+        for places in by.into_values().filter(|places| places.len() >= LEAST_ALONE) {
+            let own: Vec<Customer> = places.iter().map(|at| purchases.customers[*at]).collect();
+            let Ok(fit) = fit_kind(&own, kind) else { continue };
+            let found = self.with(spec, fit, &own);
+            for (place, worth) in places.iter().zip(found.worths) {
+                self.worths[*place] = worth;
+                self.speaker[*place] = self.errors.len();
+            }
+            self.errors.extend(found.errors);
+        }
+        self
+    }
+
     /// The same with what a model expects of these customers, by their places in this list.
-    pub(super) fn with(&self, spec: &Spec, fit: Fit<Model>, customers: &[Customer]) -> Self {
+    fn with(&self, spec: &Spec, fit: Fit<Model>, customers: &[Customer]) -> Self {
         let spend = self.spend.as_ref().ok().map(|spend| &spend.model);
         let horizon = spec.horizon();
         let expected = worths(&fit.model, spend, customers, horizon);
@@ -82,11 +119,12 @@ impl Outlook {
         let parameters = relative_error(&fit.model, customers, sum).unwrap_or(0.0);
         let parameters = parameters.hypot(spend_error(customers));
         let worths = expected;
-        Self { fit: Ok(fit), worths, parameters, ..*self }
+        let speaker = vec![0; customers.len()];
+        Self { fit: Ok(fit), worths, speaker, errors: vec![parameters], ..*self }
     }
 
     /// The kind of its model.
-    pub(super) fn kind(&self) -> Option<Kind> {
+    fn kind(&self) -> Option<Kind> {
         Some(match &self.fit.as_ref().ok()?.model {
             Model::Geometric(model) if model.leaving == Leaving::AfterRepeat => Kind::BgNbd,
             Model::Geometric(_) => Kind::MbgCnbd,
@@ -136,7 +174,14 @@ impl Outlook {
             })
             .sum();
         let chance = (chance * (test.found.dispersion + 1.0 / shape)).sqrt() / value;
-        let error = self.parameters.hypot(chance).hypot(test.miss);
+        // Models of different customers err apart.
+        let mut of_models = vec![0.0; self.errors.len()];
+        for place in places {
+            let speaker = self.speaker[*place];
+            of_models[speaker] += self.errors[speaker] * self.worths[*place].value.unwrap_or(0.0);
+        }
+        let parameters = of_models.iter().fold(0.0, |sum: f64, one| sum.hypot(*one)) / value;
+        let error = parameters.hypot(chance).hypot(test.miss);
         let factor = (REACH * error).exp();
         Some(Ranged { value, low: value / factor, high: value * factor })
     }

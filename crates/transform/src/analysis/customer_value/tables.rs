@@ -19,7 +19,7 @@ use model::{
     report::{Argument, Block, Cell, Chart, ChartKind, Fmt, Message, Row, Series, Tick},
     unit::Unit,
 };
-use stats::lifetime::{Fitted, LEAST_CUSTOMERS, Leaving, Model, fit_kind};
+use stats::lifetime::{Fitted, Leaving, Model};
 use std::collections::BTreeMap;
 
 /// Shares of revenue beside shares of customers.
@@ -137,8 +137,7 @@ pub(super) fn members(
     if rest.len() >= people::LEAST {
         parts.push((people::others(), rest));
     }
-    let rows =
-        parts.into_iter().map(|(label, places)| member(spec, purchases, outlook, label, &places));
+    let rows = parts.into_iter().map(|(label, places)| member(spec, outlook, label, &places));
     let mut columns = vec![
         ("Segment", "分群"),
         ("Customers", "客户数"),
@@ -162,27 +161,16 @@ pub(super) fn members(
     )))
 }
 
-fn member(
-    spec: &Spec,
-    purchases: &Purchases,
-    outlook: &Outlook,
-    label: Label,
-    places: &[usize],
-) -> Row {
-    let own = outlook.among(spec, purchases, places);
-    let own = own.as_ref();
+fn member(spec: &Spec, outlook: &Outlook, label: Label, places: &[usize]) -> Row {
     let count = places.len();
-    // A model of their own speaks of them alone, by the places it knows.
-    let alone: Vec<usize> = (0..count).collect();
-    let (source, places) = own.map_or((outlook, places), |own| (own, &alone[..]));
     let mut cells = vec![
         Cell::Label(label),
         cells::count(count),
-        real(Some(source.active(places)), &cells::count_format()),
-        real(Some(source.purchases(places)), &cells::count_format()),
+        real(Some(outlook.active(places)), &cells::count_format()),
+        real(Some(outlook.purchases(places)), &cells::count_format()),
     ];
     if outlook.is_priced() {
-        let ranged = source.ranged(places);
+        let ranged = outlook.ranged(places);
         let money = spec.money();
         let cell = |value: Option<f64>| real(value, &money);
         cells.extend([
@@ -223,19 +211,4 @@ pub(super) fn model(outlook: &Outlook) -> Option<Block> {
     let title = Label::new("Model", "模型");
     let columns = [("Parameter", "参数"), ("Value", "数值")];
     Some(Block::Table(cells::table(title, &columns, rows, None)))
-}
-
-/// The fewest customers of a segment with a model of its own.
-pub(super) const LEAST_ALONE: usize = 4 * LEAST_CUSTOMERS;
-
-impl Outlook {
-    /// The same with a model of the customers at these places alone; `None` where the model of all has to do.
-    fn among(&self, spec: &Spec, purchases: &Purchases, places: &[usize]) -> Option<Self> {
-        if places.len() < LEAST_ALONE {
-            return None;
-        }
-        let customers: Vec<_> = places.iter().map(|at| purchases.customers[*at]).collect();
-        let fit = fit_kind(&customers, self.kind()?).ok()?;
-        Some(self.with(spec, fit, &customers))
-    }
 }
