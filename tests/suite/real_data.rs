@@ -111,8 +111,8 @@ impl Set {
         let path = self.bed.path(found.expect("a report"));
         let text = std::fs::read_to_string(path).expect("a report");
         let report: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-        let sections = report["sections"].as_array().expect("sections").iter();
-        sections.cloned().find(|section| section["id"] == id).expect("the section")
+        let mut sections = report["sections"].as_array().expect("sections").iter();
+        sections.find(|section| section["id"] == id).expect("the section").clone()
     }
 
     fn faults(&self, case: &Case) -> Vec<String> {

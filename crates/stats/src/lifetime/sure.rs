@@ -99,6 +99,7 @@ fn along(steps: &[(usize, f64)]) -> [f64; COUNT] {
 }
 
 /// The precision of the parameters: minus the second derivatives, and what is known beforehand.
+#[expect(clippy::needless_range_loop, reason = "both indices name a parameter")]
 fn curvature(likelihood: impl Fn([f64; COUNT]) -> f64) -> [[f64; COUNT]; COUNT] {
     let middle = likelihood([0.0; COUNT]);
     let mut precision = [[0.0; COUNT]; COUNT];
