@@ -101,14 +101,13 @@ impl Set {
     pub(super) fn record(&self) -> model::run::RunRecord {
         let ran = self.bed.tidings(&["run", &self.job, "--no-send", "--format", "json"]).exits(0);
         serde_json::from_value(ran.json()).expect("a record")
+    }
+
     /// A section of the job's report.
-    fn section(&self, id: &str) -> serde_json::Value {
-        let ran = self.bed.tidings(&["run", &self.job, "--no-send", "--format", "json"]);
-        let record = ran.json();
-        let artefacts = record["artefacts"].as_array().expect("artefacts").iter();
-        let found =
-            artefacts.filter(|one| one["kind"] == "report").find_map(|one| one["path"].as_str());
-        let path = self.bed.path(found.expect("a report"));
+    pub(super) fn section(&self, id: &str) -> serde_json::Value {
+        let record = self.record();
+        let found = record.artefacts.iter().find(|artefact| artefact.kind == "report");
+        let path = self.bed.path(&found.expect("a report").path);
         let text = std::fs::read_to_string(path).expect("a report");
         let report: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         let mut sections = report["sections"].as_array().expect("sections").iter();
