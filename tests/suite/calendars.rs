@@ -186,7 +186,7 @@ fn a_misspelt_calendar_festival_or_comparison_is_refused_with_its_place() {
     bed.replace("jobs/defaults.toml", "holidays = \"cn\"", "holidays = \"ch\"");
     let ran = bed.tidings(&["check", "jobs/calendar.toml"]).exits(2);
     ran.complains(&[
-        "defaults.toml:10:12",
+        "defaults.toml:12:12",
         "TDG-J05",
         "unknown calendar `ch`",
         "there are `cn`, `gb`, `us`",

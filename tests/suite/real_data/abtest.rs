@@ -3,24 +3,8 @@
 //! Second opinion: `expected-datasets.json` beside the data, recomputed there with scipy.
 
 use super::set;
-use model::report::{Argument, Block, Message, Report, Section};
+use model::report::{Argument, Block, Message, Section};
 use rust_decimal::prelude::ToPrimitive;
-use std::sync::OnceLock;
-
-/// The report of the trials: made once, because a job runs once at a time.
-fn trials(set: &super::Set) -> &'static Report {
-    static REPORT: OnceLock<Report> = OnceLock::new();
-    REPORT.get_or_init(|| report(set))
-}
-
-/// The report of a job.
-pub(super) fn report(set: &super::Set) -> Report {
-    let ran = set.bed.tidings(&["run", &set.job, "--no-send", "--format", "json"]).exits(0);
-    let record: model::run::RunRecord = serde_json::from_value(ran.json()).expect("a record");
-    let stored = record.artefacts.iter().find(|one| one.kind == "report").expect("a report");
-    let text = std::fs::read_to_string(&stored.path).expect("a report");
-    serde_json::from_str(&text).expect("a report")
-}
 
 /// The number in an argument.
 pub(super) fn number(message: &Message, name: &str) -> f64 {
@@ -46,7 +30,7 @@ fn cookie_cats_is_warned_of_its_split_and_no_win_is_declared() {
     let Some(set) = set("abtest") else { return };
     let text = std::fs::read_to_string(set.expected("expected-datasets.json")).expect("figures");
     let truth: serde_json::Value = serde_json::from_str(&text).expect("figures");
-    let report = trials(&set);
+    let report = set.report();
     let cats = &truth["cookie_cats"];
     let gate = &report.sections[0];
     assert_eq!(keys(gate), ["experiment.not_sound", "experiment.shown"]);
@@ -64,7 +48,7 @@ fn three_versions_added_up_row_by_row_are_read_as_scipy_reads_them() {
     let Some(set) = set("abtest") else { return };
     let text = std::fs::read_to_string(set.expected("expected-datasets.json")).expect("figures");
     let truth: serde_json::Value = serde_json::from_str(&text).expect("figures");
-    let report = trials(&set);
+    let report = set.report();
     let mail = &report.sections[1];
     let wins: Vec<_> =
         mail.findings.iter().filter(|one| one.message.key == "experiment.win").collect();

@@ -9,7 +9,7 @@ fn the_lift_of_two_markets_is_the_published_one() {
     let Some(set) = set("geolift") else { return };
     let text = std::fs::read_to_string(set.expected("expected.json")).expect("figures");
     let truth: serde_json::Value = serde_json::from_str(&text).expect("figures");
-    let report = abtest::report(&set);
+    let report = set.report();
     let lift = &report.sections[0];
     let message = &lift.findings[0].message;
     // The days differ from what was to be expected; that the average does is not sure by shifts of whole stretches.

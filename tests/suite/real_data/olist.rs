@@ -8,9 +8,7 @@ fn rows_that_came_twice_are_superseded_and_reconcile() {
     let Some(set) = set("olist") else { return };
     let loaded = markdown::table(&set.readme, "**Rows per staged file");
     let united = &markdown::table(&set.readme, "**Union after key de-duplication**")[0];
-    let ran = set.bed.tidings(&["run", &set.job, "--no-send", "--format", "json"]);
-    assert!(ran.code == 0 || ran.code == 3, "{ran:?}");
-    let record: model::run::RunRecord = serde_json::from_value(ran.json()).expect("a record");
+    let record = set.record();
     let mut faults = Vec::new();
     for dataset in ["orders", "items", "payments", "reviews"] {
         let rows = loaded.iter().filter(|row| row["t"] == dataset);

@@ -20,12 +20,7 @@ fn a_blank_recommendation_coded_eleven_is_no_promoter() {
 #[test]
 fn the_report_of_the_survey_names_its_answers() {
     let Some(set) = set("sfo_survey") else { return };
-    let ran = set.bed.tidings(&["run", &set.job, "--no-send", "--format", "json"]).exits(0);
-    let record: model::run::RunRecord = serde_json::from_value(ran.json()).expect("a record");
-    let stored =
-        record.artefacts.iter().find(|artefact| artefact.kind == "report").expect("a report");
-    let text = std::fs::read_to_string(&stored.path).expect("a report");
-    let report: model::report::Report = serde_json::from_str(&text).expect("a report");
+    let report = set.report();
     let findings = report.sections.iter().flat_map(|section| &section.findings);
     let nps = findings
         .into_iter()

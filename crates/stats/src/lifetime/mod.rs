@@ -8,6 +8,7 @@
 //! Not for: subscriptions, where a customer says that they leave; those belong in [`crate::retention`].
 
 mod choice;
+mod counts;
 mod fit;
 mod geometric;
 mod pareto;

@@ -1,6 +1,7 @@
 //! Tests of customer value: by hand, against published figures, and on seeded customers.
 
 mod by_hand;
+mod counts;
 mod properties;
 mod published;
 mod refusals;
