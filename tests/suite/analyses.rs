@@ -15,6 +15,7 @@ mod leads;
 mod movers;
 mod outlook;
 mod retention;
+mod survey;
 mod trend;
 mod world;
 
@@ -60,6 +61,9 @@ fn no_sentence_of_an_analysis_has_a_number_of_its_own() {
         let text = std::fs::read_to_string(path).unwrap();
         let table: toml::Table = toml::from_str(&text).unwrap();
         for kind in KINDS {
+        for kind in
+            ["alerts", "attribution", "drivers", "leads", "movers", "outlook", "survey", "trend"]
+        {
             for (key, sentence) in table[kind].as_table().unwrap() {
                 let forms = match sentence {
                     toml::Value::Table(forms) => forms.values().cloned().collect(),

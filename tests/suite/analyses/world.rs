@@ -151,6 +151,11 @@ impl World {
         );
     }
 
+    /// The themes of comments.
+    pub(super) fn themes(&self, text: &str) {
+        self.bed.write("jobs/themes/default.toml", text);
+    }
+
     /// A target for every month.
     pub(super) fn target(&self, metric: &str, value: f64) {
         let _ = writeln!(

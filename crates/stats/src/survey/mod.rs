@@ -18,7 +18,7 @@ mod tests;
 mod weights;
 
 pub use self::change::{Change, Direction, nps_change, share_change};
-pub use self::drivers::{Drivers, MOST_DRIVERS, key_drivers};
+pub use self::drivers::{DriverRanges, Drivers, MOST_DRIVERS, driver_ranges, key_drivers};
 pub use self::nps::{Answers, Nps, nps};
 pub use self::rake::Margin;
 pub use self::sample::{Estimate, Sample};

@@ -4,6 +4,7 @@
 
 mod acts;
 pub mod alerts;
+mod answered;
 pub mod attribution;
 pub mod benchmark;
 mod cells;
@@ -26,6 +27,7 @@ pub mod retention;
 pub mod satisfaction;
 pub mod scorecard;
 mod special_days;
+pub mod survey;
 pub mod targets;
 pub mod trend;
 
@@ -54,6 +56,14 @@ pub struct Analysed {
     pub findings: Vec<Finding>,
     /// Its content.
     pub blocks: Vec<Block>,
+}
+
+impl Analysed {
+    /// Adds what another part of the analysis yields.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.blocks.extend(other.blocks);
+    }
 }
 
 /// The shape of an analysis.
@@ -117,6 +127,8 @@ pub enum AnalysisSpec {
     Satisfaction(satisfaction::Spec),
     /// What are the key figures, and against what?
     Scorecard(scorecard::Spec),
+    /// What do the answers of a survey say, and how sure is that?
+    Survey(survey::Spec),
     /// Are agreed values met?
     Targets(targets::Spec),
     /// How did metrics develop?
@@ -126,6 +138,7 @@ pub enum AnalysisSpec {
 impl AnalysisSpec {
     /// Every analysis' word.
     pub const WORDS: [&'static str; 18] = [
+    pub const WORDS: [&'static str; 13] = [
         "alerts",
         "attribution",
         "benchmark",
@@ -142,6 +155,7 @@ impl AnalysisSpec {
         "retention",
         "satisfaction",
         "scorecard",
+        "survey",
         "targets",
         "trend",
     ];
@@ -165,6 +179,7 @@ impl AnalysisSpec {
             Self::Retention(_) => "retention",
             Self::Satisfaction(_) => "satisfaction",
             Self::Scorecard(_) => "scorecard",
+            Self::Survey(_) => "survey",
             Self::Targets(_) => "targets",
             Self::Trend(_) => "trend",
         }
@@ -198,6 +213,7 @@ impl AnalysisSpec {
             Self::Retention(spec) => spec,
             Self::Satisfaction(spec) => spec,
             Self::Scorecard(spec) => spec,
+            Self::Survey(spec) => spec,
             Self::Targets(spec) => spec,
             Self::Trend(spec) => spec,
         }

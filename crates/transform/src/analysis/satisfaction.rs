@@ -2,9 +2,9 @@
 //!
 //! Answers: would they recommend us, are they satisfied, and how many said so?
 //! Method: the metrics as the job defines them; nothing is stated below `minimum` answers.
-//! Not for: confidence intervals and comment themes.
+//! Not for: intervals, weights, segments and themes of comments; those need single answers, and are `survey`.
 
-use super::{Analysed, Analysis, Limits, Names, comparing};
+use super::{Analysed, Analysis, Limits, Names, answered, comparing};
 use crate::{
     desk::{Ask, Desk, format_of},
     plan::{SectionPlan, TransformPlan},
@@ -64,7 +64,7 @@ pub struct CsatSpec {
 }
 
 fn default_minimum() -> u32 {
-    30
+    answered::MINIMUM
 }
 
 fn default_periods() -> u32 {
@@ -152,9 +152,8 @@ impl Question<'_> {
         self.total(&self.score.id, period).filter(|_| answers >= f64::from(self.spec.minimum))
     }
 
-    fn answers(&self, period: &Period) -> Argument {
-        let count = self.total(&self.responses.id, period).map_or(0.0, Number::to_f64);
-        Argument::Count(count as i64)
+    fn answers(&self, period: &Period) -> i64 {
+        self.total(&self.responses.id, period).map_or(0.0, Number::to_f64) as i64
     }
 
     fn finding(&self) -> Finding {
@@ -162,10 +161,7 @@ impl Question<'_> {
         let value = self.score(period);
         let answers = self.answers(period);
         if value.is_none() {
-            let message = Message::new("satisfaction.few")
-                .with("responses", answers)
-                .with("minimum", Argument::Count(i64::from(self.spec.minimum)));
-            return Finding { verdict: Verdict::Unknown, message, weight: 40 };
+            return answered::too_few(&self.score.label, answers, self.spec.minimum);
         }
         let previous = self.desk.plan.calendar.before(period, 1);
         let verdict = comparing::verdict(self.score, value, self.score(&previous));
@@ -181,7 +177,7 @@ impl Question<'_> {
             }
             None => Message::new("satisfaction.csat"),
         };
-        let message = message.with("value", value).with("responses", answers);
+        let message = message.with("value", value).with("responses", Argument::Count(answers));
         Finding { verdict, message, weight: 35 }
     }
 
@@ -214,7 +210,7 @@ impl Question<'_> {
             alternative: Message::new("satisfaction.alt")
                 .with("metric", Argument::Label(self.score.label.clone()))
                 .with("value", Argument::value(self.score(period), format_of(self.score)))
-                .with("responses", self.answers(period)),
+                .with("responses", Argument::Count(self.answers(period))),
         }
     }
 
