@@ -3,6 +3,7 @@
 mod findings;
 mod funnels;
 mod quarantine;
+mod survey;
 
 use crate::support::{Row, all_at_once, cases, nightly, truths};
 use serde::Deserialize;

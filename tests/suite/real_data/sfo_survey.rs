@@ -2,6 +2,7 @@
 
 use super::{data, set};
 use crate::support::{Row, markdown};
+use model::report::{Block, Cell, Message, Report, Section, Table};
 
 #[test]
 fn a_blank_recommendation_coded_eleven_is_no_promoter() {
@@ -59,4 +60,85 @@ fn ages_are_the_same_bands_whether_told_as_codes_or_as_text() {
     }
     let young = texts.iter().filter(|row| row["Q19AGE"].starts_with("Under ")).count() as u64;
     assert_eq!(count("2016", "Under 18"), young, "one cell was dragged down");
+}
+
+fn survey(report: &Report) -> &Section {
+    report.sections.iter().find(|section| section.kind == "survey").expect("a survey")
+}
+
+fn tables(section: &Section) -> Vec<&Table> {
+    let blocks = section.blocks.iter();
+    blocks
+        .filter_map(|block| if let Block::Table(table) = block { Some(table) } else { None })
+        .collect()
+}
+
+/// The figures and differences of a row.
+fn figures(cells: &[Cell]) -> Vec<f64> {
+    let value = |cell: &Cell| match cell {
+        Cell::Figure { figure, .. } | Cell::Difference { figure, .. } => {
+            figure.value.map(|value| value.to_f64())
+        }
+        _ => None,
+    };
+    cells.iter().filter_map(value).collect()
+}
+
+#[track_caller]
+fn near(found: &[f64], expected: &[f64]) {
+    let same = found.len() == expected.len()
+        && found.iter().zip(expected).all(|(one, other)| (one - other).abs() < 1e-4);
+    assert!(same, "{found:?} is not {expected:?}");
+}
+
+/// Scores from the data's description; differences, ranges and what answers are worth from a few lines of Python with
+/// the formulas of Rocks (2016), Wilson (1927) and Kish (1992).
+#[test]
+fn weighted_scores_stand_beside_the_plain_ones() {
+    let Some(set) = set("sfo_survey") else { return };
+    let report = set.report();
+    let tables = tables(survey(report));
+    // Score, answers, change, unweighted, worth; 2018 first.
+    near(&figures(&tables[0].rows[0].cells), &[35.1136, 2650.0, -5.2848, 30.9811, 2134.0]);
+    near(&figures(&tables[0].rows[1].cells), &[40.3984, 2746.0, 39.8398, 2267.0]);
+    near(&figures(&tables[2].rows[0].cells), &[0.804852, 2625.0, -0.017941, 0.784381, 2128.0]);
+    near(&figures(&tables[2].rows[1].cells), &[0.822793, 2688.0, 0.820685, 2223.0]);
+    let findings = &survey(report).findings;
+    let keys: Vec<&str> = findings.iter().map(|finding| finding.message.key.as_str()).collect();
+    // The recommendation fell by −9.50 to −1.06 points; satisfaction may have stayed.
+    assert_eq!(keys[..2], ["survey.fell", "survey.still"]);
+    let number = |message: &Message, name: &str| match &message.arguments[name] {
+        model::report::Argument::Value { value: Some(value), .. } => {
+            value.to_string().parse::<f64>().unwrap()
+        }
+        other => panic!("`{name}`: {other:?}"),
+    };
+    let range = ["low", "high"].map(|name| number(&findings[0].message, name));
+    near(&range, &[31.949_86, 38.178_83]);
+}
+
+/// Importance from numpy: R² of all 128 sets of the seven touchpoints by least squares, averaged over all orders; 1,403
+/// people rated every touchpoint, and R² is 0.574665.
+#[test]
+fn touchpoints_go_with_satisfaction_as_an_independent_program_says() {
+    let Some(set) = set("sfo_survey") else { return };
+    let report = set.report();
+    let tables = tables(survey(report));
+    let table = tables.last().expect("touchpoints");
+    let expected = [
+        ("Restaurants", [0.180496, 3.562340, 2342.0]),
+        ("Signs", [0.156475, 4.038142, 2648.0]),
+        ("Shops", [0.152320, 3.548529, 2277.0]),
+        ("Information screens", [0.150455, 4.091536, 2611.0]),
+        ("Artwork and exhibitions", [0.137241, 3.950926, 2160.0]),
+        ("Escalators and walkways", [0.123945, 4.112732, 2537.0]),
+        ("Wireless internet", [0.099068, 3.984571, 2074.0]),
+    ];
+    assert_eq!(table.rows.len(), expected.len());
+    for (row, (name, values)) in table.rows.iter().zip(expected) {
+        assert!(matches!(&row.cells[0], Cell::Label(label) if label.en == name), "{row:?}");
+        near(&figures(&row.cells), &values);
+    }
+    let note = table.note.as_ref().expect("a note");
+    assert_eq!(note.arguments["answers"], model::report::Argument::Count(1403));
 }

@@ -144,6 +144,16 @@ impl TestBed {
         self.tidings(&all).exits(0).csv()
     }
 
+    /// The report that a run of a job stores; nothing is delivered.
+    pub(crate) fn report(&self, job: &str) -> Report {
+        let ran = self.tidings(&["run", job, "--no-send", "--format", "json"]).exits(0);
+        let record: RunRecord = serde_json::from_value(ran.json()).expect("a run record");
+        let found = record.artefacts.iter().find(|artefact| artefact.kind == "report");
+        let path = &found.unwrap_or_else(|| panic!("no report in {record:?}")).path;
+        let text = fs::read_to_string(self.path(path)).expect("a stored report");
+        serde_json::from_str(&text).expect("a report")
+    }
+
     /// The one value of a metric over all data.
     pub(crate) fn value(&self, job: &str, metric: &str) -> String {
         let rows = self.kpi(job, &format!("--metric {metric}"));

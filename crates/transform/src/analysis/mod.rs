@@ -137,8 +137,7 @@ pub enum AnalysisSpec {
 
 impl AnalysisSpec {
     /// Every analysis' word.
-    pub const WORDS: [&'static str; 18] = [
-    pub const WORDS: [&'static str; 13] = [
+    pub const WORDS: [&'static str; 19] = [
         "alerts",
         "attribution",
         "benchmark",

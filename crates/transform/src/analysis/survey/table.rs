@@ -3,13 +3,26 @@
 use model::{
     label::Label,
     number::Number,
-    report::{Argument, Cell, Column, Figure, Fmt, Message, Verdict},
+    report::{Argument, Cell, Column, Figure, Fmt, Message, Table, Verdict},
     unit::Unit,
 };
 use stats::survey::{Change, Direction};
 
 pub(super) fn column(en: &str, zh: &str, numeric: bool) -> Column {
     Column { label: Label::new(en, zh), numeric }
+}
+
+/// The table without the columns in which no row has anything.
+pub(super) fn without_empty(mut table: Table) -> Table {
+    for place in (1..table.columns.len()).rev() {
+        if table.rows.iter().all(|row| row.cells[place] == Cell::Empty) {
+            table.columns.remove(place);
+            for row in &mut table.rows {
+                row.cells.remove(place);
+            }
+        }
+    }
+    table
 }
 
 pub(super) fn figure(value: f64, format: Fmt) -> Cell {

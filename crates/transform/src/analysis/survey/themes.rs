@@ -5,7 +5,7 @@
 use super::{
     score::CONFIDENCE,
     settings::{CommentsSpec, Spec},
-    table::{column, count, figure},
+    table::{column, count, figure, without_empty},
 };
 use crate::{
     analysis::{Analysed, comparing},
@@ -72,7 +72,7 @@ impl<'a> Comments<'a> {
         };
         analysed.findings.push(self.leader(first));
         analysed.findings.extend(self.sorest());
-        analysed.blocks.push(Block::Table(self.table()));
+        analysed.blocks.push(Block::Table(without_empty(self.table())));
         if self.spec.quotes {
             let quotes = [Tone::Bad, Tone::Good].map(|tone| self.quote(tone));
             analysed.blocks.extend(quotes.into_iter().flatten().map(Block::Note));

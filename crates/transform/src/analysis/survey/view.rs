@@ -4,7 +4,7 @@ use super::{
     score::{CONFIDENCE, Score},
     segments::{Name, Segments},
     settings::{QuestionSpec, Spec},
-    table::{column, count, difference, figure, gap, range, value, verdict},
+    table::{column, count, difference, figure, gap, range, value, verdict, without_empty},
     waves::{Answer, Wave},
 };
 use crate::{
@@ -71,9 +71,11 @@ impl<'a> View<'a> {
             // One segment is named, or what is said of other questions would not find room.
             lowest = lowest.or_else(|| self.lowest(question, &lines));
             analysed.blocks.extend(self.chart(wave, place, &lines).map(Block::Chart));
-            analysed.blocks.push(Block::Table(self.wave_table(place, question)));
+            analysed.blocks.push(Block::Table(without_empty(self.wave_table(place, question))));
             if !lines.is_empty() {
-                analysed.blocks.push(Block::Table(self.segment_table(question, &lines)));
+                analysed
+                    .blocks
+                    .push(Block::Table(without_empty(self.segment_table(question, &lines))));
             }
         }
         analysed.findings.extend(lowest);
