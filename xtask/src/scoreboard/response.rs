@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use stats::response::{Doubt, History, Options, Response, allocate, holdout, respond};
+use stats::response::{Budget, Doubt, History, Options, Response, allocate, holdout, respond};
 
 use super::columns::column;
 use super::row::{Goal, Row};
@@ -141,7 +141,8 @@ fn known(data: &Path) -> anyhow::Result<Vec<Row>> {
         Goal::Within(0.8 * 171.409, 1.2 * 171.409),
         "truth 171.409",
     ));
-    let shared = allocate(&loaded.history(), &seen, 0.9).context("an allocation")?;
+    let budget = Budget::of_last(loaded.outcome.len());
+    let shared = allocate(&loaded.history(), &seen, &budget).context("an allocation")?;
     let free =
         shared.multiples.iter().zip(&shared.marginal).filter(|(m, _)| **m > 0.5 && **m < 1.5);
     let worst = free.map(|(_, one)| (one / shared.common - 1.0).abs()).fold(0.0, f64::max);

@@ -31,6 +31,18 @@ pub(super) fn adstock(spend: &[f64], carry: f64) -> Vec<f64> {
     (0..spend.len()).map(at).collect()
 }
 
+/// As `adstock`, when the spend is one turn of a wheel: it was the same before, again and again.
+pub(super) fn repeated(spend: &[f64], carry: f64) -> Vec<f64> {
+    let weights: Vec<f64> = (0..MEMORY).map(|k| carry.powi(k as i32)).collect();
+    let whole: f64 = weights.iter().sum();
+    let turn = spend.len();
+    let back = |t: usize, k: usize| spend[(t + MEMORY * turn - k) % turn];
+    let at = |t: usize| {
+        weights.iter().enumerate().map(|(k, weight)| weight * back(t, k)).sum::<f64>() / whole
+    };
+    (0..turn).map(at).collect()
+}
+
 impl Shape {
     /// The curve at a scale of spend: (1 − e^−λx) / (1 + e^−λx), which is tanh(λx / 2), of spend with its carry-over
     /// as a share of `largest`.
@@ -41,8 +53,13 @@ impl Shape {
 
     /// The sum of the curve when all spend is multiplied by `scale`, and its slope in `scale`.
     pub(super) fn total(self, spend: &[f64], largest: f64, scale: f64) -> (f64, f64) {
+        self.height(&adstock(spend, self.carry), largest, scale)
+    }
+
+    /// The same of spend that has its carry-over already.
+    pub(super) fn height(self, lasting: &[f64], largest: f64, scale: f64) -> (f64, f64) {
         let half = 0.5 * self.steepness / largest;
-        adstock(spend, self.carry).into_iter().fold((0.0, 0.0), |(sum, slope), x| {
+        lasting.iter().fold((0.0, 0.0), |(sum, slope), x| {
             let height = (half * scale * x).tanh();
             (sum + height, slope + half * x * (1.0 - height * height))
         })

@@ -113,6 +113,11 @@ pub fn respond(history: &History<'_>, options: &Options<'_>) -> Option<Response>
     Some(Response { channels, explained, fit, draws })
 }
 
+/// The periods without which nothing is measured: three for each coefficient.
+pub fn needed(channels: usize, controls: usize, harmonics: usize) -> usize {
+    PERIODS_PER_COLUMN * (3 + 2 * harmonics + controls + 3 * channels)
+}
+
 fn is_sound(history: &History<'_>, options: &Options<'_>) -> bool {
     let length = history.outcome.len();
     let finite = |list: &[f64]| list.len() == length && list.iter().all(|x| x.is_finite());

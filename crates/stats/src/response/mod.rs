@@ -10,6 +10,7 @@
 
 mod background;
 mod budget;
+mod course;
 mod curve;
 mod holdout;
 mod measure;
@@ -17,9 +18,10 @@ mod search;
 #[cfg(test)]
 mod tests;
 
-pub use self::budget::{Allocation, allocate};
+pub use self::budget::{Allocation, Budget, allocate};
+pub use self::course::{Point, course};
 pub use self::holdout::{Holdout, holdout};
-pub use self::measure::{ChannelResponse, Doubt, Interval, Response, respond};
+pub use self::measure::{ChannelResponse, Doubt, Interval, Response, needed, respond};
 
 /// An outcome with the spend that may drive it, one value for each period.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -84,17 +84,86 @@ fn an_allocation_spends_the_budget_where_the_last_unit_brings_the_same() {
     let made = made(1);
     let history = made.history();
     let response = respond(&history, &few()).expect("a response");
-    let found = allocate(&history, &response, 0.9).expect("an allocation");
-    let spent = |place: usize| made.spend[place].iter().sum::<f64>();
-    let cost: f64 = (0..2).map(|place| spent(place) * found.multiples[place]).sum();
-    assert!((cost / (spent(0) + spent(1)) - 1.0).abs() < 1e-6);
-    assert!(found.gain.value >= 0.0);
-    for (multiple, marginal) in found.multiples.iter().zip(&found.marginal) {
-        assert!((0.5..=1.5).contains(multiple));
-        if *multiple > 0.5 && *multiple < 1.5 {
-            assert!((marginal / found.common - 1.0).abs() < 1e-4, "{found:?}");
+    for periods in [13, 156] {
+        let found = allocate(&history, &response, &Budget::of_last(periods)).expect("a budget");
+        let spent = |place: usize| made.spend[place][156 - periods..].iter().sum::<f64>();
+        let cost: f64 = (0..2).map(|place| spent(place) * found.multiples[place]).sum();
+        assert!((cost / (spent(0) + spent(1)) - 1.0).abs() < 1e-6);
+        assert!((found.spent / cost - 1.0).abs() < 1e-12);
+        assert!(found.gain.value >= 0.0);
+        let parts: f64 = found.gains.iter().map(|gain| gain.value).sum();
+        assert!((parts - found.gain.value).abs() < 1e-6 * found.gains[0].value.abs());
+        for (multiple, marginal) in found.multiples.iter().zip(&found.marginal) {
+            assert!((0.5..=1.5).contains(multiple));
+            if *multiple > 0.5 && *multiple < 1.5 {
+                assert!((marginal / found.common - 1.0).abs() < 1e-4, "{found:?}");
+            }
         }
     }
+}
+
+#[test]
+fn no_other_share_of_the_budget_brings_more() {
+    let made = made(1);
+    let history = made.history();
+    let response = respond(&history, &few()).expect("a response");
+    let best = allocate(&history, &response, &Budget::of_last(13)).expect("a budget");
+    let spent = |place: usize| made.spend[place][143..].iter().sum::<f64>();
+    let brought = |place: usize, multiple: f64| {
+        let points = course(&history, &response, (place, 13), &[1.0, multiple], 0.9);
+        let points = points.expect("points");
+        13.0 * (points[1].brought.value - points[0].brought.value)
+    };
+    // Every hundredth of the way from one bound to the other.
+    for step in 50..=150 {
+        let first = f64::from(step) / 100.0;
+        let second = 1.0 + (1.0 - first) * spent(0) / spent(1);
+        if (0.5..=1.5).contains(&second) {
+            let gain = brought(0, first) + brought(1, second);
+            assert!(gain <= best.gain.value + 1e-6, "{gain} at {first} is above {best:?}");
+        }
+    }
+}
+
+#[test]
+fn a_channel_that_is_held_keeps_its_spend_and_bounds_may_leave_money_over() {
+    let made = made(1);
+    let history = made.history();
+    let response = respond(&history, &few()).expect("a response");
+    let held = Budget { free: Some(&[true, false]), ..Budget::of_last(13) };
+    let found = allocate(&history, &response, &held).expect("a budget");
+    assert!(found.multiples.iter().all(|one| (one - 1.0).abs() < 1e-6), "{found:?}");
+    let spent: f64 = made.spend.iter().map(|spend| spend[143..].iter().sum::<f64>()).sum();
+    let wide = Budget { total: Some(9.0 * spent), ..Budget::of_last(13) };
+    let found = allocate(&history, &response, &wide).expect("a budget");
+    assert_eq!(found.multiples, [1.5, 1.5]);
+    assert!((found.spent / spent - 1.5).abs() < 1e-9);
+    let none = Budget { free: Some(&[false, false]), ..Budget::of_last(13) };
+    assert_eq!(allocate(&history, &response, &none), None);
+    assert_eq!(allocate(&history, &response, &Budget::of_last(0)), None);
+    assert_eq!(allocate(&history, &response, &Budget::of_last(157)), None);
+}
+
+#[test]
+fn steady_spend_brings_its_point_on_the_curve_in_every_period() {
+    let mut made = made(1);
+    let length = made.outcome.len();
+    // Spend that was drawn, then thirteen weeks of 40.
+    made.spend[0][length - 13..].fill(40.0);
+    let history = made.history();
+    let response = respond(&history, &few()).expect("a response");
+    let points = course(&history, &response, (0, 13), &[0.0, 1.0, 2.0], 0.9).expect("points");
+    let (effect, shape) = (response.fit.effects[0], response.fit.shapes[0]);
+    let largest = made.spend[0].iter().copied().fold(0.0, f64::max);
+    for (point, spend) in points.iter().zip([0.0, 40.0, 80.0]) {
+        let height = effect * (0.5 * shape.steepness * spend / largest).tanh();
+        assert!((point.spend - spend).abs() < 1e-9);
+        assert!((point.brought.value - height).abs() < 1e-6 * effect, "{point:?}");
+        assert!(point.brought.low <= point.brought.high);
+    }
+    let step = course(&history, &response, (0, 13), &[1.0, 1.0 + 1e-6], 0.9).expect("points");
+    let slope = (step[1].brought.value - step[0].brought.value) / 40e-6;
+    assert!((slope / step[0].marginal.value - 1.0).abs() < 1e-4);
 }
 
 #[test]
