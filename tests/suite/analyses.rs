@@ -16,6 +16,7 @@ mod movers;
 mod outlook;
 mod retention;
 mod survey;
+mod response;
 mod trend;
 mod world;
 
@@ -63,6 +64,8 @@ fn no_sentence_of_an_analysis_has_a_number_of_its_own() {
         for kind in KINDS {
         for kind in
             ["alerts", "attribution", "drivers", "leads", "movers", "outlook", "survey", "trend"]
+        for kind in
+            ["alerts", "attribution", "drivers", "leads", "movers", "outlook", "response", "trend"]
         {
             for (key, sentence) in table[kind].as_table().unwrap() {
                 let forms = match sentence {

@@ -187,7 +187,7 @@ impl<'a> Tie<'a> {
 }
 
 /// The grain's word after a count.
-fn grain_word(grain: Grain, count: usize) -> Label {
+pub(crate) fn grain_word(grain: Grain, count: usize) -> Label {
     let (one, many, zh_cn) = match grain {
         Grain::Day => ("day", "days", "天"),
         Grain::Week => ("week", "weeks", "周"),

@@ -24,6 +24,7 @@ mod names;
 pub mod outlook;
 mod people;
 pub mod retention;
+pub mod response;
 pub mod satisfaction;
 pub mod scorecard;
 mod special_days;
@@ -123,6 +124,8 @@ pub enum AnalysisSpec {
     Outlook(outlook::Spec),
     /// Who comes back, or stays?
     Retention(retention::Spec),
+    /// What did spend go with, and how should a budget be shared out?
+    Response(response::Spec),
     /// What do customers say?
     Satisfaction(satisfaction::Spec),
     /// What are the key figures, and against what?
@@ -138,6 +141,7 @@ pub enum AnalysisSpec {
 impl AnalysisSpec {
     /// Every analysis' word.
     pub const WORDS: [&'static str; 19] = [
+    pub const WORDS: [&'static str; 13] = [
         "alerts",
         "attribution",
         "benchmark",
@@ -152,6 +156,7 @@ impl AnalysisSpec {
         "movers",
         "outlook",
         "retention",
+        "response",
         "satisfaction",
         "scorecard",
         "survey",
@@ -176,6 +181,7 @@ impl AnalysisSpec {
             Self::Movers(_) => "movers",
             Self::Outlook(_) => "outlook",
             Self::Retention(_) => "retention",
+            Self::Response(_) => "response",
             Self::Satisfaction(_) => "satisfaction",
             Self::Scorecard(_) => "scorecard",
             Self::Survey(_) => "survey",
@@ -210,6 +216,7 @@ impl AnalysisSpec {
             Self::Movers(spec) => spec,
             Self::Outlook(spec) => spec,
             Self::Retention(spec) => spec,
+            Self::Response(spec) => spec,
             Self::Satisfaction(spec) => spec,
             Self::Scorecard(spec) => spec,
             Self::Survey(spec) => spec,
