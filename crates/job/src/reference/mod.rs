@@ -72,6 +72,10 @@ fn index(domains: &BTreeMap<&str, Vec<&Definition>>) -> String {
             names.collect::<Vec<_>>().join(", ")
         );
     }
+    text.push_str(
+        "\nWhat a formula cannot give is measured by analyses: marginal ROAS and return by channel by \
+         [`response`](../../guide/budget.md).\n",
+    );
     text.push_str("\n## Datasets\n\nWhat a contract must bring, its own columns, derived or looked-up ones.\n\n");
     text.push_str("| Dataset | Columns |\n|---|---|\n");
     let mut datasets: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();

@@ -90,6 +90,10 @@ impl Search {
             own[*channel] += weight * gain * gain;
             pull[*channel] += weight * gain * roas;
         }
+        let gram: Vec<f64> =
+            chosen.iter().flat_map(|a| chosen.iter().map(move |b| self.gram[*a][*b])).collect();
+        let sizes: Vec<f64> = own.iter().map(|own| own.sqrt()).collect();
+        let still = 1e-7 * pull.iter().fold(0.0f64, |most, x| most.max(x.abs())).sqrt();
         let mut effects = vec![0.0f64; count];
         for _ in 0..200 {
             let mut moved = 0.0f64;
@@ -97,14 +101,16 @@ impl Search {
                 if own[a] <= 0.0 {
                     continue;
                 }
-                let row = &self.gram[chosen[a]];
-                let others: f64 =
-                    (0..count).filter(|b| *b != a).map(|b| row[chosen[b]] * effects[b]).sum();
+                let row = &gram[a * count..(a + 1) * count];
+                let mut others = 0.0;
+                for b in (0..count).filter(|b| *b != a) {
+                    others += row[b] * effects[b];
+                }
                 let next = ((pull[a] - others) / own[a]).max(0.0);
-                moved = moved.max((next - effects[a]).abs() * own[a].sqrt());
+                moved = moved.max((next - effects[a]).abs() * sizes[a]);
                 effects[a] = next;
             }
-            if moved <= 1e-7 * pull.iter().fold(0.0f64, |most, x| most.max(x.abs())).sqrt() {
+            if moved <= still {
                 break;
             }
         }

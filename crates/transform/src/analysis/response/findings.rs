@@ -12,7 +12,7 @@ use model::{
     report::{Argument, Block, Finding, Message, Verdict},
 };
 use rust_decimal::prelude::ToPrimitive;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Channels that get a sentence of their own; the table has them all.
 const TOLD: usize = 3;
@@ -86,7 +86,8 @@ impl Say<'_> {
         };
         let (up, down) = (ways(1.0), ways(-1.0));
         let amount: f64 = up.iter().map(|place| change(*place)).sum();
-        let is_sure = found.gain.low > 0.0;
+        let is_proven = measured.kept_back.is_none_or(|errors| errors.response < errors.background);
+        let is_sure = found.gain.low > 0.0 && is_proven;
         let gain = |message: Message, times: f64| {
             message
                 .with("gain", self.outcome(times * found.gain.value / periods))
@@ -94,15 +95,20 @@ impl Say<'_> {
                 .with("high", self.outcome(times * found.gain.high / periods))
                 .with("level", share(LEVEL))
         };
-        let message = match (self.spec.budget.is_some(), is_sure) {
-            (true, _) => {
+        let key = match (is_sure, is_proven) {
+            (true, _) => "moves",
+            (false, true) => "moves_unsure",
+            (false, false) => "moves_unproven",
+        };
+        let message = match self.spec.budget.is_some() {
+            true => {
                 let today: f64 = measured.today.iter().map(|point| point.spend).sum();
                 self.message("budget")
                     .with("budget", self.spend(found.spent / periods))
                     .with("today", self.spend(today))
             }
-            (false, sure) => self
-                .message(if sure { "moves" } else { "moves_unsure" })
+            false => self
+                .message(key)
                 .with("amount", self.spend(amount))
                 .with("from", self.names(measured, &down))
                 .with("to", self.names(measured, &up)),
@@ -164,19 +170,29 @@ impl Say<'_> {
 
     /// Why channels are not told, those with the same reason together.
     fn untold(&self, measured: &Measured) -> Vec<Finding> {
-        let mut groups: BTreeMap<(&str, Option<(usize, usize)>), Vec<usize>> = BTreeMap::new();
+        let mut groups: BTreeMap<Untold, Vec<usize>> = BTreeMap::new();
+        let mut moving: Vec<BTreeSet<usize>> = Vec::new();
         for (place, reason) in measured.untold.iter().enumerate() {
-            let Some(reason) = reason else { continue };
-            let group = match reason {
-                Untold::Still => ("still", None),
-                Untold::With(other) => ("with", Some((place.min(*other), place.max(*other)))),
-                Untold::Together => ("together", None),
-                Untold::Wide => ("wide", None),
-            };
-            groups.entry(group).or_default().push(place);
+            match reason {
+                Some(Untold::With(other)) => {
+                    let pair = BTreeSet::from([place, *other]);
+                    let (with, apart): (Vec<_>, Vec<_>) =
+                        moving.into_iter().partition(|one| !one.is_disjoint(&pair));
+                    moving = apart;
+                    moving.push(with.into_iter().flatten().chain(pair).collect());
+                }
+                Some(reason) => groups.entry(*reason).or_default().push(place),
+                None => {}
+            }
         }
-        let said = groups.into_iter().map(|((key, pair), places)| {
-            let places = pair.map_or(places, |(first, second)| vec![first, second]);
+        let key = |reason: Untold| match reason {
+            Untold::Still => "still",
+            Untold::With(_) | Untold::Together => "together",
+            Untold::Wide => "wide",
+        };
+        let moving = moving.into_iter().map(|places| ("with", places.into_iter().collect()));
+        let others = groups.into_iter().map(|(reason, places)| (key(reason), places));
+        let said = moving.chain(others).map(|(key, places): (&str, Vec<usize>)| {
             let message = self.message(key).with("list", self.names(measured, &places));
             Finding { verdict: Verdict::Unknown, message, weight: 14 }
         });
