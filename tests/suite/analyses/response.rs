@@ -202,7 +202,7 @@ fn spend_that_was_hardly_changed_is_not_told() {
     let still = &told(&found, "response.still")[0].message;
     assert_eq!(names(still, "list"), ["video"]);
     assert_eq!(message(row(tables(&found)[0], "video").last().unwrap()).key, "response.why_still");
-    assert_eq!(row(tables(&found)[0], "video")[4], Cell::Empty, "no return is shown");
+    assert_eq!(row(tables(&found)[0], "video")[3], Cell::Empty, "no return is shown");
     // One channel alone has nothing to be moved to.
     assert_eq!(keys(&found)[0], "response.alone");
     assert_eq!(tables(&found).len(), 1);

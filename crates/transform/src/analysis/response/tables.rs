@@ -3,6 +3,7 @@
 use super::{
     Say,
     measured::{Measured, Untold},
+    share,
 };
 use crate::{
     analysis::{comparing, leads::grain_word},
@@ -15,6 +16,7 @@ use model::{
     report::{Argument, Cell, Column, Figure, Fmt, Message, Row, Table, Verdict},
     unit::Unit,
 };
+use rust_decimal::prelude::ToPrimitive;
 use stats::response::Interval;
 
 impl Say<'_> {
@@ -22,45 +24,34 @@ impl Say<'_> {
     pub(super) fn channels(&self, measured: &Measured) -> Table {
         let word = grain_word(self.spec.every, 1);
         let many = grain_word(self.spec.every, 2);
-        let one = self.one_label();
         let columns = vec![
             column("Channel", "渠道", false),
             spend_column("Spend a", "每", "投放", &word),
-            column("Share of spend", "投放占比", true),
             of_metric("Share of ", "占", "比重", &self.outcome.label),
-            Column {
-                label: Label::new(format!("Return for {one}"), format!("每{one}回报")),
-                numeric: true,
-            },
-            Column {
-                label: Label::new(format!("Next {one}"), format!("下一个{one}")),
-                numeric: true,
-            },
+            column("Return per unit", "单位投放回报", true),
+            column("Next unit", "下一单位", true),
             Column {
                 label: Label::new(
                     format!("Half gone after ({})", many.en),
-                    format!("效果减半所需（{}）", word.zh_cn),
+                    format!("效果减半（{}）", word.zh_cn),
                 ),
                 numeric: true,
             },
             column("What is known", "把握", false),
         ];
-        let whole: f64 = measured.today.iter().map(|point| point.spend).sum();
         let row = |place: usize| {
             let today = &measured.today[place];
-            let of_spend = (whole > 0.0).then_some(today.spend / whole);
             let mut cells = vec![
                 Cell::Label(measured.past.channels[place].label.clone()),
                 amount(self.spend, Some(today.spend)),
-                of_spend.map_or(Cell::Empty, percent),
             ];
             if measured.untold[place].is_some() {
                 cells.extend([Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty]);
             } else {
                 let channel = measured.channel(place);
-                cells.push(between(channel.share, |value, _| comparing::percent(Some(value))));
-                cells.push(between(channel.roas, |value, like| self.per_unit(value, like)));
-                cells.push(between(today.marginal, |value, like| self.per_unit(value, like)));
+                cells.push(percent(channel.share.value));
+                cells.push(self.range(channel.roas));
+                cells.push(self.range(today.marginal));
                 cells.push(half_life(channel.carry));
             }
             cells.push(Cell::Message(self.known(measured, place)));
@@ -74,18 +65,9 @@ impl Say<'_> {
         }
     }
 
-    /// One unit of spend in the heading of a column: the same in every language.
-    fn one_label(&self) -> String {
-        match &self.spend.unit {
-            Unit::Money(code) => match code.as_str() {
-                "CNY" => "¥1".to_owned(),
-                "USD" => "$1".to_owned(),
-                "EUR" => "€1".to_owned(),
-                "GBP" => "£1".to_owned(),
-                code => format!("1 {code}"),
-            },
-            _ => "1".to_owned(),
-        }
+    /// What a unit of spend brings, with its interval: never below zero.
+    fn range(&self, interval: Interval) -> Cell {
+        between("response.range", interval, |value, like| self.per_unit(value, like))
     }
 
     /// What may be held of a channel's figures, in words.
@@ -108,16 +90,12 @@ impl Say<'_> {
     pub(super) fn proposal(&self, measured: &Measured) -> Option<Table> {
         let found = measured.proposal.as_ref()?;
         let word = grain_word(self.spec.every, 1);
-        let one = self.one_label();
         let columns = vec![
             column("Channel", "渠道", false),
             spend_column("Today a", "当前每", "", &word),
             spend_column("Proposed a", "建议每", "", &word),
             column("Change", "变动", true),
-            Column {
-                label: Label::new(format!("Next {one} then"), format!("此后下一个{one}")),
-                numeric: true,
-            },
+            column("Next unit then", "此后下一单位", true),
             Column {
                 label: Label::new(
                     format!("{} gained a {}", self.outcome.label.en, word.en),
@@ -133,7 +111,7 @@ impl Say<'_> {
                 low: gain.low / periods,
                 high: gain.high / periods,
             };
-            between(gain, |value, like| {
+            between("response.between", gain, |value, like| {
                 let format = comparing::difference_format(self.outcome, like);
                 Argument::value(Some(Number::Real(value)), format)
             })
@@ -179,18 +157,14 @@ impl Say<'_> {
             title: Label::new("What is proposed", "建议的分配"),
             columns,
             rows,
-            note: Some(self.message("bounds").with("list", self.bounds())),
+            note: Some(self.bounds()),
         })
     }
 
     /// The least and the most that a channel may get.
-    fn bounds(&self) -> Argument {
-        use rust_decimal::prelude::ToPrimitive;
-        let words = self.spec.allowed.map(|bound| {
-            let percent = bound.to_f64().unwrap_or(1.0) * 100.0;
-            Label::verbatim(format!("{percent:.0}%"))
-        });
-        Argument::List(words.to_vec())
+    fn bounds(&self) -> Message {
+        let [low, high] = self.spec.allowed.map(|bound| share(bound.to_f64().unwrap_or(1.0)));
+        self.message("bounds").with("low", low).with("high", high)
     }
 }
 
@@ -224,8 +198,8 @@ fn percent(share: f64) -> Cell {
 }
 
 /// A value with its interval; decimals are those of the value.
-fn between(interval: Interval, write: impl Fn(f64, f64) -> Argument) -> Cell {
-    let message = Message::new("response.between")
+fn between(key: &str, interval: Interval, write: impl Fn(f64, f64) -> Argument) -> Cell {
+    let message = Message::new(key)
         .with("value", write(interval.value, interval.value))
         .with("low", write(interval.low, interval.value))
         .with("high", write(interval.high, interval.value));
