@@ -58,14 +58,15 @@ impl Search {
         let each = self.shapes.len();
         let middle = each / 2;
         let mut chosen: Vec<usize> = (0..self.channels).map(|k| k * each + middle).collect();
-        let (mut effects, mut best) = self.effects(&chosen, &right, tests);
+        let nothing = vec![0.0; self.channels];
+        let (mut effects, mut best) = self.effects(&chosen, &right, tests, &nothing);
         for _ in 0..ROUNDS {
             let before = best;
             for channel in 0..self.channels {
                 for shape in 0..each {
                     let mut tried = chosen.clone();
                     tried[channel] = channel * each + shape;
-                    let (found, value) = self.effects(&tried, &right, tests);
+                    let (found, value) = self.effects(&tried, &right, tests, &effects);
                     if value < best {
                         (chosen, effects, best) = (tried, found, value);
                     }
@@ -79,8 +80,15 @@ impl Search {
         Fitted { effects, shapes }
     }
 
-    /// Effects that are not negative, by descent along each in turn, and half the penalised squares less a constant.
-    fn effects(&self, chosen: &[usize], right: &[f64], tests: &Weighed) -> (Vec<f64>, f64) {
+    /// Effects that are not negative, by descent along each in turn from those at hand, and half the penalised squares
+    /// less a constant.
+    fn effects(
+        &self,
+        chosen: &[usize],
+        right: &[f64],
+        tests: &Weighed,
+        at_hand: &[f64],
+    ) -> (Vec<f64>, f64) {
         let count = chosen.len();
         let mut pull: Vec<f64> = chosen.iter().map(|place| right[*place]).collect();
         let mut own: Vec<f64> =
@@ -94,11 +102,12 @@ impl Search {
             chosen.iter().flat_map(|a| chosen.iter().map(move |b| self.gram[*a][*b])).collect();
         let sizes: Vec<f64> = own.iter().map(|own| own.sqrt()).collect();
         let still = 1e-7 * pull.iter().fold(0.0f64, |most, x| most.max(x.abs())).sqrt();
-        let mut effects = vec![0.0f64; count];
+        let mut effects = at_hand.to_vec();
         for _ in 0..200 {
             let mut moved = 0.0f64;
             for a in 0..count {
                 if own[a] <= 0.0 {
+                    effects[a] = 0.0;
                     continue;
                 }
                 let row = &gram[a * count..(a + 1) * count];
@@ -114,8 +123,11 @@ impl Search {
                 break;
             }
         }
-        // At the optimum the value is half the pull along the effects.
-        let value = -0.5 * pull.iter().zip(&effects).map(|(p, e)| p * e).sum::<f64>();
+        let height = |a: usize| {
+            let others = (0..count).filter(|b| *b != a).map(|b| gram[a * count + b] * effects[b]);
+            effects[a] * (0.5 * (own[a] * effects[a] + others.sum::<f64>()) - pull[a])
+        };
+        let value = (0..count).map(height).sum::<f64>();
         let constants = tests.iter().map(|(_, roas, weight)| 0.5 * weight * roas * roas);
         (effects, value + constants.sum::<f64>())
     }

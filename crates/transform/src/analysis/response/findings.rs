@@ -47,8 +47,8 @@ impl Say<'_> {
                 .with("channels", Argument::Count(*channels as i64)),
             Refusal::NoMethod => self.message("no_method"),
         };
-        let finding = Finding { verdict: Verdict::Unknown, message: message.clone(), weight: 12 };
-        Analysed { findings: vec![finding], blocks: vec![Block::Note(message)] }
+        let finding = Finding { verdict: Verdict::Unknown, message, weight: 12 };
+        Analysed { findings: vec![finding], blocks: Vec::new() }
     }
 
     fn margin(&self) -> Option<f64> {

@@ -251,9 +251,14 @@ impl Say<'_> {
         comparing::difference_argument(self.spend, value)
     }
 
-    /// What one unit of spend brings.
+    /// What one unit of spend brings, with about three digits.
     fn per_unit(&self, value: f64, like: f64) -> Argument {
-        let format = comparing::difference_format(self.outcome, like);
+        let mut format = comparing::difference_format(self.outcome, like);
+        match like.abs() {
+            size if size >= 100.0 => format.decimals = Some(0),
+            size if size >= 10.0 => format.decimals = Some(1),
+            _ => {}
+        }
         Argument::value(Some(Number::Real(value)), format)
     }
 

@@ -24,35 +24,32 @@ impl Say<'_> {
     pub(super) fn channels(&self, measured: &Measured) -> Table {
         let word = grain_word(self.spec.every, 1);
         let many = grain_word(self.spec.every, 2);
-        let columns = vec![
-            column("Channel", "渠道", false),
-            spend_column("Spend a", "每", "投放", &word),
+        let mut columns =
+            vec![column("Channel", "渠道", false), spend_column("Spend a", "每", "投放", &word)];
+        let figures = [
             of_metric("Share of ", "占", "比重", &self.outcome.label),
             column("Return per unit", "单位投放回报", true),
             column("Next unit", "下一单位", true),
             Column {
                 label: Label::new(
-                    format!("Half gone after ({})", many.en),
-                    format!("效果减半（{}）", word.zh_cn),
+                    format!("Half-life ({})", many.en),
+                    format!("半衰期（{}）", word.zh_cn),
                 ),
                 numeric: true,
             },
-            column("What is known", "把握", false),
         ];
+        // Where nothing is told there is nothing to show but why.
+        let has_figures = !measured.told().is_empty();
+        columns.extend(figures.into_iter().filter(|_| has_figures));
+        columns.push(column("What is known", "把握", false));
         let row = |place: usize| {
             let today = &measured.today[place];
             let mut cells = vec![
                 Cell::Label(measured.past.channels[place].label.clone()),
                 amount(self.spend, Some(today.spend)),
             ];
-            if measured.untold[place].is_some() {
-                cells.extend([Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty]);
-            } else {
-                let channel = measured.channel(place);
-                cells.push(percent(channel.share.value));
-                cells.push(self.range(channel.roas));
-                cells.push(self.range(today.marginal));
-                cells.push(half_life(channel.carry));
+            if has_figures {
+                cells.extend(self.figures(measured, place));
             }
             cells.push(Cell::Message(self.known(measured, place)));
             Row { cells, total: false }
@@ -63,6 +60,20 @@ impl Say<'_> {
             rows: (0..measured.untold.len()).map(row).collect(),
             note: None,
         }
+    }
+
+    /// Share, return, the next unit and half-life; empty for a channel that is not told.
+    fn figures(&self, measured: &Measured, place: usize) -> [Cell; 4] {
+        if measured.untold[place].is_some() {
+            return [Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty];
+        }
+        let channel = measured.channel(place);
+        [
+            percent(channel.share.value),
+            self.range(channel.roas),
+            self.range(measured.today[place].marginal),
+            half_life(channel.carry),
+        ]
     }
 
     /// What a unit of spend brings, with its interval: never below zero.
