@@ -140,8 +140,7 @@ pub enum AnalysisSpec {
 
 impl AnalysisSpec {
     /// Every analysis' word.
-    pub const WORDS: [&'static str; 19] = [
-    pub const WORDS: [&'static str; 13] = [
+    pub const WORDS: [&'static str; 20] = [
         "alerts",
         "attribution",
         "benchmark",
