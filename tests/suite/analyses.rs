@@ -6,6 +6,7 @@ mod alerts;
 mod attribution;
 mod conversion;
 mod customer_value;
+mod channel_quality;
 mod drivers;
 mod experiment;
 mod funnel;
@@ -67,6 +68,16 @@ fn no_sentence_of_an_analysis_has_a_number_of_its_own() {
         for kind in
             ["alerts", "attribution", "drivers", "leads", "movers", "outlook", "response", "trend"]
         {
+        for kind in [
+            "alerts",
+            "attribution",
+            "channel_quality",
+            "drivers",
+            "leads",
+            "movers",
+            "outlook",
+            "trend",
+        ] {
             for (key, sentence) in table[kind].as_table().unwrap() {
                 let forms = match sentence {
                     toml::Value::Table(forms) => forms.values().cloned().collect(),

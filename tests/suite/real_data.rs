@@ -4,6 +4,7 @@
 
 mod ad_platforms;
 mod cdnow;
+mod channels;
 mod complete_journey;
 mod funnels;
 mod abtest;

@@ -8,6 +8,7 @@ mod answered;
 pub mod attribution;
 pub mod benchmark;
 mod cells;
+pub mod channel_quality;
 pub mod channels;
 mod comparing;
 pub mod conversion;
@@ -102,6 +103,8 @@ pub enum AnalysisSpec {
     Attribution(attribution::Spec),
     /// Where do we stand among peers?
     Benchmark(benchmark::Spec),
+    /// What does each channel cost and bring, and how good is what it brings?
+    ChannelQuality(channel_quality::Spec),
     /// Which channels or segments carry a metric?
     Channels(channels::Spec),
     /// What of the opened is won, by the period of opening and of winning?
@@ -141,9 +144,11 @@ pub enum AnalysisSpec {
 impl AnalysisSpec {
     /// Every analysis' word.
     pub const WORDS: [&'static str; 20] = [
+    pub const WORDS: [&'static str; 13] = [
         "alerts",
         "attribution",
         "benchmark",
+        "channel_quality",
         "channels",
         "conversion",
         "customer_value",
@@ -169,6 +174,7 @@ impl AnalysisSpec {
             Self::Alerts(_) => "alerts",
             Self::Attribution(_) => "attribution",
             Self::Benchmark(_) => "benchmark",
+            Self::ChannelQuality(_) => "channel_quality",
             Self::Channels(_) => "channels",
             Self::Conversion(_) => "conversion",
             Self::CustomerValue(_) => "customer_value",
@@ -204,6 +210,7 @@ impl AnalysisSpec {
             Self::Alerts(spec) => spec,
             Self::Attribution(spec) => spec,
             Self::Benchmark(spec) => spec,
+            Self::ChannelQuality(spec) => spec,
             Self::Channels(spec) => spec,
             Self::Conversion(spec) => spec,
             Self::CustomerValue(spec) => spec,
