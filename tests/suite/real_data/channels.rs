@@ -13,8 +13,10 @@ fn section(name: &'static str) -> Option<Section> {
 }
 
 fn tables(section: &Section) -> Vec<&Table> {
-    let table = |block| if let &Block::Table(ref table) = block { Some(table) } else { None };
-    section.blocks.iter().filter_map(table).collect()
+    let blocks = section.blocks.iter();
+    blocks
+        .filter_map(|block| if let Block::Table(table) = block { Some(table) } else { None })
+        .collect()
 }
 
 /// The figures of a row in their order; what is blank is left out.

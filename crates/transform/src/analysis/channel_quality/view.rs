@@ -32,6 +32,13 @@ pub(super) struct View<'a> {
     pub customers: Option<&'a Customers>,
 }
 
+/// A column of figures.
+struct Shown {
+    column: Column,
+    format: Fmt,
+    of: fn(&Figures) -> Option<Number>,
+}
+
 impl View<'_> {
     pub(super) fn analysed(&self) -> Analysed {
         let mut analysed = Analysed { findings: self.findings(), ..Analysed::default() };
@@ -118,10 +125,12 @@ impl View<'_> {
             Some(_) => column("Channel", "渠道", false),
             None => column("Campaign", "活动", false),
         }];
-        columns.extend(wanted.iter().map(|(column, _)| column.clone()));
+        columns.extend(wanted.iter().map(|shown| shown.column.clone()));
         let row = |label: &Label, figures: &Figures, total: bool| {
             let mut cells = vec![Cell::Label(label.clone())];
-            cells.extend(wanted.iter().map(|(_, made)| made(figures)));
+            cells.extend(
+                wanted.iter().map(|shown| known((shown.of)(figures), shown.format.clone())),
+            );
             Row { cells, total }
         };
         let mut rows: Vec<Row> = lines
@@ -137,12 +146,11 @@ impl View<'_> {
         Table { title, columns, rows, note }
     }
 
-    fn columns(&self) -> Vec<(Column, Box<dyn Fn(&Figures) -> Cell + '_>)> {
+    fn columns(&self) -> Vec<Shown> {
         let slots = &self.lines.slots;
-        let mut columns: Vec<(Column, Box<dyn Fn(&Figures) -> Cell + '_>)> = Vec::new();
+        let mut columns: Vec<Shown> = Vec::new();
         let mut add = |en: &str, zh: &str, format: Fmt, of: fn(&Figures) -> Option<Number>| {
-            let made = move |figures: &Figures| known(of(figures), format.clone());
-            columns.push((column(en, zh, true), Box::new(made)));
+            columns.push(Shown { column: column(en, zh, true), format, of });
         };
         let spend = self.spend_format(self.spend().and_then(|spend| spend.decimals));
         if let Some(spend) = spend {
