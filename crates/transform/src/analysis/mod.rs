@@ -143,8 +143,7 @@ pub enum AnalysisSpec {
 
 impl AnalysisSpec {
     /// Every analysis' word.
-    pub const WORDS: [&'static str; 20] = [
-    pub const WORDS: [&'static str; 13] = [
+    pub const WORDS: [&'static str; 21] = [
         "alerts",
         "attribution",
         "benchmark",
