@@ -2,7 +2,7 @@
 
 use super::{
     BlockView, CardView, CellView, ColumnView, ComparisonView, RowView, ScorecardsView, SparkView,
-    TableView, Writer, build::identifier,
+    TableView, Writer, build::identifier, fit::fits,
 };
 use crate::{
     chart::{Artist, shade_of},
@@ -95,10 +95,14 @@ impl Writer<'_> {
                 .map(|(at, cell)| self.cell(cell, numeric(at)))
                 .collect(),
         };
+        let columns: Vec<_> =
+            columns.map(|column| self.column(&column.label, column.numeric)).collect();
+        let rows: Vec<_> = table.rows.iter().map(row).collect();
         TableView {
             title: self.label(&table.title),
-            columns: columns.map(|column| self.column(&column.label, column.numeric)).collect(),
-            rows: table.rows.iter().map(row).collect(),
+            cut: !fits(&columns, &rows),
+            columns,
+            rows,
             note: table.note.as_ref().map(|note| self.text(note)),
         }
     }

@@ -3,6 +3,7 @@
 mod block;
 mod build;
 mod chart;
+mod fit;
 mod numbers;
 mod words;
 
@@ -156,6 +157,8 @@ pub(crate) struct TableView {
     pub(crate) columns: Vec<ColumnView>,
     pub(crate) rows: Vec<RowView>,
     pub(crate) note: Option<String>,
+    /// Whether a telephone cannot show all columns of the table in a mail.
+    pub(crate) cut: bool,
 }
 
 /// A column heading.

@@ -58,6 +58,7 @@ impl Writer<'_> {
             columns,
             rows: chart.ticks.iter().enumerate().map(row).collect(),
             note: None,
+            cut: false,
         }
     }
 
@@ -80,7 +81,7 @@ impl Writer<'_> {
             }));
             RowView { total: false, cells }
         });
-        TableView { title: title.to_owned(), columns, rows: rows.collect(), note: None }
+        TableView { title: title.to_owned(), columns, rows: rows.collect(), note: None, cut: false }
     }
 
     /// What the places are: periods, what the axis counts, or items.

@@ -226,7 +226,7 @@ impl<'a> View<'a> {
             columns.push(column("Per conversion", "单次转化费用", true));
         }
         Table {
-            title: self.section.title.clone(),
+            title: Label::new("What each channel gets", "各渠道所得"),
             columns,
             rows: self.lines.iter().map(|line| self.row(line)).collect(),
             note: None,

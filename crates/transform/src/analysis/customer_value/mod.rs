@@ -157,8 +157,8 @@ impl Analysis for Spec {
         if outlook.is_told() {
             analysed.blocks.extend(tables::members(self, desk.plan, &purchases, &outlook));
         }
-        analysed.blocks.extend(tables::model(&outlook));
         analysed.blocks.extend(findings::notes(self, &purchases, &outlook));
+        analysed.blocks.extend(tables::model(&outlook));
         analysed
     }
 

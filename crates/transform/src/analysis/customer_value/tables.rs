@@ -193,22 +193,27 @@ pub(super) fn model(outlook: &Outlook) -> Option<Block> {
         },
         Model::Pareto(_) => ("Pareto/NBD".to_owned(), ["r", "alpha", "s", "beta"]),
     };
-    let format = |decimals| Fmt { unit: Unit::Number, decimals: Some(decimals) };
-    let row = |name: &str, value: f64, decimals| Row {
-        cells: vec![Cell::Label(Label::verbatim(name)), real(Some(value), &format(decimals))],
-        total: false,
+    let value = |value: f64| {
+        cells::argument(value, &Fmt { unit: Unit::Number, decimals: Some(3) })
     };
-    let mut rows: Vec<Row> = names
-        .iter()
-        .zip(fit.model.parameters())
-        .map(|(parameter, value)| row(&format!("{name} {parameter}"), value, 4))
-        .collect();
-    rows.push(row(&format!("{name} log-likelihood"), fit.log_likelihood, 3));
-    if let Ok(spend) = &outlook.spend {
-        let of = [("p", spend.model.p), ("q", spend.model.q), ("v", spend.model.v)];
-        rows.extend(of.map(|(name, value)| row(&format!("Gamma–Gamma {name}"), value, 4)));
-    }
-    let title = Label::new("Model", "模型");
-    let columns = [("Parameter", "参数"), ("Value", "数值")];
-    Some(Block::Table(cells::table(title, &columns, rows, None)))
+    let [first, second, third, fourth] = fit.model.parameters();
+    let [_, _, leaves, leaves_too] = names.map(|name| Argument::Text(name.to_owned()));
+    let message = |key| {
+        Message::new(key)
+            .with("model", Argument::Text(name))
+            .with("r", value(first))
+            .with("alpha", value(second))
+            .with("third", leaves)
+            .with("third_value", value(third))
+            .with("fourth", leaves_too)
+            .with("fourth_value", value(fourth))
+            .with("likelihood", value(fit.log_likelihood))
+    };
+    Some(Block::Note(match &outlook.spend {
+        Ok(spend) => message("customer_value.models")
+            .with("p", value(spend.model.p))
+            .with("q", value(spend.model.q))
+            .with("v", value(spend.model.v)),
+        Err(_) => message("customer_value.model"),
+    }))
 }

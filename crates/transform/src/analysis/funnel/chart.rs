@@ -1,24 +1,40 @@
-//! The steps as bars.
+//! The steps as bars, with the rates between them.
 
 use super::{reading::Reading, words};
 use model::{
-    report::{Chart, ChartKind, Fmt, Message, Series, Tick},
+    label::Label,
+    report::{Chart, ChartKind, Fmt, Message, Series, Tick, Verdict},
     unit::Unit,
 };
+use stats::funnel::Rate;
 
-/// How many reached each step.
+/// How many reached each step, what share of the step before that is, and where most are lost.
 pub(super) fn chart(reading: &Reading<'_>) -> Chart {
     let format = Fmt { unit: Unit::Count, decimals: None };
     let reached = reading.told().map_or(&[][..], |told| &told.reached);
-    let values = reached.iter().map(|count| Some(*count as f64)).collect();
-    let series = Series { label: reading.spec.people.clone(), values, reference: false };
+    let rate = |of: fn(&Rate) -> f64| {
+        let into = |step| (step > 0).then(|| reading.rate(Some(step)))?.as_ref().map(of);
+        (0..reached.len()).map(into).collect()
+    };
+    let series = |label: Label, values| Series { label, values, reference: false };
+    let leak = reading.leak().filter(|(leak, _)| leak.lost > 0).map(|(leak, _)| leak.step + 1);
+    let verdict = |step| if Some(step) == leak { Verdict::Bad } else { Verdict::Neutral };
     let ticks = reading.steps.iter().map(|step| Tick::Label(step.label.clone()));
     let id = format!("{}-steps", reading.section.id);
-    let title = reading.section.title.clone();
+    let title = Label::new("From step to step", "逐步到达与比率");
     Chart {
         ticks: ticks.collect(),
-        series: vec![series],
-        ..Chart::new(id, title, ChartKind::Bar, format, alternative(reading))
+        verdicts: (0..reached.len()).map(verdict).collect(),
+        series: vec![
+            series(
+                reading.spec.people.clone(),
+                reached.iter().map(|count| Some(*count as f64)).collect(),
+            ),
+            series(Label::new("Of the step before", "占上一步"), rate(|rate| rate.share)),
+            series(Label::new("95% interval", "95%区间"), rate(|rate| rate.wilson.0)),
+            series(Label::new("High", "上限"), rate(|rate| rate.wilson.1)),
+        ],
+        ..Chart::new(id, title, ChartKind::Steps, format, alternative(reading))
     }
 }
 

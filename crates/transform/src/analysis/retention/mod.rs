@@ -9,6 +9,7 @@
 
 mod cohorts;
 mod findings;
+mod heat;
 mod projection;
 mod view;
 
@@ -153,12 +154,10 @@ impl Analysis for Spec {
             blocks: Vec::new(),
         };
         if cohorts.is_told() {
-            analysed.blocks.push(Block::Chart(view::chart(
-                self,
-                section,
-                &cohorts,
-                projection.as_ref(),
-            )));
+            let projected = projection.as_ref().and_then(|found| found.as_ref().ok());
+            let curve = projected.map(|found| view::chart(self, section, &cohorts, found));
+            let heat = heat::chart(self, section, &cohorts, projected);
+            analysed.blocks.extend([Some(heat), curve].into_iter().flatten().map(Block::Chart));
             analysed.blocks.push(view::shares(self, &cohorts));
             analysed.blocks.extend(
                 projection.iter().filter_map(|one| one.as_ref().ok()).map(projection::table),

@@ -22,22 +22,37 @@ use model::{
         Verdict,
     },
 };
-use stats::retention::Refusal;
 use std::collections::BTreeMap;
 
-/// The oldest cohorts and ages that fit a page beside each other.
+/// The ages that fit a page beside each other.
 const WIDEST: usize = 12;
+
+/// So many ages fit a table in a mail; of more, those of a list are told, and the picture has them all.
+const FEW: usize = 6;
+
+/// Ages of the table of shares, and of that of revenue, where not all fit.
+const OF_SHARES: [usize; 6] = [1, 2, 3, 6, 9, 12];
+const OF_REVENUE: [usize; 5] = [0, 1, 3, 6, 12];
 
 /// Ages shown of segments.
 const AGES: [usize; 4] = [1, 3, 6, 12];
 
 /// The ages that are shown, from 0 on.
-fn ages(spec: &Spec, cohorts: &Cohorts) -> usize {
+pub(super) fn ages(spec: &Spec, cohorts: &Cohorts) -> usize {
     (cohorts.periods.len()).min(spec.periods as usize).min(WIDEST)
 }
 
+/// The ages that a table tells, at best all from the first on.
+fn told(spec: &Spec, cohorts: &Cohorts, first: usize, of: &[usize]) -> Vec<usize> {
+    let ages = ages(spec, cohorts);
+    if ages <= first + FEW {
+        return (first..ages).collect();
+    }
+    of.iter().copied().filter(|age| *age < ages).collect()
+}
+
 /// The cohorts that are shown: the youngest.
-fn youngest(spec: &Spec, cohorts: &Cohorts) -> std::ops::Range<usize> {
+pub(super) fn youngest(spec: &Spec, cohorts: &Cohorts) -> std::ops::Range<usize> {
     let count = cohorts.periods.len();
     count.saturating_sub(spec.periods as usize)..count
 }
@@ -47,79 +62,73 @@ fn age_label(spec: &Spec, age: usize) -> Label {
     Label::new(format!("{} {age}", capital(&word.en)), format!("第{age}{}", word.zh_cn))
 }
 
-fn capital(word: &str) -> String {
+pub(super) fn capital(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().collect::<String>() + letters.as_str()
     })
 }
 
-/// Shares by age: all cohorts, and, where it differs in age, the youngest that has lived some.
+/// Shares by age over all cohorts, and what the curve says of them.
 pub(super) fn chart(
     spec: &Spec,
     section: &SectionPlan,
     cohorts: &Cohorts,
-    projection: Option<&Result<Projection, Refusal>>,
+    projection: &Projection,
 ) -> Chart {
     let known = ages(spec, cohorts);
-    let projection = projection.and_then(|found| found.as_ref().ok());
-    let last = projection.map_or(known, |projection| projection.bands.len());
-    let places = 1..last;
+    let places = 1..projection.bands.len();
     let seen = |age: usize| if age < known { cohorts.mean(age) } else { None };
-    let mut series = vec![Series {
-        label: Label::new("All cohorts", "全部批次"),
-        values: places.clone().map(seen).collect(),
-        reference: false,
-    }];
-    let recent =
-        (0..cohorts.periods.len().saturating_sub(3)).rev().find(|cohort| !cohorts.hidden[*cohort]);
-    if let (Some(recent), None) = (recent, projection) {
-        let values = places.clone().map(|age| cohorts.triangle.share(recent, age));
-        let name = cohorts.periods[recent].name();
-        let label = Label::new(format!("Begun {name}"), format!("{name}开始"));
-        series.push(Series { label, values: values.collect(), reference: true });
+    let curve = |age: usize| Some(projection.bands[age].share);
+    let series = |label, values, reference| Series { label, values, reference };
+    Chart {
+        ticks: places.clone().map(|age| Tick::Label(age_label(spec, age))).collect(),
+        series: vec![
+            series(Label::new("All cohorts", "全部批次"), places.clone().map(seen).collect(), false),
+            series(
+                Label::new("Curve, projected onwards", "拟合与预测"),
+                places.map(curve).collect(),
+                true,
+            ),
+        ],
+        ..Chart::new(
+            format!("{}-curve", section.id),
+            Label::new("Share that is left, known and to come", "留存比例：已知与预测"),
+            ChartKind::Line,
+            share_format(),
+            alternative(spec, cohorts),
+        )
     }
-    if let Some(projection) = projection {
-        let values = places.clone().map(|age| Some(projection.bands[age].share));
-        let label = Label::new("Curve, projected onwards", "拟合与预测");
-        series.push(Series { label, values: values.collect(), reference: true });
-    }
-    let title = match spec.mode {
-        Mode::Return => Label::new("Share that is there again", "再次出现的比例"),
-        Mode::Renewal => Label::new("Share that is left", "留存比例"),
-    };
-    let alternative = match cohorts.mean(1) {
+}
+
+/// The picture in a sentence.
+pub(super) fn alternative(spec: &Spec, cohorts: &Cohorts) -> Message {
+    match cohorts.mean(1) {
         Some(first) => Message::new("retention.alt")
             .with("people", Argument::Label(spec.people.clone()))
             .with("first", comparing::percent(Some(first)))
             .with("grain", Argument::Label(grain_word(spec.cohort, 1))),
         None => Message::new("retention.alt_none"),
-    };
-    Chart {
-        ticks: places.map(|age| Tick::Label(age_label(spec, age))).collect(),
-        series,
-        ..Chart::new(
-            format!("{}-retention", section.id),
-            title,
-            ChartKind::Line,
-            share_format(),
-            alternative,
-        )
     }
 }
 
-fn columns(spec: &Spec, ages: usize, from: usize) -> Vec<Column> {
+fn columns(spec: &Spec, ages: &[usize]) -> Vec<Column> {
     let mut columns = vec![
         Column { label: Label::new("Begun", "开始"), numeric: false },
         Column { label: spec.people.clone(), numeric: true },
     ];
-    columns.extend((from..ages).map(|age| Column { label: age_label(spec, age), numeric: true }));
+    columns.extend(ages.iter().map(|age| Column { label: age_label(spec, *age), numeric: true }));
     columns
 }
 
 /// The triangle of shares; where a cohort differs from the older ones at its age, it is judged.
 pub(super) fn shares(spec: &Spec, cohorts: &Cohorts) -> Block {
-    let ages = ages(spec, cohorts);
+    let ages = told(spec, cohorts, 1, &OF_SHARES);
+    let shares: Vec<f64> = youngest(spec, cohorts)
+        .filter(|cohort| !cohorts.hidden[*cohort])
+        .flat_map(|cohort| ages.iter().map(move |age| (cohort, *age)))
+        .filter_map(|(cohort, age)| cohorts.triangle.share(cohort, age))
+        .collect();
     let cell = |cohort: usize, age: usize| {
         if cohort + age >= cohorts.periods.len() {
             return Cell::Empty;
@@ -132,19 +141,29 @@ pub(super) fn shares(spec: &Spec, cohorts: &Cohorts) -> Block {
         };
         let value = cohorts.triangle.share(cohort, age).map(Number::Real);
         let figure = Figure { value, format: share_format(), coverage: None };
-        Cell::Figure { figure, verdict }
+        match cohorts.triangle.share(cohort, age).filter(|_| verdict == Verdict::Neutral) {
+            Some(share) => Cell::Shaded { figure, share: place(share, &shares) },
+            None => Cell::Figure { figure, verdict },
+        }
     };
-    let mut rows = rows(spec, cohorts, |cohort| (1..ages).map(|age| cell(cohort, age)).collect());
+    let mut rows = rows(spec, cohorts, |cohort| ages.iter().map(|age| cell(cohort, *age)).collect());
     let whole: u64 = cohorts.triangle.sizes[cohorts.from..].iter().sum();
     let mut all = vec![Cell::Label(Label::new("All", "全部")), cells::count(whole as usize)];
-    all.extend((1..ages).map(|age| share(cohorts.mean(age))));
+    all.extend(ages.iter().map(|age| share(cohorts.mean(*age))));
     rows.push(Row { cells: all, total: true });
     let title = match spec.mode {
         Mode::Return => Label::new("There again, by cohort and age", "各批次各期的回访比例"),
         Mode::Renewal => Label::new("Still there, by cohort and age", "各批次各期的留存比例"),
     };
     let note = hidden(spec, cohorts).unwrap_or_else(|| Message::new("retention.judged"));
-    Block::Table(Table { title, columns: columns(spec, ages, 1), rows, note: Some(note) })
+    Block::Table(Table { title, columns: columns(spec, &ages), rows, note: Some(note) })
+}
+
+/// Where a share lies between the least and the greatest, 0 to 1.
+fn place(share: f64, shares: &[f64]) -> f64 {
+    let low = shares.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = shares.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if high > low { (share - low) / (high - low) } else { 0.5 }
 }
 
 fn rows(spec: &Spec, cohorts: &Cohorts, of: impl Fn(usize) -> Vec<Cell>) -> Vec<Row> {
@@ -171,22 +190,22 @@ fn hidden(spec: &Spec, cohorts: &Cohorts) -> Option<Message> {
 /// The triangle of revenue: what each cohort has brought so far per original person.
 pub(super) fn revenue(spec: &Spec, cohorts: &Cohorts) -> Option<Block> {
     spec.value.as_ref()?;
-    let ages = ages(spec, cohorts);
+    let ages = told(spec, cohorts, 0, &OF_REVENUE);
     let money = spec.money();
     let cell = |cohort: usize, age: usize| match cohorts.brought(cohort, age) {
         Some(value) => real(Some(value), &money),
         None => Cell::Empty,
     };
-    let mut rows = rows(spec, cohorts, |cohort| (0..ages).map(|age| cell(cohort, age)).collect());
+    let mut rows = rows(spec, cohorts, |cohort| ages.iter().map(|age| cell(cohort, *age)).collect());
     let whole: u64 = cohorts.triangle.sizes[cohorts.from..].iter().sum();
     let mut all = vec![Cell::Label(Label::new("All", "全部")), cells::count(whole as usize)];
-    all.extend((0..ages).map(|age| real(cohorts.mean_brought(age), &money)));
+    all.extend(ages.iter().map(|age| real(cohorts.mean_brought(*age), &money)));
     rows.push(Row { cells: all, total: true });
     let title = Label::new(
-        format!("Brought so far per original one of the {}", spec.people.en),
-        format!("每位原始{}累计贡献", spec.people.zh_cn),
+        format!("Brought so far per head of all {} who began", spec.people.en),
+        format!("每位起始{}累计贡献", spec.people.zh_cn),
     );
-    let columns = columns(spec, ages, 0);
+    let columns = columns(spec, &ages);
     Some(Block::Table(Table { title, columns, rows, note: hidden(spec, cohorts) }))
 }
 

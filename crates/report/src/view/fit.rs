@@ -1,0 +1,87 @@
+//! Whether all columns of a table fit a telephone.
+//!
+//! Rule: figures keep their line, names break at spaces; widths are those of a common sans serif at the size that a
+//! mail has on a telephone, on the safe side.
+
+use super::{ColumnView, RowView};
+
+/// The width for a table on a telephone of 390 pixels.
+const ROOM: f64 = 352.0;
+/// What a column has around its text.
+const AROUND: f64 = 5.0;
+/// The least width of the names.
+const NAMES: f64 = 62.0;
+/// The width of a digit, of a capital, and of a hanzi.
+const DIGIT: f64 = 6.3;
+const CAPITAL: f64 = 7.6;
+const HANZI: f64 = 11.2;
+
+/// Whether a telephone can show all columns beside each other.
+pub(super) fn fits(columns: &[ColumnView], rows: &[RowView]) -> bool {
+    let widths = columns.iter().enumerate().map(|(at, column)| {
+        let keeps = column.numeric;
+        let cells = rows.iter().filter_map(|row| row.cells.get(at)).map(|cell| {
+            let text = width(if keeps { &cell.text } else { longest(&cell.text) });
+            let mark = if cell.arrow.is_empty() { 0.0 } else { HANZI + DIGIT };
+            text + mark + if at > 0 && !keeps { AROUND } else { 0.0 }
+        });
+        let widest = cells.fold(width(longest(&column.label)), f64::max);
+        AROUND + if at == 0 { widest.max(NAMES) } else { widest }
+    });
+    widths.sum::<f64>() <= ROOM
+}
+
+/// The longest piece that is not broken; hanzi break anywhere, though no line should have less than three.
+fn longest(text: &str) -> &str {
+    let pieces = text.split([' ', '-']).map(|piece| {
+        let mut hanzi = piece.char_indices().filter(|(_, sign)| *sign >= '\u{2e80}');
+        hanzi.nth(3).map_or(piece, |(end, _)| &piece[..end])
+    });
+    pieces.max_by(|a, b| width(a).total_cmp(&width(b))).unwrap_or_default()
+}
+
+fn width(text: &str) -> f64 {
+    let of = |sign: char| match sign {
+        '.' | ',' | ' ' => DIGIT / 2.0,
+        'A'..='Z' | '%' | 'm' | 'w' | '¥' | '–' | '−' => CAPITAL,
+        sign if sign.is_ascii() => DIGIT,
+        sign if sign < '\u{2e80}' => CAPITAL,
+        _ => HANZI,
+    };
+    text.chars().map(of).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::CellView;
+
+    fn columns(heads: &[&str]) -> Vec<ColumnView> {
+        let column = |(at, label): (usize, &&str)| ColumnView {
+            label: (*label).to_owned(),
+            numeric: at > 0,
+        };
+        heads.iter().enumerate().map(column).collect()
+    }
+
+    fn row(cells: &[&str]) -> RowView {
+        let cells = cells.iter().map(|text| CellView::text((*text).to_owned())).collect();
+        RowView { total: false, cells }
+    }
+
+    #[test]
+    fn eight_narrow_columns_fit_and_eight_wide_ones_do_not() {
+        let heads = columns(&["Channel", "First", "Last", "Equal", "Decay", "Markov", "Shapley"]);
+        assert!(fits(&heads, &[row(&["Search ads", "30%", "28%", "29%", "29%", "31%", "30%"])]));
+        let wide = "¥1,234,567";
+        assert!(!fits(&heads, &[row(&["Search ads", wide, wide, wide, wide, wide, wide])]));
+    }
+
+    #[test]
+    fn a_heading_breaks_at_spaces_and_between_hanzi() {
+        let long = "Expected to be won in the end of all that were opened in the period";
+        assert!(fits(&columns(&["Period", long, long]), &[row(&["2026", "1", "2"])]));
+        let long = "当期新增中迄今赢单的比例与最终预期的比例及其区间";
+        assert!(fits(&columns(&["期间", long, long, long]), &[row(&["2026", "1", "2", "3"])]));
+    }
+}
