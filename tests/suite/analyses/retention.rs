@@ -26,7 +26,9 @@ fn report(log: &[(String, NaiveDate, f64)], morning: NaiveDate, settings: &str) 
 
 fn figures(table: &Table, row: usize) -> Vec<Option<f64>> {
     let figure = |cell: &Cell| match cell {
-        Cell::Figure { figure, .. } | Cell::Shaded { figure, .. } => figure.value.map(Number::to_f64),
+        Cell::Figure { figure, .. } | Cell::Shaded { figure, .. } => {
+            figure.value.map(Number::to_f64)
+        }
         _ => None,
     };
     table.rows[row].cells[1..].iter().map(figure).collect()

@@ -5,16 +5,19 @@
 
 use super::{ColumnView, RowView};
 
-/// The width for a table on a telephone of 390 pixels.
-const ROOM: f64 = 352.0;
+/// The width for a table on a telephone of 375 pixels.
+const ROOM: f64 = 342.0;
 /// What a column has around its text.
-const AROUND: f64 = 5.0;
+const AROUND: f64 = 4.5;
 /// The least width of the names.
-const NAMES: f64 = 62.0;
-/// The width of a digit, of a capital, and of a hanzi.
-const DIGIT: f64 = 6.3;
-const CAPITAL: f64 = 7.6;
-const HANZI: f64 = 11.2;
+const NAMES: f64 = 55.0;
+/// The widths of signs.
+const NARROW: f64 = 3.2;
+const LETTER: f64 = 5.9;
+const DIGIT: f64 = 6.2;
+const CAPITAL: f64 = 7.4;
+const WIDE: f64 = 9.6;
+const HANZI: f64 = 11.0;
 
 /// Whether a telephone can show all columns beside each other.
 pub(super) fn fits(columns: &[ColumnView], rows: &[RowView]) -> bool {
@@ -42,10 +45,11 @@ fn longest(text: &str) -> &str {
 
 fn width(text: &str) -> f64 {
     let of = |sign: char| match sign {
-        '.' | ',' | ' ' => DIGIT / 2.0,
-        'A'..='Z' | '%' | 'm' | 'w' | '¥' | '–' | '−' => CAPITAL,
-        sign if sign.is_ascii() => DIGIT,
-        sign if sign < '\u{2e80}' => CAPITAL,
+        '.' | ',' | ' ' | 'i' | 'j' | 'l' => NARROW,
+        '%' | 'M' | 'W' | 'm' | 'w' => WIDE,
+        'A'..='Z' | '−' | '+' => CAPITAL,
+        'a'..='z' => LETTER,
+        sign if sign < '\u{2e80}' => DIGIT,
         _ => HANZI,
     };
     text.chars().map(of).sum()

@@ -53,6 +53,29 @@ pub(crate) fn member(plan: &TransformPlan, by: &RowExpression, member: Option<&s
     plan.member(&DimensionId::new(by.to_string()), member)
 }
 
+/// What the setting `by` is called: the name of the dimension, if `by` is one.
+pub(crate) fn dimension(plan: &TransformPlan, by: &RowExpression) -> Label {
+    let named = plan.dimensions.get(&DimensionId::new(by.to_string())).cloned();
+    named.unwrap_or_else(|| Label::new("Segment", "分群"))
+}
+
+/// The heading of a table of the groups.
+pub(crate) fn heading(plan: &TransformPlan, by: &RowExpression) -> Label {
+    let Label { en, zh_cn } = dimension(plan, by);
+    Label::new(format!("By {}", lowered(&en)), format!("按{zh_cn}"))
+}
+
+/// A heading's word within a heading; abbreviations stay.
+pub(crate) fn lowered(text: &str) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => text.to_owned(),
+    }
+}
+
 /// The name of the groups that are put together.
 pub(crate) fn others() -> Label {
     Label::new("Others together", "其他合计")

@@ -232,8 +232,10 @@ fn table(spec: &Spec, reading: &Reading, shown: &[Shown]) -> model::report::Tabl
         ("Of those opened, won so far", "当期新增中迄今赢单"),
         ("Expected in the end", "最终预期"),
     ];
-    let title =
-        Label::new(format!("{} by period", spec.people.en), format!("各期{}", spec.people.zh_cn));
+    let title = Label::new(
+        format!("Won {}, by period", spec.people.en),
+        format!("各期{}赢单", spec.people.zh_cn),
+    );
     cells::table(title, &columns, rows.collect(), Some(note))
 }
 
@@ -273,7 +275,7 @@ fn members(spec: &Spec, plan: &TransformPlan, reading: &Reading) -> Option<Block
         Row { cells, total: false }
     });
     let columns = [
-        ("Segment", "分群"),
+        ("", ""),
         ("Opened", "新增"),
         ("Won so far", "迄今赢单"),
         ("Share", "占比"),
@@ -286,6 +288,7 @@ fn members(spec: &Spec, plan: &TransformPlan, reading: &Reading) -> Option<Block
             .with("count", counted(grouped.together.len()))
             .with("least", counted(people::LEAST))
     });
-    let title = Label::new("By segment", "按分群");
-    Some(Block::Table(cells::table(title, &columns, rows.collect(), note)))
+    let mut table = cells::table(people::heading(plan, of), &columns, rows.collect(), note);
+    table.columns[0].label = people::dimension(plan, of);
+    Some(Block::Table(table))
 }

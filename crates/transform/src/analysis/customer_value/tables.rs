@@ -139,7 +139,7 @@ pub(super) fn members(
     }
     let rows = parts.into_iter().map(|(label, places)| member(spec, outlook, label, &places));
     let mut columns = vec![
-        ("Segment", "分群"),
+        ("", ""),
         ("Customers", "客户数"),
         ("Probably active", "预计活跃"),
         ("Purchases to come", "预期购买次数"),
@@ -147,18 +147,15 @@ pub(super) fn members(
     if outlook.is_priced() {
         columns.extend([
             ("Value to come", "预期价值"),
-            ("Low", "下限"),
-            ("High", "上限"),
+            ("80% range", "80%区间"),
             ("Per customer", "每位客户"),
         ]);
     }
     let title = Label::new("Customers by their first purchase", "按首次购买分群");
-    Some(Block::Table(cells::table(
-        title,
-        &columns,
-        rows.collect(),
-        together(grouped.together.len()),
-    )))
+    let note = together(grouped.together.len());
+    let mut table = cells::table(title, &columns, rows.collect(), note);
+    table.columns[0].label = people::dimension(plan, of);
+    Some(Block::Table(table))
 }
 
 fn member(spec: &Spec, outlook: &Outlook, label: Label, places: &[usize]) -> Row {
@@ -173,10 +170,14 @@ fn member(spec: &Spec, outlook: &Outlook, label: Label, places: &[usize]) -> Row
         let ranged = outlook.ranged(places);
         let money = spec.money();
         let cell = |value: Option<f64>| real(value, &money);
+        let range = ranged.map(|one| {
+            let message = Message::new("customer_value.range");
+            let message = message.with("low", cells::argument(one.low, &money));
+            Cell::Message(message.with("high", cells::argument(one.high, &money)))
+        });
         cells.extend([
             cell(ranged.map(|one| one.value)),
-            cell(ranged.map(|one| one.low)),
-            cell(ranged.map(|one| one.high)),
+            range.unwrap_or(Cell::Empty),
             cell(ranged.map(|one| one.value / count as f64)),
         ]);
     }
@@ -193,9 +194,7 @@ pub(super) fn model(outlook: &Outlook) -> Option<Block> {
         },
         Model::Pareto(_) => ("Pareto/NBD".to_owned(), ["r", "alpha", "s", "beta"]),
     };
-    let value = |value: f64| {
-        cells::argument(value, &Fmt { unit: Unit::Number, decimals: Some(3) })
-    };
+    let value = |value: f64| cells::argument(value, &Fmt { unit: Unit::Number, decimals: Some(3) });
     let [first, second, third, fourth] = fit.model.parameters();
     let [_, _, leaves, leaves_too] = names.map(|name| Argument::Text(name.to_owned()));
     let message = |key| {

@@ -45,7 +45,12 @@ fn conclusion(reading: &Reading<'_>, told: &Funnel) -> Finding {
         let message = reading.say("funnel.all").with("entered", count(reading.entered()));
         return neutral(message, 20);
     };
-    let key = if worth.is_some() { "funnel.conclusion_worth" } else { "funnel.conclusion" };
+    let key = match (reading.steps.len(), worth.is_some()) {
+        (2, false) => "funnel.conclusion_two",
+        (2, true) => "funnel.conclusion_two_worth",
+        (_, false) => "funnel.conclusion",
+        (_, true) => "funnel.conclusion_worth",
+    };
     let mut message = reading
         .say(key)
         .with("entered", count(reading.entered()))

@@ -8,6 +8,7 @@ use super::{
     reading::{CONFIDENCE, FEWEST, Reading},
     words::{self, columns, count_cell, interval_cell, row, share_cell},
 };
+use crate::analysis::people::lowered;
 use model::{
     id::DimensionId,
     label::Label,
@@ -159,6 +160,11 @@ impl Segments {
         ]);
         columns[0].label = self.dimension.clone();
         columns[4].numeric = false;
+        // Of two steps the only rate is that of the whole way.
+        let has_between = reading.steps.len() > 2;
+        if !has_between {
+            columns.pop();
+        }
         let cells = |segment: &Segment| {
             let share = segment.share();
             let overall = segment.funnel.overall.map(|overall| overall.wilson);
@@ -168,13 +174,16 @@ impl Segments {
                 let rates = message.with("rate", words::percent(rate, rate.min(all)));
                 Some(Cell::Message(rates.with("all", words::percent(all, rate.min(all)))))
             });
-            row(vec![
+            let mut cells = vec![
                 Cell::Label(segment.label.clone()),
                 count_cell(segment.funnel.reached[0]),
                 share_cell(share, segment.verdict()),
                 interval_cell(overall, share.unwrap_or(1.0)),
-                weakest.unwrap_or(Cell::Empty),
-            ])
+            ];
+            if has_between {
+                cells.push(weakest.unwrap_or(Cell::Empty));
+            }
+            row(cells)
         };
         let title = Label::new(
             format!("By {}", lowered(&self.dimension.en)),
@@ -197,17 +206,6 @@ impl Segments {
                 message.with("withheld", count(self.withheld)).with("minimum", words::count(FEWEST))
             }
         }
-    }
-}
-
-/// A heading's word within a heading; abbreviations stay.
-fn lowered(text: &str) -> String {
-    let mut letters = text.chars();
-    match (letters.next(), letters.clone().next()) {
-        (Some(first), Some(second)) if second.is_lowercase() => {
-            first.to_lowercase().chain(letters).collect()
-        }
-        _ => text.to_owned(),
     }
 }
 

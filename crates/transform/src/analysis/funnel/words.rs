@@ -62,8 +62,12 @@ pub(super) fn difference_cell(difference: f64, verdict: Verdict) -> Cell {
 
 /// An interval of a difference of shares.
 pub(super) fn differences_cell(low: f64, high: f64) -> Cell {
-    let message = Message::new("funnel.interval").with("low", points(low));
-    Cell::Message(message.with("high", points(high)))
+    let point = |end: f64| {
+        let format = Fmt { unit: Unit::Number, decimals: Some(1) };
+        Argument::value(Some(Number::Real(end * 100.0)), format)
+    };
+    let message = Message::new("funnel.interval_points").with("low", point(low));
+    Cell::Message(message.with("high", point(high)))
 }
 
 pub(super) fn count_cell(number: u64) -> Cell {

@@ -76,7 +76,8 @@ fn ahead(
     projection: &Projection,
     ages: &Range<usize>,
 ) -> Vec<Option<f64>> {
-    let last = (0..cohorts.periods.len()).rev().find(|age| cohorts.triangle.share(cohort, *age).is_some());
+    let last =
+        (0..cohorts.periods.len()).rev().find(|age| cohorts.triangle.share(cohort, *age).is_some());
     let expected = |age: usize| {
         let last = last.filter(|last| age > *last)?;
         let (now, base) = (projection.bands.get(age)?, projection.bands.get(last)?);

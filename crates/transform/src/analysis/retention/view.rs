@@ -18,9 +18,10 @@ use model::{
     label::Label,
     number::Number,
     report::{
-        Argument, Block, Cell, Chart, ChartKind, Column, Figure, Message, Row, Series, Table, Tick,
-        Verdict,
+        Argument, Block, Cell, Chart, ChartKind, Column, Figure, Fmt, Message, Row, Series, Table,
+        Tick, Verdict,
     },
+    unit::Unit,
 };
 use std::collections::BTreeMap;
 
@@ -29,6 +30,9 @@ const WIDEST: usize = 12;
 
 /// So many ages fit a table in a mail; of more, those of a list are told, and the picture has them all.
 const FEW: usize = 6;
+
+/// Where a share is as large as this, the triangle has whole percents.
+const WHOLE: f64 = 0.1;
 
 /// Ages of the table of shares, and of that of revenue, where not all fit.
 const OF_SHARES: [usize; 6] = [1, 2, 3, 6, 9, 12];
@@ -59,6 +63,9 @@ pub(super) fn youngest(spec: &Spec, cohorts: &Cohorts) -> std::ops::Range<usize>
 
 fn age_label(spec: &Spec, age: usize) -> Label {
     let word = grain_word(spec.cohort, 1);
+    if age == 0 {
+        return Label::new(format!("First {}", word.en), format!("首{}", word.zh_cn));
+    }
     Label::new(format!("{} {age}", capital(&word.en)), format!("第{age}{}", word.zh_cn))
 }
 
@@ -84,7 +91,11 @@ pub(super) fn chart(
     Chart {
         ticks: places.clone().map(|age| Tick::Label(age_label(spec, age))).collect(),
         series: vec![
-            series(Label::new("All cohorts", "全部批次"), places.clone().map(seen).collect(), false),
+            series(
+                Label::new("All cohorts", "全部批次"),
+                places.clone().map(seen).collect(),
+                false,
+            ),
             series(
                 Label::new("Curve, projected onwards", "拟合与预测"),
                 places.map(curve).collect(),
@@ -115,7 +126,7 @@ pub(super) fn alternative(spec: &Spec, cohorts: &Cohorts) -> Message {
 fn columns(spec: &Spec, ages: &[usize]) -> Vec<Column> {
     let mut columns = vec![
         Column { label: Label::new("Begun", "开始"), numeric: false },
-        Column { label: spec.people.clone(), numeric: true },
+        Column { label: Label::new("Size", "规模"), numeric: true },
     ];
     columns.extend(ages.iter().map(|age| Column { label: age_label(spec, *age), numeric: true }));
     columns
@@ -129,6 +140,9 @@ pub(super) fn shares(spec: &Spec, cohorts: &Cohorts) -> Block {
         .flat_map(|cohort| ages.iter().map(move |age| (cohort, *age)))
         .filter_map(|(cohort, age)| cohorts.triangle.share(cohort, age))
         .collect();
+    // Large shares of some hundred persons have no meaningful decimals, and many are beside each other.
+    let greatest = shares.iter().copied().fold(0.0, f64::max);
+    let format = Fmt { unit: Unit::Percent, decimals: Some(u32::from(greatest < WHOLE)) };
     let cell = |cohort: usize, age: usize| {
         if cohort + age >= cohorts.periods.len() {
             return Cell::Empty;
@@ -140,16 +154,17 @@ pub(super) fn shares(spec: &Spec, cohorts: &Cohorts) -> Block {
             _ => Verdict::Neutral,
         };
         let value = cohorts.triangle.share(cohort, age).map(Number::Real);
-        let figure = Figure { value, format: share_format(), coverage: None };
+        let figure = Figure { value, format: format.clone(), coverage: None };
         match cohorts.triangle.share(cohort, age).filter(|_| verdict == Verdict::Neutral) {
             Some(share) => Cell::Shaded { figure, share: place(share, &shares) },
             None => Cell::Figure { figure, verdict },
         }
     };
-    let mut rows = rows(spec, cohorts, |cohort| ages.iter().map(|age| cell(cohort, *age)).collect());
+    let mut rows =
+        rows(spec, cohorts, |cohort| ages.iter().map(|age| cell(cohort, *age)).collect());
     let whole: u64 = cohorts.triangle.sizes[cohorts.from..].iter().sum();
     let mut all = vec![Cell::Label(Label::new("All", "全部")), cells::count(whole as usize)];
-    all.extend(ages.iter().map(|age| share(cohorts.mean(*age))));
+    all.extend(ages.iter().map(|age| real(cohorts.mean(*age), &format)));
     rows.push(Row { cells: all, total: true });
     let title = match spec.mode {
         Mode::Return => Label::new("There again, by cohort and age", "各批次各期的回访比例"),
@@ -196,7 +211,8 @@ pub(super) fn revenue(spec: &Spec, cohorts: &Cohorts) -> Option<Block> {
         Some(value) => real(Some(value), &money),
         None => Cell::Empty,
     };
-    let mut rows = rows(spec, cohorts, |cohort| ages.iter().map(|age| cell(cohort, *age)).collect());
+    let mut rows =
+        rows(spec, cohorts, |cohort| ages.iter().map(|age| cell(cohort, *age)).collect());
     let whole: u64 = cohorts.triangle.sizes[cohorts.from..].iter().sum();
     let mut all = vec![Cell::Label(Label::new("All", "全部")), cells::count(whole as usize)];
     all.extend(ages.iter().map(|age| real(cohorts.mean_brought(*age), &money)));
@@ -243,7 +259,7 @@ pub(super) fn members(spec: &Spec, plan: &TransformPlan, cohorts: &Cohorts) -> O
         Row { cells, total: false }
     });
     let mut columns = vec![
-        Column { label: Label::new("Segment", "分群"), numeric: false },
+        Column { label: people::dimension(plan, of), numeric: false },
         Column { label: spec.people.clone(), numeric: true },
     ];
     columns.extend(ages.iter().map(|age| Column { label: age_label(spec, *age), numeric: true }));
@@ -253,5 +269,5 @@ pub(super) fn members(spec: &Spec, plan: &TransformPlan, cohorts: &Cohorts) -> O
             .with("least", counted(people::LEAST))
     });
     let rows = rows.collect();
-    Some(Block::Table(Table { title: Label::new("By segment", "按分群"), columns, rows, note }))
+    Some(Block::Table(Table { title: people::heading(plan, of), columns, rows, note }))
 }
