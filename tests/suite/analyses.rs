@@ -4,9 +4,9 @@
 
 mod alerts;
 mod attribution;
+mod channel_quality;
 mod conversion;
 mod customer_value;
-mod channel_quality;
 mod drivers;
 mod experiment;
 mod funnel;
@@ -15,18 +15,19 @@ mod geo_lift;
 mod leads;
 mod movers;
 mod outlook;
+mod response;
 mod retention;
 mod survey;
-mod response;
 mod trend;
 mod world;
 
 use crate::support::{all_at_once, root};
 
 /// The analyses whose sentences are looked at.
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 16] = [
     "alerts",
     "attribution",
+    "channel_quality",
     "conversion",
     "customer_value",
     "drivers",
@@ -36,7 +37,9 @@ const KINDS: [&str; 13] = [
     "leads",
     "movers",
     "outlook",
+    "response",
     "retention",
+    "survey",
     "trend",
 ];
 
@@ -63,21 +66,6 @@ fn no_sentence_of_an_analysis_has_a_number_of_its_own() {
         let text = std::fs::read_to_string(path).unwrap();
         let table: toml::Table = toml::from_str(&text).unwrap();
         for kind in KINDS {
-        for kind in
-            ["alerts", "attribution", "drivers", "leads", "movers", "outlook", "survey", "trend"]
-        for kind in
-            ["alerts", "attribution", "drivers", "leads", "movers", "outlook", "response", "trend"]
-        {
-        for kind in [
-            "alerts",
-            "attribution",
-            "channel_quality",
-            "drivers",
-            "leads",
-            "movers",
-            "outlook",
-            "trend",
-        ] {
             for (key, sentence) in table[kind].as_table().unwrap() {
                 let forms = match sentence {
                     toml::Value::Table(forms) => forms.values().cloned().collect(),

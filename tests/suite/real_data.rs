@@ -2,12 +2,12 @@
 //!
 //! A test says plainly that it is skipped where the data is not there.
 
+mod abtest;
 mod ad_platforms;
 mod cdnow;
 mod channels;
 mod complete_journey;
 mod funnels;
-mod abtest;
 mod geolift;
 mod google_store;
 mod mmm_weekly;

@@ -97,13 +97,13 @@ fn near(found: &[f64], expected: &[f64]) {
 fn weighted_scores_stand_beside_the_plain_ones() {
     let Some(set) = set("sfo_survey") else { return };
     let report = set.report();
-    let tables = tables(survey(report));
+    let tables = tables(survey(&report));
     // Score, answers, change, unweighted, worth; 2018 first.
     near(&figures(&tables[0].rows[0].cells), &[35.1136, 2650.0, -5.2848, 30.9811, 2134.0]);
     near(&figures(&tables[0].rows[1].cells), &[40.3984, 2746.0, 39.8398, 2267.0]);
     near(&figures(&tables[2].rows[0].cells), &[0.804852, 2625.0, -0.017941, 0.784381, 2128.0]);
     near(&figures(&tables[2].rows[1].cells), &[0.822793, 2688.0, 0.820685, 2223.0]);
-    let findings = &survey(report).findings;
+    let findings = &survey(&report).findings;
     let keys: Vec<&str> = findings.iter().map(|finding| finding.message.key.as_str()).collect();
     // The recommendation fell by −9.50 to −1.06 points; satisfaction may have stayed.
     assert_eq!(keys[..2], ["survey.fell", "survey.still"]);
@@ -123,7 +123,7 @@ fn weighted_scores_stand_beside_the_plain_ones() {
 fn touchpoints_go_with_satisfaction_as_an_independent_program_says() {
     let Some(set) = set("sfo_survey") else { return };
     let report = set.report();
-    let tables = tables(survey(report));
+    let tables = tables(survey(&report));
     let table = tables.last().expect("touchpoints");
     let expected = [
         ("Restaurants", [0.180496, 3.562340, 2342.0]),

@@ -69,7 +69,7 @@ impl Answers {
     pub fn insert(&mut self, query: Query, answer: Answer) {
         match (query, answer) {
             (Query::Comments(query), Answer::Comments(answer)) => {
-                self.comments.insert(query, answer);
+                self.comments.insert(*query, answer);
             }
             (Query::Cube(query), Answer::Cube(answer)) => {
                 self.cubes.insert(query, answer);

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 pub enum Query {
     /// What comments are about.
-    Comments(CommentQuery),
+    Comments(Box<CommentQuery>),
     /// Aggregates per window and slice.
     Cube(CubeQuery),
     /// What each person did, in order.

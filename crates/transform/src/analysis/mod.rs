@@ -14,8 +14,8 @@ mod comparing;
 pub mod conversion;
 pub mod customer_value;
 pub mod drivers;
-pub mod funnel;
 pub mod experiment;
+pub mod funnel;
 pub mod geo_lift;
 mod history;
 pub mod leads;
@@ -24,8 +24,8 @@ pub mod movers;
 mod names;
 pub mod outlook;
 mod people;
-pub mod retention;
 pub mod response;
+pub mod retention;
 pub mod satisfaction;
 pub mod scorecard;
 mod special_days;
@@ -158,8 +158,8 @@ impl AnalysisSpec {
         "leads",
         "movers",
         "outlook",
-        "retention",
         "response",
+        "retention",
         "satisfaction",
         "scorecard",
         "survey",

@@ -34,7 +34,7 @@ pub(super) fn chart(
     };
     let mut series = Vec::new();
     for cohort in youngest(spec, cohorts).filter(is_shown) {
-        let label = Label::verbatim(&cohorts.periods[cohort].name());
+        let label = Label::verbatim(cohorts.periods[cohort].name());
         let known = |age| cohorts.triangle.share(cohort, age);
         let values = ages.clone().map(known).collect();
         series.push(Series { label: label.clone(), values, reference: false });
