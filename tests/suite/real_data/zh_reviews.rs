@@ -109,11 +109,11 @@ fn stars_and_themes_of_reviews() {
     };
     assert!((value.to_string().parse::<f64>().unwrap() - share).abs() < 1e-9, "{value} {share}");
     assert_eq!(score.arguments["answers"], Argument::Count(rows as i64));
-    let tables = section.blocks.iter().filter_map(|block| match block {
+    let mut tables = section.blocks.iter().filter_map(|block| match block {
         Block::Table(table) => Some(table),
         _ => None,
     });
-    let themes = tables.last().expect("themes");
+    let themes = tables.next_back().expect("themes");
     let found: Vec<(&str, f64)> = themes
         .rows
         .iter()
