@@ -172,12 +172,7 @@ fn rates_are_marked_only_where_their_change_leaves_out_zero() {
     let change = &changes(found, 0)[3];
     near(figure(change).unwrap(), -0.166667);
     let Cell::Message(interval) = &changes(found, 0)[4] else { panic!("no interval") };
-    let ends = |name: &str| match &interval.arguments[name] {
-        model::report::Argument::PercentagePoints(Some(points)) => {
-            points.to_string().parse::<f64>().unwrap()
-        }
-        other => panic!("{other:?}"),
-    };
+    let ends = |name: &str| number(interval, name) / 100.0;
     near(ends("low"), -0.291474);
     near(ends("high"), -0.033425);
     // The whole way: 26 of 105 after 20 of 100, from -0.067 to 0.160: no mark.
@@ -290,7 +285,7 @@ fn without_a_window_both_periods_are_followed_for_as_long() {
     let found = of(&report, "f");
     assert_eq!(reached(found), [30.0, 20.0]);
     near(figure(&changes(found, 0)[3]).unwrap(), 1.0 / 3.0);
-    assert_eq!(keys(found), ["funnel.conclusion", "funnel.rose"]);
+    assert_eq!(keys(found), ["funnel.conclusion_two", "funnel.rose"]);
 }
 
 #[test]

@@ -295,12 +295,17 @@ fn value(spec: &OutcomeSpec, value: Option<f64>, like: f64) -> Cell {
     plain(value, difference_format(spec, like))
 }
 
+/// Both ends, with the unit of percentage points told once.
 fn interval(spec: &OutcomeSpec, low: f64, high: f64, like: f64) -> Cell {
-    Cell::Message(
-        Message::new("experiment.interval")
-            .with("low", difference(spec, low, like))
-            .with("high", difference(spec, high, like)),
-    )
+    let format = difference_format(spec, like);
+    let (key, end): (_, &dyn Fn(f64) -> Argument) = match format.unit {
+        Unit::Percent => ("experiment.interval_points", &|end| {
+            let format = Fmt { unit: Unit::Number, ..format.clone() };
+            Argument::value(Some(Number::Real(end * 100.0)), format)
+        }),
+        _ => ("experiment.interval", &|end| difference(spec, end, like)),
+    };
+    Cell::Message(Message::new(key).with("low", end(low)).with("high", end(high)))
 }
 
 /// A share in a sentence.

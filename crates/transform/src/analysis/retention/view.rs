@@ -135,14 +135,14 @@ fn columns(spec: &Spec, ages: &[usize]) -> Vec<Column> {
 /// The triangle of shares; where a cohort differs from the older ones at its age, it is judged.
 pub(super) fn shares(spec: &Spec, cohorts: &Cohorts) -> Block {
     let ages = told(spec, cohorts, 1, &OF_SHARES);
-    let shares: Vec<f64> = youngest(spec, cohorts)
-        .filter(|cohort| !cohorts.hidden[*cohort])
-        .flat_map(|cohort| ages.iter().map(move |age| (cohort, *age)))
-        .filter_map(|(cohort, age)| cohorts.triangle.share(cohort, age))
-        .collect();
+    let all = youngest(spec, cohorts).filter(|cohort| !cohorts.hidden[*cohort]);
+    let shares = all.flat_map(|cohort| ages.iter().map(move |age| (cohort, *age)));
+    let shares = shares.filter_map(|(cohort, age)| cohorts.triangle.share(cohort, age));
     // Large shares of some hundred persons have no meaningful decimals, and many are beside each other.
-    let greatest = shares.iter().copied().fold(0.0, f64::max);
-    let format = Fmt { unit: Unit::Percent, decimals: Some(u32::from(greatest < WHOLE)) };
+    let format = Fmt {
+        unit: Unit::Percent,
+        decimals: Some(u32::from(shares.fold(0.0, f64::max) < WHOLE)),
+    };
     let cell = |cohort: usize, age: usize| {
         if cohort + age >= cohorts.periods.len() {
             return Cell::Empty;
@@ -155,10 +155,7 @@ pub(super) fn shares(spec: &Spec, cohorts: &Cohorts) -> Block {
         };
         let value = cohorts.triangle.share(cohort, age).map(Number::Real);
         let figure = Figure { value, format: format.clone(), coverage: None };
-        match cohorts.triangle.share(cohort, age).filter(|_| verdict == Verdict::Neutral) {
-            Some(share) => Cell::Shaded { figure, share: place(share, &shares) },
-            None => Cell::Figure { figure, verdict },
-        }
+        Cell::Figure { figure, verdict }
     };
     let mut rows =
         rows(spec, cohorts, |cohort| ages.iter().map(|age| cell(cohort, *age)).collect());
@@ -174,11 +171,11 @@ pub(super) fn shares(spec: &Spec, cohorts: &Cohorts) -> Block {
     Block::Table(Table { title, columns: columns(spec, &ages), rows, note: Some(note) })
 }
 
-/// Where a share lies between the least and the greatest, 0 to 1.
-fn place(share: f64, shares: &[f64]) -> f64 {
-    let low = shares.iter().copied().fold(f64::INFINITY, f64::min);
-    let high = shares.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if high > low { (share - low) / (high - low) } else { 0.5 }
+/// Where a value lies between the least and the greatest, 0 to 1.
+fn place(value: f64, all: &[f64]) -> f64 {
+    let low = all.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if high > low { (value - low) / (high - low) } else { 0.5 }
 }
 
 fn rows(spec: &Spec, cohorts: &Cohorts, of: impl Fn(usize) -> Vec<Cell>) -> Vec<Row> {
@@ -207,8 +204,16 @@ pub(super) fn revenue(spec: &Spec, cohorts: &Cohorts) -> Option<Block> {
     spec.value.as_ref()?;
     let ages = told(spec, cohorts, 0, &OF_REVENUE);
     let money = spec.money();
+    let all = youngest(spec, cohorts).filter(|cohort| !cohorts.hidden[*cohort]);
+    let brought = all.flat_map(|cohort| ages.iter().map(move |age| (cohort, *age)));
+    let brought: Vec<f64> =
+        brought.filter_map(|(cohort, age)| cohorts.brought(cohort, age)).collect();
     let cell = |cohort: usize, age: usize| match cohorts.brought(cohort, age) {
-        Some(value) => real(Some(value), &money),
+        Some(value) => {
+            let (number, format) = (Some(Number::Real(value)), money.clone());
+            let figure = Figure { value: number, format, coverage: None };
+            Cell::Shaded { figure, share: place(value, &brought) }
+        }
         None => Cell::Empty,
     };
     let mut rows =
