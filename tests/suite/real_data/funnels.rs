@@ -70,10 +70,10 @@ fn leads_become_sellers_in_another_file() {
     assert_eq!(median.key, "funnel.days");
     assert_eq!(median.arguments["value"], model::report::Argument::Count(14));
     let won: [(&str, f64, f64); 4] = [
-        ("organic_search", 2296.0, 270.0),
-        ("paid_search", 1586.0, 195.0),
-        ("social", 1350.0, 75.0),
-        ("unknown", 1099.0, 179.0),
+        ("Organic search", 2296.0, 270.0),
+        ("Paid search", 1586.0, 195.0),
+        ("Social", 1350.0, 75.0),
+        ("Unknown", 1099.0, 179.0),
     ];
     for ((name, leads, won), found) in won.into_iter().zip(segments(&found)) {
         assert_eq!((found.0.as_str(), found.1), (name, leads));

@@ -13,7 +13,7 @@ const DAY: f64 = 86_400.0;
 
 /// How a share is written: small ones need a second decimal.
 fn format(like: f64) -> Fmt {
-    let decimals = if like.abs() < 0.00995 { 2 } else { 1 };
+    let decimals = if like != 0.0 && like.abs() < 0.00995 { 2 } else { 1 };
     Fmt { unit: Unit::Percent, decimals: Some(decimals) }
 }
 

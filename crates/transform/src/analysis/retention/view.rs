@@ -139,10 +139,8 @@ pub(super) fn shares(spec: &Spec, cohorts: &Cohorts) -> Block {
     let shares = all.flat_map(|cohort| ages.iter().map(move |age| (cohort, *age)));
     let shares = shares.filter_map(|(cohort, age)| cohorts.triangle.share(cohort, age));
     // Large shares of some hundred persons have no meaningful decimals, and many are beside each other.
-    let format = Fmt {
-        unit: Unit::Percent,
-        decimals: Some(u32::from(shares.fold(0.0, f64::max) < WHOLE)),
-    };
+    let format =
+        Fmt { unit: Unit::Percent, decimals: Some(u32::from(shares.fold(0.0, f64::max) < WHOLE)) };
     let cell = |cohort: usize, age: usize| {
         if cohort + age >= cohorts.periods.len() {
             return Cell::Empty;
