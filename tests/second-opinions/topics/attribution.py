@@ -19,6 +19,7 @@ def credit(inputs):
     rules = rules.set_index("channel_name").reindex([f"c{k:02d}" for k in range(channels)]).fillna(0)
     by = "ChannelAttribution heuristic_models"
     effects, chance = chain(paths, channels)
+    lost = lost_value(paths, channels)
     value = sum(path[2] for path in paths)
     return {
         "first touch": Opinion(by, rules["first_touch_conversions"], 1e-9),
@@ -27,7 +28,7 @@ def credit(inputs):
         "position based": Opinion(OWN, weighted(paths, channels, position), 1e-9),
         "time decay": Opinion(OWN, weighted(paths, channels, decay(inputs["half_life"])), 1e-9),
         "removal effects": Opinion(OWN, effects, 1e-9),
-        "Markov credit": Opinion(OWN, value * effects / effects.sum(), 1e-9),
+        "Markov credit of value": Opinion(OWN, value * lost / lost.sum(), 1e-9),
         "chance to convert": Opinion(OWN, chance, 1e-9),
         "Shapley credit": Opinion(OWN, shapley(paths, channels), 1e-9),
     }
@@ -72,6 +73,36 @@ def chain(paths, channels):
 
     whole = chance(None)
     return np.array([1 - chance(channel) / whole for channel in range(channels)]), whole
+
+
+def lost_value(paths, channels):
+    """The value lost without each channel: one end for conversions after each last touch, worth their mean."""
+    start, null, ends = channels, channels + 1, channels + 2
+    counts = np.zeros((ends + channels, ends + channels))
+    earned = np.zeros(channels)
+    for touches, conversions, value, nulls in paths:
+        for one, other in zip([start] + touches, touches):
+            counts[one, other] += conversions + nulls
+        counts[touches[-1], ends + touches[-1]] += conversions
+        counts[touches[-1], null] += nulls
+        earned[touches[-1]] += value
+    after = np.array([counts[k, ends + k] for k in range(channels)])
+    worth = np.divide(earned, after, out=np.zeros(channels), where=after > 0)
+    for end in [null, *range(ends, ends + channels)]:
+        counts[end, end] = 1
+    moves = counts / np.where(counts.sum(1) > 0, counts.sum(1), 1)[:, None]
+
+    def brings(removed):
+        without = moves.copy()
+        if removed is not None:
+            without[removed] = 0
+            without[removed, null] = 1
+        for _ in range(60):
+            without = without @ without
+        return without[start, ends:] @ worth
+
+    whole = brings(None)
+    return np.array([1 - brings(channel) / whole for channel in range(channels)])
 
 
 def shapley(paths, channels):

@@ -100,7 +100,7 @@ fn seven_models_share_out_the_same_conversions() {
             ("C3", &[0.0, 1.0, third, 0.4, 4.0 / 7.0, 0.4, third]),
         ],
     );
-    assert_eq!(keys(&found), ["attribution.leader", "attribution.opener"]);
+    assert_eq!(keys(&found), ["attribution.leader_close", "attribution.opener"]);
     let leader = &found.findings[0].message;
     assert_eq!((names(leader, "channel"), number(leader, "low")), (vec!["C2".to_owned()], 0.0));
     assert_eq!(number(leader, "conversions"), 30.0);
@@ -127,9 +127,23 @@ fn a_path_begins_with_the_look_back_or_the_conversion_before() {
     assert_eq!(of("old"), Some(15.0));
     assert_eq!(of("young"), Some(15.0));
     assert_eq!(of("second"), Some(30.0));
-    for nothing in ["too old", "gone", "late"] {
-        assert_eq!(of(nothing), Some(0.0), "{nothing}");
+    // "too old", "gone" and "late" led to nothing.
+    assert_eq!(of("Other channels"), Some(0.0));
+    assert_eq!(shared.len(), 4);
+}
+
+#[test]
+fn a_channel_of_a_few_people_is_not_shown_by_itself() {
+    let mut acts = three_paths(30);
+    for person in 0..4 {
+        acts.person(&format!("few{person}"), &[(8, "rare")], &[(9, "777.77")]);
     }
+    let found = acts.shared_out("");
+    let shown = rows(tables(&found)[0]);
+    let names: Vec<&str> = shown.iter().map(|(name, _)| name.as_str()).collect();
+    // With four people alone the smallest of the others goes with them.
+    assert!(!names.contains(&"rare"), "{names:?}");
+    assert_eq!((names.len(), names.last()), (3, Some(&"Other channels")), "{names:?}");
 }
 
 #[test]

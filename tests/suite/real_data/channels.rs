@@ -47,7 +47,7 @@ fn searches_of_the_web_shop_are_many_and_buy_little() {
     // Sessions, buying ones among them, revenue: the day's table in the description; 6 and 37 of 1,346 and 1,210
     // sessions bought.
     let tables = tables(&found);
-    near(&row(tables[0], "Organic Search"), &[1346.0, 6.0 / 1346.0, 728.54]);
+    near(&row(tables[0], "Organic search"), &[1346.0, 6.0 / 1346.0, 728.54]);
     near(&row(tables[0], "Social"), &[213.0, 0.0]);
     near(&row(tables[0], "All"), &[2556.0, 43.0 / 2556.0, 8890.0]);
     assert_eq!(keys(&found), ["channel_quality.leader_plain", "channel_quality.weak"]);

@@ -53,7 +53,7 @@ fn case(name: &str, paths: &[Path], channels: usize) -> anyhow::Result<Case> {
     let sets = some(shapley_sets(paths, channels), "Shapley")?;
     Ok(case
         .list("removal effects", &chain.effects)
-        .list("Markov credit", &chain.credit.value)
+        .list("Markov credit of value", &chain.credit.value)
         .with("chance to convert", chain.conversion)
         .list("Shapley credit", &sets.conversions))
 }

@@ -15,13 +15,14 @@ use crate::least_squares::least_squares;
 pub struct Removal {
     /// The share of conversions lost without each channel, 0 to 1; they do not add up to 1.
     pub effects: Vec<f64>,
-    /// Conversions and value in proportion to the effects.
+    /// Conversions in proportion to the effects, value in proportion to the value lost.
     pub credit: Credit,
     /// The probability that a path of the chain ends in a conversion, 0 to 1.
     pub conversion: f64,
 }
 
-/// The removal effect of each channel, and all conversions and all value shared out in proportion to them.
+/// The removal effect of each channel, all conversions shared out in proportion to them, and all value in proportion to
+/// the value that would be lost: a conversion is worth the mean of those that follow the same last touch.
 ///
 /// `None` as for [`by_position`](super::by_position), and where no path converts.
 pub fn markov(paths: &[Path], channels: usize) -> Option<Removal> {
@@ -29,23 +30,32 @@ pub fn markov(paths: &[Path], channels: usize) -> Option<Removal> {
         return None;
     }
     let chain = Chain::of(paths, channels);
-    let conversion = chain.conversion(None)?;
+    let conversion = chain.expected(None, &chain.converted)?;
     if conversion <= 0.0 {
         return None;
     }
-    let mut effects = Vec::with_capacity(channels);
-    for channel in 0..channels {
-        let without =
-            if chain.is_seen(channel) { chain.conversion(Some(channel))? } else { conversion };
-        effects.push((1.0 - without / conversion).clamp(0.0, 1.0));
-    }
-    let sum: f64 = effects.iter().sum();
+    let lost = |rewards: &[f64], all: f64| -> Option<Vec<f64>> {
+        let effect = |channel| match chain.is_seen(channel) {
+            true => Some((1.0 - chain.expected(Some(channel), rewards)? / all).clamp(0.0, 1.0)),
+            false => Some(0.0),
+        };
+        (0..channels).map(effect).collect()
+    };
+    let effects = lost(&chain.converted, conversion)?;
     let (conversions, value) =
         paths.iter().fold((0.0, 0.0), |sum, path| (sum.0 + path.conversions, sum.1 + path.value));
-    let in_proportion =
-        |total: f64| effects.iter().map(|effect| total * effect / sum).collect::<Vec<_>>();
-    let credit = Credit { conversions: in_proportion(conversions), value: in_proportion(value) };
+    let worth = chain.expected(None, &chain.earned)?;
+    let valued = if worth > 0.0 { lost(&chain.earned, worth)? } else { effects.clone() };
+    let credit = Credit {
+        conversions: in_proportion(conversions, &effects),
+        value: in_proportion(value, if valued.iter().sum::<f64>() > 0.0 { &valued } else { &effects }),
+    };
     Some(Removal { effects, credit, conversion })
+}
+
+fn in_proportion(total: f64, effects: &[f64]) -> Vec<f64> {
+    let sum: f64 = effects.iter().sum();
+    effects.iter().map(|effect| total * effect / sum).collect()
 }
 
 /// How often each step was taken.
@@ -58,6 +68,8 @@ struct Chain {
     converted: Vec<f64>,
     /// From each channel to null.
     lost: Vec<f64>,
+    /// The value of the conversions that follow each channel.
+    earned: Vec<f64>,
 }
 
 impl Chain {
@@ -67,7 +79,8 @@ impl Chain {
             starts: none.clone(),
             steps: vec![none.clone(); channels],
             converted: none.clone(),
-            lost: none,
+            lost: none.clone(),
+            earned: none,
         };
         for path in paths {
             let (Some(first), Some(last)) = (path.touches.first(), path.touches.last()) else {
@@ -80,6 +93,7 @@ impl Chain {
             }
             chain.converted[*last] += path.conversions;
             chain.lost[*last] += path.nulls;
+            chain.earned[*last] += path.value;
         }
         chain
     }
@@ -93,8 +107,9 @@ impl Chain {
         self.left(channel) > 0.0
     }
 
-    /// The probability to come from start to conversion where `removed` leads to null.
-    fn conversion(&self, removed: Option<usize>) -> Option<f64> {
+    /// What a walk from start brings where `removed` leads to null, `rewards` being what followed each channel: with
+    /// conversions the probability to convert, with their value the expected value.
+    fn expected(&self, removed: Option<usize>, rewards: &[f64]) -> Option<f64> {
         let states: Vec<usize> = (0..self.starts.len())
             .filter(|channel| Some(*channel) != removed && self.is_seen(*channel))
             .collect();
@@ -110,7 +125,7 @@ impl Chain {
         };
         let columns: Vec<Vec<f64>> = states.iter().map(column).collect();
         let right: Vec<f64> =
-            states.iter().zip(&left).map(|(from, left)| self.converted[*from] / left).collect();
+            states.iter().zip(&left).map(|(from, left)| rewards[*from] / left).collect();
         let reached = least_squares(&columns, &right)?.coefficients;
         let started: f64 = self.starts.iter().sum();
         Some(states.iter().zip(reached).map(|(at, h)| self.starts[*at] / started * h).sum())

@@ -6,7 +6,7 @@ use super::Customer;
 pub const LEAST_CUSTOMERS: usize = 50;
 
 /// How near the corners of a search are when it ends, as a share of the likelihood.
-pub(super) const FLAT: f64 = 1e-11;
+pub(super) const FLAT: f64 = 1e-12;
 
 /// Why there is no model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -43,7 +43,17 @@ fn removal_effects_by_hand() {
     assert!((removal.conversion - 0.5).abs() < 1e-14);
     close(&removal.effects, &[2.0 / 3.0, 0.5, 0.0], 1e-14);
     close(&removal.credit.conversions, &[8.0 / 7.0, 6.0 / 7.0, 0.0], 1e-14);
-    close(&removal.credit.value, &[120.0 / 7.0, 90.0 / 7.0, 0.0], 1e-13);
+    // A conversion after a is worth 10, after b 20: v(b) = 20/3, v(a) = 5 + 10/3, start 15/2. Without a 10/3 is left,
+    // without b 5/2: 25/6 and 5 are lost.
+    close(&removal.credit.value, &[150.0 / 11.0, 180.0 / 11.0, 0.0], 1e-13);
+}
+
+#[test]
+fn a_channel_of_dear_conversions_gets_their_value() {
+    let paths = [path("a", 20.0, 20_000.0, 0.0), path("b", 20.0, 20.0, 0.0)];
+    let removal = markov(&paths, 2).expect("a chain");
+    close(&removal.credit.conversions, &[20.0, 20.0], 1e-12);
+    close(&removal.credit.value, &[20_000.0, 20.0], 1e-9);
 }
 
 #[test]

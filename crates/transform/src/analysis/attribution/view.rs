@@ -2,12 +2,11 @@
 
 use super::{Credits, Model, Paths, Spec, models::CONFIDENCE};
 use crate::{
-    analysis::{Analysed, comparing},
+    analysis::{Analysed, comparing, people},
     desk::{Desk, format_of},
     plan::SectionPlan,
 };
 use model::{
-    id::DimensionId,
     label::Label,
     metric::Metric,
     number::Number,
@@ -17,7 +16,7 @@ use model::{
     },
     unit::Unit,
 };
-use stats::attribution::Spread;
+use stats::attribution::{Path, Spread};
 
 /// First and last touch must differ by so much of all conversions to be worth a sentence.
 const APART: f64 = 0.05;
@@ -62,25 +61,38 @@ impl<'a> View<'a> {
         analysed
     }
 
-    /// Channels by the chosen model, greatest first; those beyond the last row together.
+    /// Channels by the chosen model, greatest first; the small ones and those beyond the last row together.
     fn sorted_lines(&self) -> Vec<Line> {
-        let dimension = DimensionId::new(self.spec.channel.to_string());
         let given = |channel: &usize| self.credits.conversions(self.spec.model, &[*channel]);
-        let mut order: Vec<usize> = (0..self.paths.channels.len()).collect();
-        order.sort_by(|a, b| given(b).total_cmp(&given(a)).then(a.cmp(b)));
-        let alone = if order.len() > self.spec.rows { self.spec.rows - 1 } else { order.len() };
-        let name = |channel: usize| {
-            self.desk.plan.member(&dimension, self.paths.channels[channel].as_deref())
+        let sizes: Vec<usize> = (0..self.paths.channels.len()).map(|one| self.people(one)).collect();
+        let mut alone = people::grouped(&sizes).shown;
+        alone.sort_by(|a, b| given(b).total_cmp(&given(a)).then(a.cmp(b)));
+        let all = sizes.len();
+        alone.truncate(if all > self.spec.rows { self.spec.rows - 1 } else { all });
+        let name = |channel: &usize| {
+            let member = self.paths.channels[*channel].as_deref();
+            people::member(self.desk.plan, &self.spec.channel, member)
         };
-        let mut lines: Vec<Line> = order[..alone]
+        let mut lines: Vec<Line> = alone
             .iter()
-            .map(|channel| Line { label: name(*channel), channels: vec![*channel] })
+            .map(|channel| Line { label: name(channel), channels: vec![*channel] })
             .collect();
-        if order.len() > alone {
-            let label = Label::new("Other channels", "其他渠道");
-            lines.push(Line { label, channels: order[alone..].to_vec() });
+        let others: Vec<usize> = (0..all).filter(|channel| !alone.contains(channel)).collect();
+        if !others.is_empty() {
+            lines.push(Line { label: Label::new("Other channels", "其他渠道"), channels: others });
         }
         lines
+    }
+
+    /// The conversions, each of one person, that a channel's figures are made of.
+    fn people(&self, channel: usize) -> usize {
+        let counts = |path: &&Path| match self.spec.model {
+            Model::First => path.touches.first() == Some(&channel),
+            Model::Last => path.touches.last() == Some(&channel),
+            _ => path.touches.contains(&channel),
+        };
+        let converted = self.paths.paths.iter().filter(|path| path.conversions > 0.0);
+        converted.filter(counts).count()
     }
 
     fn share(&self, line: &Line) -> f64 {
@@ -118,7 +130,12 @@ impl<'a> View<'a> {
         let line = &self.lines[0];
         let range = self.credits.range(&line.channels);
         let sure = self.credits.sure(&line.channels);
-        let message = Message::new("attribution.leader")
+        let second = self.lines.get(1).filter(|second| {
+            let theirs = self.credits.sure(&second.channels);
+            sure.zip(theirs).is_some_and(|(ours, theirs)| theirs.high >= ours.low)
+        });
+        let key = if second.is_some() { "attribution.leader_close" } else { "attribution.leader" };
+        let mut message = Message::new(key)
             .with("from", comparing::percent(sure.map(|sure| sure.low)))
             .with("to", comparing::percent(sure.map(|sure| sure.high)))
             .with("channel", Argument::Label(line.label.clone()))
@@ -127,6 +144,11 @@ impl<'a> View<'a> {
             .with("model", Argument::Label(name(self.spec.model)))
             .with("low", comparing::percent(Some(range.low)))
             .with("high", comparing::percent(Some(range.high)));
+        if let Some(second) = second {
+            message = message
+                .with("second", Argument::Label(second.label.clone()))
+                .with("theirs", comparing::percent(Some(self.share(second))));
+        }
         Finding { verdict: Verdict::Neutral, message, weight: 30 }
     }
 
