@@ -1,6 +1,7 @@
 //! The command line: exit codes, what stands on stdout, and every fault with its place.
 
 mod faults;
+mod planner;
 mod values;
 
 use crate::support::{TestBed, nightly};

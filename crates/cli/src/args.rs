@@ -190,13 +190,13 @@ pub(crate) struct PlanArgs {
     #[arg(long, value_parser = share)]
     pub(crate) rate: Option<f64>,
     /// The mean for a person without a change.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub(crate) mean: Option<f64>,
     /// Its standard deviation over people.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub(crate) sd: Option<f64>,
     /// The smallest change that matters, as a share of the rate or mean, such as 5%.
-    #[arg(long, value_parser = share, allow_hyphen_values = true)]
+    #[arg(long, value_parser = lift, allow_hyphen_values = true)]
     pub(crate) lift: Option<f64>,
     /// The chance to see a change of that size.
     #[arg(long, value_parser = share, default_value = "0.8")]
@@ -225,6 +225,16 @@ pub(crate) struct PlanArgs {
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// A relative change, as `0.05` or as `5%`; one above 100% only with its sign, as `5` is hardly meant as 500%.
+fn lift(text: &str) -> Result<f64, String> {
+    let value = share(text)?;
+    if value.abs() > 1.0 && !text.ends_with('%') {
+        let points = value * 100.0;
+        return Err(format!("{text} would be {points}%; write {text}% or {points}%"));
+    }
+    Ok(value)
 }
 
 /// A share, as `0.05` or as `5%`.

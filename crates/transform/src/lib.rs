@@ -17,7 +17,8 @@ use engine::Query;
 /// Every query that the plan's sections need: sorted and without repetition.
 pub fn needs(plan: &TransformPlan) -> Vec<Query> {
     let mut queries = desk::queries(plan, &compose::asks(plan));
-    queries.extend(compose::comments(plan).into_iter().map(|query| Query::Comments(Box::new(query))));
+    queries
+        .extend(compose::comments(plan).into_iter().map(|query| Query::Comments(Box::new(query))));
     queries.extend(compose::trails(plan).into_iter().map(Query::Trails));
     queries.sort();
     queries.dedup();

@@ -86,6 +86,51 @@ fn leads_that_come_in_waves_mislead_the_view_by_period() {
     let message = &found[0].message;
     assert_eq!(number(message, "of_period"), 1.0);
     assert_eq!((number(message, "so_far"), number(message, "expected")), (0.0, 0.25));
+    // 2.5 of the ten; chance 10 · 1/4 · 3/4, the curve 10 · 3/4 · √(30 / (120 · 90)): √2.03125 · 1.96 to either side.
+    assert_eq!(number(message, "low"), 0.0);
+    assert!((number(message, "high") - 0.529_338).abs() < 1e-6, "{}", number(message, "high"));
+}
+
+#[test]
+fn a_difference_that_may_be_chance_is_not_called_an_error() {
+    let mut leads: Vec<_> = steady(4)
+        .into_iter()
+        .map(|(who, opened, won)| (who, opened, won.filter(|won| *won < on(5, 1))))
+        .collect();
+    // Thirty in April: ten wins look like a third, a quarter is expected, but up to 42 % are possible.
+    leads.retain(|(who, opened, _)| {
+        *opened < on(4, 1) || who[2..].parse::<u32>().is_ok_and(|one| one < 30)
+    });
+    let report = report(&leads, on(5, 1));
+    let message = &told(of(&report, "s"), "conversion.near")[0].message;
+    assert!((number(message, "of_period") - 1.0 / 3.0).abs() < 1e-9);
+    // 7.5 ± 1.96 · √(30 · 3/16 + (30 · 3/4)² / 360) of 30.
+    assert!((number(message, "high") - 0.423_240).abs() < 1e-5, "{}", number(message, "high"));
+}
+
+/// So many leads in each month, a quarter of them won after ten days.
+fn months(sizes: &[usize]) -> Vec<(String, NaiveDate, Option<NaiveDate>)> {
+    let lead = |month: u32, one: usize| {
+        let won = one.is_multiple_of(4).then(|| on(month, 15));
+        (format!("{month}-{one}"), on(month, 5), won)
+    };
+    let sized = (1..).zip(sizes);
+    sized.flat_map(|(month, size)| (0..*size).map(move |one| lead(month, one))).collect()
+}
+
+#[test]
+fn a_small_month_hides_another_than_the_reported_one() {
+    // March's sixty are fewer than February's eighty, but February protects January's three as well.
+    let shown = report(&months(&[3, 80, 60]), on(4, 1));
+    let section = of(&shown, "s");
+    assert_eq!(number(&told(section, "conversion.near")[0].message, "opened"), 60.0);
+    assert_eq!(figures(tables(section)[0], 1), [None; 5]);
+    assert_eq!(figures(tables(section)[0], 2)[0], Some(60.0));
+    // Where the reported month is small itself, no other is told in its place.
+    let small = report(&months(&[80, 60, 3]), on(4, 1));
+    let section = of(&small, "s");
+    assert_eq!(told(section, "conversion.small").len(), 1);
+    assert!(told(section, "conversion.near").is_empty());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Trials with few people, each counted by hand: who counts, when it is read, and what may be called.
 
 use super::world::{World, day, keys, notes, number, of, section, tables, told};
-use model::report::{Report, Verdict};
+use model::report::{Argument, Cell, Message, Report, Section, Verdict};
 use std::fmt::Write;
 
 /// People who saw a version on a day and bought on the day after, or not at all.
@@ -210,4 +210,91 @@ fn what_people_did_before_takes_noise_away() {
     assert_eq!(keys(trial)[0], "experiment.win");
     near(number(&trial.findings[0].message, "difference"), 1.0);
     assert!(notes(trial).contains(&"experiment.adjusted"));
+}
+
+#[test]
+fn adjusted_values_stand_beside_the_adjusted_difference() {
+    let mut town = Town::new();
+    for person in 0..60 {
+        for (version, more, added) in [("old", 0, 0), ("new", 10, 1)] {
+            let before = 10 * (person % 10) + 5 + more;
+            let after = before + added + person % 3;
+            let _ = writeln!(town.seen, "{},{version}{person},{version}", day(10));
+            let _ = writeln!(town.bought, "{},{version}{person},{before}", day(8));
+            let _ = writeln!(town.bought, "{},{version}{person},{after}", day(11));
+        }
+    }
+    let spend = outcome("spend", "kind = \"mean\"\nvalue = \"amount\"");
+    let all = format!("{EXPOSURES}before = 7\nplan = {{ read = \"once\", people = 120 }}\n{spend}");
+    let report = town.report(&all, 20);
+    let message = &of(&report, "trial").findings[0].message;
+    // 51 and 62 as they are; before 50 and 60, 55 together, and the slope is 1: 51 + 5 and 62 − 5.
+    near(number(message, "base"), 56.0);
+    near(number(message, "value"), 57.0);
+    near(number(message, "difference"), 1.0);
+}
+
+/// The headings of intervals, in the order of the tables.
+fn intervals(trial: &Section) -> Vec<&str> {
+    let headings = tables(trial).into_iter().flat_map(|table| &table.columns);
+    headings.map(|one| one.label.en.as_str()).filter(|name| name.contains("interval")).collect()
+}
+
+#[test]
+fn every_interval_is_labelled_with_its_own_confidence() {
+    let mut town = clear();
+    town.add("third", 10, 100, 41);
+    let report = town.report(&settings("{ read = \"once\", people = 300 }"), 20);
+    let trial = of(&report, "trial");
+    near(number(&trial.findings[0].message, "level"), 0.95);
+    // 1 − 0.05 / 2 of two comparisons.
+    assert_eq!(intervals(trial), ["95% interval", "97.5% interval"]);
+    let plan = "{ read = \"looks\", on = [\"2024-01-20\", \"2024-02-20\"], people = 600 }";
+    let report = town.report(&settings(plan), 20);
+    let trial = of(&report, "trial");
+    near(number(&trial.findings[0].message, "level"), 0.975);
+    assert_eq!(intervals(trial), ["97.5% interval", "97.5% interval"]);
+}
+
+/// How many decimals a value of a sentence has.
+fn decimals(message: &Message, name: &str) -> Option<u32> {
+    match &message.arguments[name] {
+        Argument::Value { format, .. } => format.decimals,
+        other => panic!("`{name}` is no value: {other:?}"),
+    }
+}
+
+#[test]
+fn no_more_digits_are_told_than_the_interval_knows() {
+    let mut town = Town::new();
+    town.add("old", 10, 100, 20);
+    town.add("new", 10, 201, 40);
+    let spend = outcome("spend", "kind = \"mean\"\nvalue = \"amount\"\nunit = \"money:USD\"");
+    let all = format!(
+        "{EXPOSURES}shares = {{ old = 100, new = 201 }}\nplan = {{ read = \"once\", people = 301 }}\n{spend}"
+    );
+    let report = town.report(&all, 20);
+    let trial = of(&report, "trial");
+    // 1.990 − 2 = −0.00995, which would take three decimals; the interval is about ± 0.96.
+    let message = &told(trial, "experiment.open")[0].message;
+    for name in ["value", "base", "difference", "low", "high"] {
+        assert_eq!(decimals(message, name), Some(2), "{name}");
+    }
+    // People are split exactly as agreed: 100%, not 100.00%.
+    let notes = tables(trial).into_iter().filter_map(|table| table.note.as_ref());
+    let split = notes.into_iter().find(|note| note.key == "experiment.split_sound");
+    assert_eq!(decimals(split.expect("a split"), "p"), Some(0));
+}
+
+#[test]
+fn a_belief_is_never_told_as_certain() {
+    let mut town = Town::new();
+    town.add("old", 10, 100, 10);
+    town.add("new", 10, 100, 60);
+    let report = town.report(&settings("{ read = \"once\", people = 200 }"), 20);
+    // 0.5 / √(0.1 · 0.9 / 100 + 0.6 · 0.4 / 100) is 8.7 standard errors.
+    let table = tables(of(&report, "trial"))[0];
+    let Some(Cell::Message(chance)) = table.rows[1].cells.last() else { panic!("{table:?}") };
+    assert_eq!(chance.key, "experiment.more");
+    near(number(chance, "chance"), 0.999);
 }

@@ -14,6 +14,8 @@ fn the_lift_of_two_markets_is_the_published_one() {
     let message = &lift.findings[0].message;
     // The days differ from what was to be expected; that the average does is not sure by shifts of whole stretches.
     assert_eq!(message.key, "geo_lift.moved");
+    let (days, average) = (abtest::number(message, "p"), abtest::number(message, "average"));
+    assert!(days < 0.1 && average >= 0.1, "{days} and {average}");
     let found = abtest::number(message, "lift") * 100.0;
     let wanted = truth["percent_lift"].as_f64().expect("a figure");
     assert!((found - wanted).abs() <= 0.7, "{found} instead of {wanted}");

@@ -13,8 +13,10 @@ use stats::experiment::{Baseline, Design, duration};
 use std::path::Path;
 use transform::analysis::{AnalysisSpec, experiment::Kind};
 
-/// Whole weeks for which the smallest visible lift is told.
+/// Whole weeks for which the smallest visible lift is always told.
 const WEEKS: [u32; 6] = [1, 2, 3, 4, 6, 8];
+/// Those for which it is told on the way to more.
+const MORE_WEEKS: [u32; 6] = [12, 16, 26, 52, 104, 208];
 
 /// What a trial needs.
 #[derive(Debug, Serialize)]
@@ -169,7 +171,8 @@ fn planned(args: &PlanArgs, figures: &Figures) -> Result<Planned> {
     };
     let each = design.people(figures.lift).ok_or_else(|| {
         invalid(
-            "no number of people tells such a difference; is the lift, or the deviation, as meant?",
+            "such a difference needs more people than are counted here (a billion in each version for a mean, a thousand \
+             billion for a rate); is --lift, or --sd, as meant?",
         )
     })?;
     let inflation = design.inflation().unwrap_or(1.0);
@@ -191,7 +194,7 @@ fn planned(args: &PlanArgs, figures: &Figures) -> Result<Planned> {
             let lift = design.smallest_lift(people)?;
             Some(Visible { weeks, people_per_version: people as u64, lift })
         };
-        WEEKS.into_iter().filter_map(after).collect()
+        weeks(lasts.map_or(0, |lasts| lasts.weeks)).into_iter().filter_map(after).collect()
     });
     let (baseline, deviation) = match figures.baseline {
         Baseline::Rate(rate) => (rate, None),
@@ -214,6 +217,16 @@ fn planned(args: &PlanArgs, figures: &Figures) -> Result<Planned> {
         weeks: lasts.map(|lasts| lasts.weeks),
         visible,
     })
+}
+
+/// The weeks of the table, which reaches as far as the trial lasts.
+fn weeks(needed: u32) -> Vec<u32> {
+    let mut weeks = WEEKS.to_vec();
+    if needed > WEEKS[WEEKS.len() - 1] {
+        weeks.extend(MORE_WEEKS.into_iter().filter(|weeks| *weeks < needed));
+        weeks.push(needed);
+    }
+    weeks
 }
 
 /// Every figure must be possible; what is not is told with what would be.
@@ -259,6 +272,14 @@ fn check(args: &PlanArgs, figures: &Figures) -> Result<()> {
         format!("--alpha {} is out of range; use more than 0 and less than 1", figures.alpha),
     )?;
     needs(
+        args.power > figures.alpha,
+        format!(
+            "--power {} is not above --alpha {}: so often a difference is called where there is none",
+            percent(args.power),
+            percent(figures.alpha)
+        ),
+    )?;
+    needs(
         (2..=20).contains(&figures.versions),
         format!(
             "--versions {} is out of range; use 2 to 20, the control among them",
@@ -286,8 +307,12 @@ fn check(args: &PlanArgs, figures: &Figures) -> Result<()> {
     }
 }
 
+/// A share with two decimals, or as many as its first two digits need.
 fn percent(share: f64) -> String {
-    let digits = format!("{:.2}", share * 100.0);
+    let points = share * 100.0;
+    let shows = |decimals: &i32| points.abs() * 10f64.powi(*decimals) >= 9.5;
+    let decimals = (2..12).find(shows).unwrap_or(2) as usize;
+    let digits = format!("{points:.decimals$}");
     format!("{}%", digits.trim_end_matches('0').trim_end_matches('.'))
 }
 

@@ -37,6 +37,7 @@ pub(crate) fn check(
         names(&section, &path, file, catalogue, faults);
         rows::check(&section, &path, file, catalogue, faults);
         weight(&section, &path, file, catalogue, faults);
+        addend(&section, &path, file, catalogue, faults);
         // A calendar that is itself at fault would only repeat that fault.
         if let Some(holidays) = holidays {
             festivals(&section, &path, file, holidays, faults);
@@ -73,6 +74,31 @@ fn weight(
         _ => return,
     };
     let span = locate(&file.text, &format!("{path}.{key}"));
+    faults.push(Diagnostic::new("TDG-J36", file, span, message).help(help));
+}
+
+/// Values of regions are added up, which only tells something of a metric that adds up; and they are not those of the
+/// section's period.
+fn addend(
+    section: &SectionSpec,
+    path: &str,
+    file: &File,
+    catalogue: &Catalogue,
+    faults: &mut Diagnostics,
+) {
+    let AnalysisSpec::GeoLift(spec) = &section.analysis else { return };
+    if section.grain.is_some() {
+        let span = locate(&file.text, &format!("{path}.grain"));
+        let message = "a regional lift has no period of the section's grain";
+        let help = "set `every` to the periods that are compared";
+        faults.push(Diagnostic::new("TDG-J36", file, span, message).help(help));
+    }
+    let Some(metric) = catalogue.metrics.get(&spec.metric).filter(|one| !adds_up(one)) else {
+        return;
+    };
+    let span = locate(&file.text, &format!("{path}.metric"));
+    let message = format!("the values of regions do not add up to `{}`", metric.id);
+    let help = "use a metric that is a sum or a count, such as a revenue";
     faults.push(Diagnostic::new("TDG-J36", file, span, message).help(help));
 }
 

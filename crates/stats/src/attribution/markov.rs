@@ -48,7 +48,10 @@ pub fn markov(paths: &[Path], channels: usize) -> Option<Removal> {
     let valued = if worth > 0.0 { lost(&chain.earned, worth)? } else { effects.clone() };
     let credit = Credit {
         conversions: in_proportion(conversions, &effects),
-        value: in_proportion(value, if valued.iter().sum::<f64>() > 0.0 { &valued } else { &effects }),
+        value: in_proportion(
+            value,
+            if valued.iter().sum::<f64>() > 0.0 { &valued } else { &effects },
+        ),
     };
     Some(Removal { effects, credit, conversion })
 }

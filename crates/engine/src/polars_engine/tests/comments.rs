@@ -18,7 +18,8 @@ fn asked(tables: &Tables, only: Option<&str>, windows: Vec<DateRange>) -> Vec<(u
         windows: windows.clone(),
         lexicon,
     };
-    let answer = PolarsEngine::default().ask(&Query::Comments(Box::new(query)), tables).expect("answer");
+    let answer =
+        PolarsEngine::default().ask(&Query::Comments(Box::new(query)), tables).expect("answer");
     let Answer::Comments(answer) = answer else { panic!("{answer:?}") };
     let count = |window: &DateRange| {
         let found = &answer[window];

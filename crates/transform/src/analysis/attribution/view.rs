@@ -64,7 +64,8 @@ impl<'a> View<'a> {
     /// Channels by the chosen model, greatest first; the small ones and those beyond the last row together.
     fn sorted_lines(&self) -> Vec<Line> {
         let given = |channel: &usize| self.credits.conversions(self.spec.model, &[*channel]);
-        let sizes: Vec<usize> = (0..self.paths.channels.len()).map(|one| self.people(one)).collect();
+        let sizes: Vec<usize> =
+            (0..self.paths.channels.len()).map(|one| self.people(one)).collect();
         let mut alone = people::grouped(&sizes).shown;
         alone.sort_by(|a, b| given(b).total_cmp(&given(a)).then(a.cmp(b)));
         let all = sizes.len();
@@ -79,7 +80,9 @@ impl<'a> View<'a> {
             .collect();
         let others: Vec<usize> = (0..all).filter(|channel| !alone.contains(channel)).collect();
         if !others.is_empty() {
-            lines.push(Line { label: Label::new("Other channels", "其他渠道"), channels: others });
+            lines.push(Line {
+                label: Label::new("Other channels", "其他渠道"), channels: others
+            });
         }
         lines
     }

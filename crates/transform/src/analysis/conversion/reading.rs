@@ -16,6 +16,9 @@ use stats::{
 /// The fewest still watched for whom the curve is read: beyond, single ones would move it.
 const LEAST_WATCHED: usize = 30;
 
+/// How many standard errors to either side hold 95 %.
+const REACH: f64 = 1.959_963_984_540_054;
+
 /// One that was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Opened {
@@ -68,6 +71,14 @@ impl Curve {
     fn still(&self, days: f64) -> f64 {
         let now = self.curve.without(days.min(self.last.time)).unwrap_or(self.last.without);
         if now > 0.0 { 1.0 - self.last.without / now } else { 0.0 }
+    }
+
+    /// The error of the logarithm of that chance's opposite: what Greenwood's sum gains after `days`.
+    fn error(&self, days: f64) -> f64 {
+        let sum = |step: &Step| (step.without > 0.0).then(|| (step.error / step.without).powi(2));
+        let passed = self.curve.steps.partition_point(|step| step.time <= days);
+        let now = passed.checked_sub(1).and_then(|at| sum(&self.curve.steps[at])).unwrap_or(0.0);
+        (sum(&self.last).unwrap_or(0.0) - now).max(0.0).sqrt()
     }
 
     /// The days by which half of those that are ever won are won.
@@ -134,6 +145,23 @@ impl Reading {
     /// Those opened in a period.
     pub(super) fn cohort(&self, period: &Period) -> Vec<&Opened> {
         self.opened.iter().filter(|one| period.days.contains(one.on)).collect()
+    }
+
+    /// Between how many and how many of these are won in the end, at 95 %: the chance that is in each open one, and the
+    /// error of the curve, which is taken to hit all of them alike.
+    pub(super) fn range(&self, cohort: &[&Opened]) -> Option<(f64, f64)> {
+        let curve = self.curve.as_ref()?;
+        let expected = self.in_the_end(cohort)?;
+        let (mut chance, mut error) = (0.0, 0.0);
+        for one in cohort.iter().filter(|one| one.won.is_none()) {
+            let days = (self.end - one.on).num_days() as f64;
+            let won = curve.still(days);
+            chance += won * (1.0 - won);
+            error += (1.0 - won) * curve.error(days);
+        }
+        let reach = REACH * (chance + error * error).sqrt();
+        let won = cohort.iter().filter(|one| one.won.is_some()).count() as f64;
+        Some(((expected - reach).max(won), (expected + reach).min(cohort.len() as f64)))
     }
 
     /// How many of these are won in the end: those won, and what the open ones will still bring.

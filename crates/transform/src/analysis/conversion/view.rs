@@ -15,7 +15,6 @@ use crate::{
 };
 use model::{
     label::Label,
-    number::Number,
     period::Period,
     report::{
         Argument, Block, Cell, Chart, ChartKind, Finding, Fmt, Message, Row, Series, Tick, Verdict,
@@ -24,9 +23,6 @@ use model::{
 };
 use stats::quantile::wilson;
 use std::collections::BTreeMap;
-
-/// By how much the two views may differ before one is called misleading.
-const NEAR: f64 = 0.005;
 
 pub(super) fn view(
     spec: &Spec,
@@ -71,12 +67,23 @@ struct Shown {
     of_period: Option<f64>,
     so_far: Option<f64>,
     in_the_end: Option<f64>,
+    range: Option<(f64, f64)>,
+}
+
+/// Which periods are too small, or protect one that is; the last with any, which is reported, only if no other can.
+fn hidden(sizes: &[usize]) -> Vec<bool> {
+    let mut favoured = sizes.to_vec();
+    let last = favoured.iter_mut().rev().find(|size| **size > 0);
+    if let Some(last) = last.filter(|size| **size >= people::LEAST) {
+        *last = usize::MAX / 2;
+    }
+    people::hidden(&favoured)
 }
 
 fn shown(spec: &Spec, reading: &Reading) -> Vec<Shown> {
     let skip = reading.periods.len().saturating_sub(spec.periods as usize);
     let sizes: Vec<usize> = reading.conversions.iter().map(|one| one.opened as usize).collect();
-    let hidden = people::hidden(&sizes);
+    let hidden = hidden(&sizes);
     let pairs = reading.periods.iter().zip(&reading.conversions).zip(hidden).skip(skip);
     pairs
         .map(|((period, found), is_hidden)| {
@@ -92,6 +99,9 @@ fn shown(spec: &Spec, reading: &Reading) -> Vec<Shown> {
                 of_period: told(found.of_period),
                 so_far: told(found.of_cohort_so_far),
                 in_the_end: told(expected.and_then(|won| part(won, cohort.len() as f64))),
+                range: reading.range(&cohort).filter(|_| is_told).and_then(|(low, high)| {
+                    Some((part(low, cohort.len() as f64)?, part(high, cohort.len() as f64)?))
+                }),
             }
         })
         .collect()
@@ -128,16 +138,22 @@ fn total(spec: &Spec, reading: &Reading) -> Finding {
     Finding { verdict: Verdict::Neutral, message, weight: 34 }
 }
 
-/// How far the view by the period of winning leads astray, in the last period.
+/// How far the view by the period of winning leads astray, in the last period with any; said only where it lies outside
+/// the range of what is expected.
 fn misled(spec: &Spec, reading: &Reading) -> Option<Finding> {
+    reading.curve.as_ref()?;
     let shown = shown(spec, reading);
-    let told = |one: &Shown| Some((one.of_period?, one.so_far?, one.in_the_end?));
-    let (last, (of_period, so_far, expected)) =
-        shown.iter().rev().find_map(|one| Some((one, told(one)?)))?;
-    let off = of_period - expected;
-    let key = match off {
-        off if off > NEAR => "conversion.over",
-        off if off < -NEAR => "conversion.under",
+    let last = shown.iter().rev().find(|one| one.opened > 0)?;
+    let told = (last.of_period, last.so_far, last.in_the_end, last.range);
+    let (Some(of_period), Some(so_far), Some(expected), Some((low, high))) = told else {
+        let message = Message::new("conversion.small")
+            .with("people", Argument::Label(spec.people.clone()))
+            .with("period", Argument::Period(last.period));
+        return Some(Finding { verdict: Verdict::Unknown, message, weight: 36 });
+    };
+    let key = match of_period {
+        share if share > high => "conversion.over",
+        share if share < low => "conversion.under",
         _ => "conversion.near",
     };
     let message = Message::new(key)
@@ -147,13 +163,9 @@ fn misled(spec: &Spec, reading: &Reading) -> Option<Finding> {
         .with("opened", counted(last.opened))
         .with("of_period", comparing::percent(Some(of_period)))
         .with("so_far", comparing::percent(Some(so_far)))
-        .with("expected", comparing::percent(Some(expected)));
-    let message = if off.abs() > NEAR {
-        let size = Number::Real(off.abs()).to_decimal().map(|size| size.round_dp(12));
-        message.with("off", Argument::PercentagePoints(size))
-    } else {
-        message
-    };
+        .with("expected", comparing::percent(Some(expected)))
+        .with("low", comparing::percent(Some(low)))
+        .with("high", comparing::percent(Some(high)));
     Some(Finding { verdict: Verdict::Neutral, message, weight: 36 })
 }
 

@@ -144,16 +144,18 @@ impl Desk<'_> {
         Some(Finding { verdict: Verdict::Neutral, message, weight: 36 })
     }
 
-    /// Who was good and has probably left.
+    /// That those who were good and have been silent for long are mostly gone.
     fn gone(&self, groups: &Groups) -> Option<Finding> {
         if !self.outlook.is_told() {
             return None;
         }
         let gone = groups.gone(self.outlook)?;
-        let spent: f64 = gone.iter().map(|at| self.purchases.spent[*at]).sum();
+        let spent: f64 = gone.places.iter().map(|at| self.purchases.spent[*at]).sum();
         let whole: f64 = self.purchases.spent.iter().sum();
         let message = Message::new("customer_value.gone")
-            .with("count", counted(gone.len()))
+            .with("segment", Argument::Label(gone.label.clone()))
+            .with("active", argument(self.outlook.active(&gone.places), &count_format()))
+            .with("count", counted(gone.places.len()))
             .with("spent", self.money(spent))
             .with("share", comparing::percent(Some(part(spent, whole)?)));
         Some(Finding { verdict: Verdict::Bad, message, weight: 38 })

@@ -158,7 +158,9 @@ impl Analysis for Spec {
             analysed.blocks.extend(tables::members(self, desk.plan, &purchases, &outlook));
         }
         analysed.blocks.extend(findings::notes(self, &purchases, &outlook));
-        analysed.blocks.extend(tables::model(&outlook));
+        if outlook.is_priced() {
+            analysed.blocks.extend(tables::model(&outlook));
+        }
         analysed
     }
 

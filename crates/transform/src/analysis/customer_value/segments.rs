@@ -1,4 +1,6 @@
 //! Customers who can be spoken to alike, by how lately, how often and for how much they bought.
+//!
+//! Rule: a name says what was seen and nothing of who is still there: that is for the model to say.
 
 use super::{outlook::Outlook, purchases::Purchases};
 use crate::analysis::people::{self, Grouped, grouped};
@@ -6,7 +8,7 @@ use model::label::Label;
 use stats::lifetime::{Behaviour, LEAST_CUSTOMERS, Segment, segments};
 use std::collections::BTreeMap;
 
-/// The chance to be there below which somebody is called probably gone.
+/// The share of a segment that is still there below which it is called mostly gone.
 const GONE: f64 = 0.5;
 
 /// Customers by segment, the best first.
@@ -63,26 +65,27 @@ impl Groups {
         parts
     }
 
-    /// The customers who were good and are probably gone; `None` if there are too few to be told of.
-    pub(super) fn gone(&self, outlook: &Outlook) -> Option<Vec<usize>> {
-        let (_, slipping) = self.all.iter().find(|(segment, _)| *segment == Segment::Slipping)?;
-        let is_gone = |place: &&usize| outlook.worths[**place].alive < GONE;
-        let gone: Vec<usize> = slipping.iter().filter(is_gone).copied().collect();
-        (gone.len() >= people::LEAST).then_some(gone)
+    /// The segment of those who were good and have been silent for long, as the table has it, if most of them are
+    /// gone; `None` if it is not shown.
+    pub(super) fn gone(&self, outlook: &Outlook) -> Option<Part> {
+        let mut shown = self.grouped.shown.iter().map(|place| &self.all[*place]);
+        let (segment, places) = shown.find(|(segment, _)| *segment == Segment::Slipping)?;
+        let is_gone = outlook.active(places) < GONE * places.len() as f64;
+        is_gone.then(|| Part { label: name(*segment), places: places.clone() })
     }
 }
 
 /// What a segment is called.
 fn name(segment: Segment) -> Label {
     match segment {
-        Segment::Best => Label::new("Champions", "核心客户"),
-        Segment::Loyal => Label::new("Loyal", "忠诚客户"),
-        Segment::Slipping => Label::new("At risk", "流失风险客户"),
-        Segment::Promising => Label::new("Promising", "潜力客户"),
-        Segment::New => Label::new("New", "新客户"),
-        Segment::Occasional => Label::new("Occasional", "偶购客户"),
-        Segment::Fading => Label::new("Fading", "转淡客户"),
-        Segment::Dormant => Label::new("Dormant", "沉睡客户"),
-        Segment::Lost => Label::new("Lost", "已流失客户"),
+        Segment::Best => Label::new("Big buyers seen lately", "近期来过的大客户"),
+        Segment::Loyal => Label::new("Big buyers quiet for a while", "有一阵未来的大客户"),
+        Segment::Slipping => Label::new("Big buyers silent for long", "久未再来的大客户"),
+        Segment::Promising => Label::new("Medium buyers seen lately", "近期来过的中等客户"),
+        Segment::New => Label::new("First-time buyers seen lately", "近期首购客户"),
+        Segment::Occasional => Label::new("Small buyers seen lately", "近期来过的小客户"),
+        Segment::Fading => Label::new("Smaller buyers quiet for a while", "有一阵未来的中小客户"),
+        Segment::Dormant => Label::new("Smaller buyers silent for long", "久未再来的中小客户"),
+        Segment::Lost => Label::new("Smaller buyers silent longest", "最久未来的中小客户"),
     }
 }

@@ -197,8 +197,9 @@ pub(super) fn model(outlook: &Outlook) -> Option<Block> {
     let value = |value: f64| cells::argument(value, &Fmt { unit: Unit::Number, decimals: Some(3) });
     let [first, second, third, fourth] = fit.model.parameters();
     let [_, _, leaves, leaves_too] = names.map(|name| Argument::Text(name.to_owned()));
-    let message = |key| {
-        Message::new(key)
+    let spend = outlook.spend.as_ref().ok()?.model;
+    Some(Block::Note(
+        Message::new("customer_value.models")
             .with("model", Argument::Text(name))
             .with("r", value(first))
             .with("alpha", value(second))
@@ -207,12 +208,8 @@ pub(super) fn model(outlook: &Outlook) -> Option<Block> {
             .with("fourth", leaves_too)
             .with("fourth_value", value(fourth))
             .with("likelihood", value(fit.log_likelihood))
-    };
-    Some(Block::Note(match &outlook.spend {
-        Ok(spend) => message("customer_value.models")
-            .with("p", value(spend.model.p))
-            .with("q", value(spend.model.q))
-            .with("v", value(spend.model.v)),
-        Err(_) => message("customer_value.model"),
-    }))
+            .with("p", value(spend.p))
+            .with("q", value(spend.q))
+            .with("v", value(spend.v)),
+    ))
 }

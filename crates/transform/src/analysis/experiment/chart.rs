@@ -1,6 +1,6 @@
 //! The differences of all versions in all outcomes beside none, on one scale.
 
-use super::trial::Trial;
+use super::{trial::Trial, view::interval_name};
 use crate::plan::SectionPlan;
 use model::{
     label::Label,
@@ -41,8 +41,7 @@ pub(super) fn effects(trial: &Trial<'_>, section: &SectionPlan) -> Option<Chart>
     if ticks.is_empty() {
         return None;
     }
-    let level = trial.spec.confidence;
-    let interval = Label::new(format!("{level}% interval"), format!("{level}%区间"));
+    let interval = interval_name(trial.own_level());
     let zero = vec![Some(0.0); ticks.len()];
     let [value, low, high] = ends;
     let one = |label: Label, values, reference| Series { label, values, reference };

@@ -3,7 +3,7 @@
 use super::{
     spec::{Kind, PlanSpec},
     trial::{FLOOR, MOST_TWICE, Stage, Trial},
-    view::{difference, percent, worth_format},
+    view::{confidence, difference, fineness, percent, split_chance, worth_format},
 };
 use crate::analysis::comparing;
 use model::{
@@ -66,7 +66,7 @@ fn unsound(trial: &Trial<'_>) -> Vec<Finding> {
     if let Some(split) = trial.split.filter(|split| !split.is_sound()) {
         let message = match split.p < LEAST_TOLD {
             true => Message::new("experiment.not_sound_clear"),
-            false => Message::new("experiment.not_sound").with("p", percent(split.p, 2)),
+            false => Message::new("experiment.not_sound").with("p", split_chance(split.p)),
         };
         found.push(say(message));
     }
@@ -163,19 +163,18 @@ fn said(
     let (base, value) = (measured.values[0]?, measured.values[version + 1]?);
     let spec = &trial.spec.outcome[outcome];
     let compared = &reading.comparison;
-    let size = |value: f64| difference(spec, value, compared.difference);
-    let plain = |value: f64| difference(spec, value, compared.difference);
+    let size = |value: f64| difference(spec, value, fineness(compared));
     Some(
         Message::new(key)
             .with("version", Argument::Label(trial.name(version + 1)))
             .with("control", Argument::Label(trial.name(0)))
             .with("outcome", Argument::Label(spec.label.clone()))
-            .with("value", plain(value))
-            .with("base", plain(base))
+            .with("value", size(value))
+            .with("base", size(base))
             .with("difference", size(compared.difference))
             .with("low", size(compared.low))
             .with("high", size(compared.high))
-            .with("level", percent(trial.level(), 0)),
+            .with("level", confidence(trial.own_level())),
     )
 }
 

@@ -112,7 +112,7 @@ pub(super) struct Measured {
     pub(super) samples: Vec<Sample>,
     /// Whether they are adjusted.
     pub(super) adjusted: bool,
-    /// Mean, rate or ratio of each arm as it is.
+    /// Mean, rate or ratio of each arm, adjusted where the samples are.
     pub(super) values: Vec<Option<f64>>,
     /// The reading; `None` if there is too little, or nothing varies.
     pub(super) reading: Option<ReadOut>,
@@ -237,10 +237,11 @@ impl<'a> Trial<'a> {
             Some(adjusted) => adjusted.iter().map(experiment::Estimate::sample).collect(),
             None => arms.iter().map(Arm::sample).collect(),
         };
-        let values: Vec<Option<f64>> = arms
-            .iter()
-            .map(|arm| Some(arm.sample().estimate()?.mean).filter(|_| arm.units >= FLOOR))
-            .collect();
+        // Of adjusted samples, so that a difference is that of the values beside it.
+        let shown = |(arm, sample): (&Arm, &Sample)| {
+            Some(sample.estimate()?.mean).filter(|_| arm.units >= FLOOR)
+        };
+        let values: Vec<Option<f64>> = arms.iter().zip(&samples).map(shown).collect();
         let reading = if is_enough(outcome.kind, &arms) {
             experiment::read_out(&experiment::Trial {
                 arms: &samples,
@@ -282,6 +283,19 @@ impl<'a> Trial<'a> {
     /// The confidence of all comparisons of an outcome together.
     pub(super) fn level(&self) -> f64 {
         f64::from(self.spec.confidence) / 100.0
+    }
+
+    /// The confidence that each comparison has for itself where versions share the error.
+    pub(super) fn shared_level(&self) -> f64 {
+        1.0 - (1.0 - self.level()) / (self.versions.len() - 1) as f64
+    }
+
+    /// The confidence of each interval of the rule agreed: planned looks share the error over versions as well.
+    pub(super) fn own_level(&self) -> f64 {
+        match &self.spec.plan {
+            PlanSpec::Looks { .. } => self.shared_level(),
+            PlanSpec::Anytime { .. } | PlanSpec::Once { .. } => self.level(),
+        }
     }
 
     pub(super) fn plan(&self) -> Plan<'_> {

@@ -16,6 +16,8 @@ use stats::experiment::{self, Scale};
 
 /// A p below this is told as being below it.
 const LEAST_P: f64 = 0.0001;
+/// A chance this near to none or to one is told as being nearer.
+const LEAST_CHANCE: f64 = 0.001;
 
 impl Trial<'_> {
     /// A version's name for readers.
@@ -63,12 +65,12 @@ fn versions(trial: &Trial<'_>, index: usize, measured: &Measured) -> Table {
                 let compared = reading.comparison;
                 let figure = Figure {
                     value: Some(Number::Real(compared.difference)),
-                    format: difference_format(spec, compared.difference),
+                    format: difference_format(spec, fineness(&compared)),
                     coverage: None,
                 };
                 cells.push(Cell::Difference { figure, verdict });
-                cells.push(interval(spec, compared.low, compared.high, compared.difference));
-                cells.push(reading.belief.map_or(Cell::Empty, |belief| share(belief.chance, 1)));
+                cells.push(interval(spec, compared.low, compared.high, fineness(&compared)));
+                cells.push(reading.belief.map_or(Cell::Empty, |belief| chance(belief.chance)));
             }
             None => cells.extend([Cell::Empty, Cell::Empty, Cell::Empty]),
         }
@@ -82,12 +84,9 @@ fn versions(trial: &Trial<'_>, index: usize, measured: &Measured) -> Table {
         ("Interval", "区间"),
         ("Chance to be better", "更优的概率"),
     ];
-    Table {
-        title: spec.label.clone(),
-        columns: headings(&columns),
-        rows: rows.collect(),
-        note: None,
-    }
+    let mut columns = headings(&columns);
+    columns[4].label = interval_name(trial.own_level());
+    Table { title: spec.label.clone(), columns, rows: rows.collect(), note: None }
 }
 
 /// The outcome that decides, read by each rule.
@@ -109,8 +108,8 @@ fn views(trial: &Trial<'_>, measured: &Measured) -> Option<Table> {
                 ),
             })
         };
-        let alpha = (1.0 - trial.level()) / (trial.versions.len() - 1) as f64;
-        let like = reading.versions[version - 1].comparison.difference;
+        let alpha = 1.0 - trial.shared_level();
+        let like = fineness(&reading.versions[version - 1].comparison);
         let mut row = |label: Cell, ends: (f64, f64), p: Option<f64>, needed: Option<f64>| {
             let chance = |value: Option<f64>| value.map_or(Cell::Empty, probability);
             let cells =
@@ -161,9 +160,11 @@ fn views(trial: &Trial<'_>, measured: &Measured) -> Option<Table> {
     }
     let columns =
         [("Reading", "读法"), ("Interval", "区间"), ("p", "p值"), ("Called below", "判定界限")];
+    let mut columns = headings(&columns);
+    columns[1].label = interval_name(trial.shared_level());
     Some(Table {
         title: Label::new("The same by other rules, for analysts", "其他读法（供分析人员参考）"),
-        columns: headings(&columns),
+        columns,
         rows,
         note: Some(Message::new("experiment.views")),
     })
@@ -199,8 +200,8 @@ fn split(trial: &Trial<'_>) -> Table {
     let columns =
         [("Version", "版本"), ("People", "人数"), ("Share", "占比"), ("Agreed", "约定占比")];
     let note = trial.split.map(|split| match (split.is_sound(), split.p < LEAST_P) {
-        (true, _) => Message::new("experiment.split_sound").with("p", percent(split.p, 2)),
-        (false, false) => Message::new("experiment.split_unsound").with("p", percent(split.p, 2)),
+        (true, _) => Message::new("experiment.split_sound").with("p", split_chance(split.p)),
+        (false, false) => Message::new("experiment.split_unsound").with("p", split_chance(split.p)),
         (false, true) => Message::new("experiment.split_unsound_clear"),
     });
     let title = Label::new("Split of people", "人数分配");
@@ -223,7 +224,7 @@ fn notes(trial: &Trial<'_>) -> Vec<Message> {
     }
     let unknown = trial.outcomes.iter().map(|one| one.arms.iter().map(|arm| arm.unknown).sum());
     left("experiment.left_unknown", unknown.max().unwrap_or(0));
-    if let Some(narrower) = trial.outcomes.first().and_then(narrower) {
+    if let Some(narrower) = trial.outcomes.iter().find_map(narrower) {
         notes.push(Message::new("experiment.adjusted").with("share", percent(narrower, 0)));
     }
     let rule = match &trial.spec.plan {
@@ -265,7 +266,7 @@ fn headings(columns: &[(&str, &str)]) -> Vec<Column> {
 
 fn like(measured: &Measured) -> f64 {
     let first = measured.reading.as_ref().and_then(|reading| reading.versions.first());
-    first.map_or(0.0, |first| first.comparison.difference)
+    first.map_or(0.0, |first| fineness(&first.comparison))
 }
 
 fn plain(value: Option<f64>, format: Fmt) -> Cell {
@@ -279,6 +280,16 @@ fn count(people: u64) -> Cell {
 
 fn share(share: f64, decimals: u32) -> Cell {
     plain(Some(share), Fmt { unit: Unit::Percent, decimals: Some(decimals) })
+}
+
+/// A chance that is neither certain nor impossible, and is never shown as such.
+fn chance(chance: f64) -> Cell {
+    let (key, end) = match chance {
+        chance if chance >= 1.0 - LEAST_CHANCE / 2.0 => ("experiment.more", 1.0 - LEAST_CHANCE),
+        chance if chance < LEAST_CHANCE / 2.0 => ("experiment.less", LEAST_CHANCE),
+        _ => return share(chance, 1),
+    };
+    Cell::Message(Message::new(key).with("chance", percent(end, 1)))
 }
 
 fn probability(p: f64) -> Cell {
@@ -314,6 +325,36 @@ pub(super) fn percent(share: f64, decimals: u32) -> Argument {
     Argument::value(Some(Number::Real(share)), format)
 }
 
+/// How often so uneven a split comes about, with the decimals that tell it.
+pub(super) fn split_chance(p: f64) -> Argument {
+    percent(p, if p < 0.1 { 2 } else { 0 })
+}
+
+/// A confidence such as 95% or, shared by two comparisons, 97.5%.
+pub(super) fn confidence(level: f64) -> Argument {
+    percent(level, level_decimals(level))
+}
+
+/// The name of an interval by its confidence.
+pub(super) fn interval_name(level: f64) -> Label {
+    let decimals = level_decimals(level) as usize;
+    let level = format!("{:.decimals$}%", level * 100.0);
+    Label::new(format!("{level} interval"), format!("{level}区间"))
+}
+
+fn level_decimals(level: f64) -> u32 {
+    let points = level * 100.0;
+    u32::from((points - points.round()).abs() >= 0.05)
+}
+
+/// What decides how many decimals are told: the difference, or half of its interval where that is more, as finer digits
+/// are noise.
+pub(super) fn fineness(compared: &experiment::Comparison) -> f64 {
+    let half = 0.5 * (compared.high - compared.low);
+    let size = compared.difference.abs();
+    if half.is_finite() { size.max(half) } else { size }
+}
+
 /// A difference in a sentence, with as many decimals as two digits of `like` need.
 pub(super) fn difference(spec: &OutcomeSpec, value: f64, like: f64) -> Argument {
     Argument::value(Some(Number::Real(value)), difference_format(spec, like))
@@ -327,7 +368,13 @@ fn difference_format(spec: &OutcomeSpec, like: f64) -> Fmt {
     let shown = if unit == Unit::Percent { like * 100.0 } else { like }.abs();
     let shows_two = |decimals: &u32| shown * 10f64.powi(*decimals as i32) >= 9.5;
     let least = u32::from(unit == Unit::Percent);
-    let decimals = if shown > 0.0 { (least..4).find(shows_two).unwrap_or(4) } else { 2 };
+    let needed = if shown > 0.0 { (least..4).find(shows_two).unwrap_or(4) } else { 2 };
+    let decimals = match unit {
+        Unit::Percent if shown == 0.0 => least,
+        // Money has cents or none.
+        Unit::Money(_) if needed == 1 => 2,
+        _ => needed,
+    };
     Fmt { unit, decimals: Some(decimals) }
 }
 

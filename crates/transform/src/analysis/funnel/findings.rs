@@ -113,6 +113,12 @@ fn moved(reading: &Reading<'_>, step: usize) -> Option<Finding> {
     Some(Finding { verdict: verdict(Some(&change)), message, weight: 24 })
 }
 
+/// That the figures are of another period than that of the section; to be read before them.
+pub(super) fn ended(reading: &Reading<'_>) -> Option<Message> {
+    let is_earlier = reading.cohort.period != reading.section.period;
+    (reading.is_told() && is_earlier).then(|| reading.say("funnel.ended"))
+}
+
 /// Who is not counted, and what the figures rest on.
 pub(super) fn notes(reading: &Reading<'_>) -> Vec<Message> {
     let mut notes = Vec::new();
@@ -121,15 +127,15 @@ pub(super) fn notes(reading: &Reading<'_>) -> Vec<Message> {
         let message = reading.say("funnel.under_way");
         notes.push(message.with("count", count(open + finished)).with("finished", count(finished)));
     }
-    if reading.is_told() && reading.cohort.period != reading.section.period {
-        notes.push(reading.say("funnel.ended"));
-    }
     if reading.is_told() && reading.spec.window.is_none() {
         notes.push(reading.say("funnel.endless"));
     }
     if reading.is_told() && !reading.has_base() {
         let before = Argument::Period(reading.previous);
         notes.push(Message::new("funnel.no_base").with("before", before));
+    }
+    if reading.is_too_few_to_price() {
+        notes.push(reading.say("funnel.unpriced").with("minimum", count(FEWEST)));
     }
     if reading.is_told() && reading.cohort.by_days {
         notes.push(Message::new("funnel.by_days"));

@@ -97,6 +97,7 @@ impl Analysis for Spec {
         let mut analysed = Analysed::default();
         let segments = segments::read(&reading);
         analysed.findings = findings::findings(&reading, segments.as_ref());
+        analysed.blocks.extend(findings::ended(&reading).map(Block::Note));
         if reading.is_told() {
             analysed.blocks.push(Block::Chart(chart::chart(&reading)));
             analysed.blocks.push(Block::Table(tables::steps(&reading)));

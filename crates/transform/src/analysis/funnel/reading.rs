@@ -8,6 +8,7 @@ use super::{
     cohort::{self, Cohort, Person},
 };
 use crate::{
+    analysis::people,
     desk::{Desk, format_of},
     plan::SectionPlan,
 };
@@ -22,8 +23,8 @@ use stats::{
     survey::{Change, Share, share_change},
 };
 
-/// Fewer people than these are not told of.
-pub(super) const FEWEST: u64 = 5;
+/// Fewer people than these are not told of: neither their number, nor their times, nor what they are worth.
+pub(super) const FEWEST: u64 = people::LEAST as u64;
 /// How sure intervals are.
 pub(super) const CONFIDENCE: f64 = 0.95;
 
@@ -118,19 +119,28 @@ impl<'a> Reading<'a> {
         Some(share_change(share(earlier, of(base)), share(later, of(now))))
     }
 
+    /// Whether some went on from a step, but too few to tell of their times: of those counted, and of all.
+    pub(super) fn few_went_on(&self, step: usize) -> [bool; 2] {
+        [&self.counted, &self.all].map(|funnel| {
+            let reached = funnel.as_ref().and_then(|funnel| funnel.reached.get(step + 1));
+            reached.is_some_and(|reached| (1..FEWEST).contains(reached))
+        })
+    }
+
     /// How long people wait at a step for the next one, all of them.
     pub(super) fn wait(&self, step: usize) -> Option<Wait> {
         self.all.as_ref()?.passages.get(step)?.wait
     }
 
-    /// The median time to the next step of those counted who took it.
+    /// The median time to the next step of those counted who took it; `None` of too few.
     pub(super) fn took(&self, step: usize) -> Option<f64> {
         let counted = self.cohort.people.iter().filter(|person| person.ended);
         let times = counted.filter_map(|person| {
             let times = &person.way.times;
             Some(times.get(step + 1)? - times.get(step)?)
         });
-        quantile(&times.collect::<Vec<f64>>(), 0.5)
+        let times: Vec<f64> = times.collect();
+        quantile(&times, 0.5).filter(|_| times.len() >= people::LEAST)
     }
 
     /// The step at which most are lost, and what that costs.
@@ -142,9 +152,18 @@ impl<'a> Reading<'a> {
         Some((leak, worth))
     }
 
-    /// What one who finishes is worth.
+    /// Whether a price is asked for and too few finished to tell one.
+    pub(super) fn is_too_few_to_price(&self) -> bool {
+        let finished = self.told().and_then(|told| told.reached.last());
+        self.spec.value.is_some() && finished.is_some_and(|finished| *finished < FEWEST)
+    }
+
+    /// What one who finishes is worth; `None` of too few, whose own worth it would be.
     fn value(&self) -> Option<(f64, Fmt)> {
         let spec = self.spec.value.as_ref()?;
+        if self.is_too_few_to_price() {
+            return None;
+        }
         if let Some(ask) = self.spec.ask(self.desk.plan, self.section) {
             let metric = self.desk.plan.metrics.get(&ask.metric)?;
             let value = self.desk.total(&ask, &self.cohort.period)?;
@@ -154,7 +173,7 @@ impl<'a> Reading<'a> {
         let values: Vec<f64> = told.filter_map(|person| person.value).map(Number::to_f64).collect();
         let mean = values.iter().sum::<f64>() / values.len() as f64;
         let format = Fmt { unit: spec.unit.clone()?, decimals: None };
-        mean.is_finite().then_some((mean, format))
+        (values.len() >= people::LEAST && mean.is_finite()).then_some((mean, format))
     }
 
     /// A step's name.

@@ -1,14 +1,14 @@
 //! The whole way by segment, and where each falls short.
 //!
-//! Rule: a segment below the least number of people is withheld, with a second one where the total would give it away.
+//! Rule: which segments are shown is that of `people`: none that is too small, and none that would give one away.
 //! Method: each segment against all others by the pooled z test of two rates, corrected for their number by Holm.
 
 use super::{
     cohort::Person,
-    reading::{CONFIDENCE, FEWEST, Reading},
+    reading::{CONFIDENCE, Reading},
     words::{self, columns, count_cell, interval_cell, row, share_cell},
 };
-use crate::analysis::people::lowered;
+use crate::analysis::people::{LEAST, MOST_GROUPS, grouped, lowered};
 use model::{
     id::DimensionId,
     label::Label,
@@ -21,8 +21,6 @@ use stats::{
 };
 use std::collections::BTreeMap;
 
-/// The most segments that are shown.
-const MOST: usize = 12;
 /// A segment differs where chance alone would make any of them differ so much less often than this.
 const LEVEL: f64 = 0.05;
 
@@ -30,9 +28,8 @@ const LEVEL: f64 = 0.05;
 pub(super) struct Segments {
     dimension: Label,
     shown: Vec<Segment>,
-    /// How many are too small to be shown, and how many are left out for brevity.
+    /// How many are not shown.
     withheld: usize,
-    left_out: usize,
 }
 
 struct Segment {
@@ -54,14 +51,14 @@ pub(super) fn read(reading: &Reading<'_>) -> Option<Segments> {
     for person in reading.cohort.people.iter().filter(|person| person.ended) {
         groups.entry(person.segment.as_deref()).or_default().push(person);
     }
-    let mut groups: Vec<(Option<&str>, Vec<&Person>)> = groups.into_iter().collect();
-    // Stable: of two alike the one whose name comes first stays first.
-    groups.sort_by_key(|(_, people)| std::cmp::Reverse(people.len()));
-    let withheld = withheld(&groups.iter().map(|(_, people)| people.len()).collect::<Vec<_>>());
-    groups.truncate(groups.len() - withheld);
-    let mut shown: Vec<Segment> = groups
+    let groups: Vec<(Option<&str>, Vec<&Person>)> = groups.into_iter().collect();
+    let sizes: Vec<usize> = groups.iter().map(|(_, people)| people.len()).collect();
+    let divided = grouped(&sizes);
+    let mut shown: Vec<Segment> = divided
+        .shown
         .iter()
-        .filter_map(|(member, people)| {
+        .filter_map(|place| {
+            let (member, people) = &groups[*place];
             let label = reading.desk.plan.member(&by, *member);
             Segment::new(reading, label, people, told)
         })
@@ -70,19 +67,8 @@ pub(super) fn read(reading: &Reading<'_>) -> Option<Segments> {
     for (segment, chance) in shown.iter_mut().zip(holm(&chances).unwrap_or_default()) {
         segment.chance = chance;
     }
-    let left_out = shown.len().saturating_sub(MOST);
-    shown.truncate(MOST);
     let dimension = reading.desk.plan.dimension(&by);
-    Some(Segments { dimension, shown, withheld, left_out })
-}
-
-/// How many of the smallest are withheld, of sizes in falling order.
-fn withheld(sizes: &[usize]) -> usize {
-    match sizes.iter().filter(|size| (**size as u64) < FEWEST).count() {
-        // The total less all others would be the one: the next smallest goes with it.
-        1 => 2.min(sizes.len()),
-        small => small,
-    }
+    Some(Segments { dimension, shown, withheld: divided.together.len() })
 }
 
 impl Segment {
@@ -195,30 +181,12 @@ impl Segments {
 
     fn note(&self) -> Message {
         let count = |number: usize| words::count(number as u64);
-        let message = match (self.withheld, self.left_out) {
-            (0, 0) => Message::new("funnel.segments"),
-            (_, 0) => Message::new("funnel.segments_withheld"),
-            _ => Message::new("funnel.segments_short").with("left", count(self.left_out)),
-        };
-        match message.key.as_str() {
-            "funnel.segments" => message,
-            _ => {
-                message.with("withheld", count(self.withheld)).with("minimum", words::count(FEWEST))
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::withheld;
-
-    #[test]
-    fn one_small_segment_is_withheld_with_the_next() {
-        for (sizes, expected) in
-            [(&[90, 5][..], 0), (&[90, 40, 4], 2), (&[90, 4, 3], 2), (&[4], 1), (&[], 0)]
-        {
-            assert_eq!(withheld(sizes), expected, "{sizes:?}");
+        match self.withheld {
+            0 => Message::new("funnel.segments"),
+            withheld => Message::new("funnel.segments_withheld")
+                .with("withheld", count(withheld))
+                .with("minimum", count(LEAST))
+                .with("most", count(MOST_GROUPS)),
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use super::{
     Mode,
-    reading::Reading,
+    reading::{FEWEST, Reading},
     words::{
-        columns, count_cell, difference_cell, differences_cell, interval_cell, row, share_cell,
-        time_cell,
+        columns, count, count_cell, difference_cell, differences_cell, interval_cell, row,
+        share_cell, time_cell,
     },
 };
 use model::{
@@ -128,11 +128,18 @@ pub(super) fn times(reading: &Reading<'_>) -> Table {
             format!("{} → {}", from.en, to.en),
             format!("{} → {}", from.zh_cn, to.zh_cn),
         );
+        let [few_counted, few] = reading.few_went_on(step);
+        let too_few =
+            || Cell::Message(Message::new("funnel.few_went").with("minimum", count(FEWEST)));
         let half = reading.wait(step).map(|wait| match wait.median {
+            Some(_) if few => too_few(),
             Some(seconds) => time_cell(seconds, by_days),
             None => Cell::Message(Message::new("funnel.not_half")),
         });
-        let took = reading.took(step).map(|seconds| time_cell(seconds, by_days));
+        let took = match few_counted {
+            true => Some(too_few()),
+            false => reading.took(step).map(|seconds| time_cell(seconds, by_days)),
+        };
         let waiting = reading.waiting_at(step);
         row(vec![
             Cell::Label(name),

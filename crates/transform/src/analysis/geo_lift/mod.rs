@@ -31,6 +31,8 @@ const LEVEL: f64 = 0.9;
 const LEAST_OTHERS: usize = 5;
 /// An error before the campaign above this share of the value is a doubt.
 const LOOSE: f64 = 0.1;
+/// So many known regions are listed beside one that is not known.
+const LISTED: usize = 20;
 /// A region with more than this weight is a doubt.
 const HEAVY: f64 = 0.7;
 
@@ -51,15 +53,15 @@ pub struct Spec {
     pub start: NaiveDate,
     /// The last day that is counted. Example: `"2026-05-03"`.
     pub end: NaiveDate,
-    /// Days or weeks; only whole ones count.
-    #[serde(default = "default_grain")]
-    pub grain: Grain,
+    /// The periods that are compared: `"day"` or `"week"`; only whole ones count.
+    #[serde(default = "default_every")]
+    pub every: Grain,
     /// Periods before the campaign from which the mixture is learnt.
     #[serde(default = "default_before")]
     pub before: u32,
 }
 
-fn default_grain() -> Grain {
+fn default_every() -> Grain {
     Grain::Day
 }
 
@@ -96,15 +98,21 @@ impl Analysis for Spec {
     }
 
     fn limits(&self) -> Limits {
-        let grains = format!("{} is too coarse or too fine; use day or week", self.grain);
+        let every = format!("{} is too coarse or too fine; use day or week", self.every);
+        let twice = self.without.iter().find(|name| self.treated.contains(name));
+        let both = format!(
+            "`{}` stands in `treated` as well; leave it out of one of them",
+            twice.map_or("", String::as_str)
+        );
         Limits::default()
             .list("treated", &self.treated, 1)
+            .needs(twice.is_none(), "without", both)
             .needs(
                 self.end >= self.start,
                 "end",
                 "lies before `start`; use that day or a later one",
             )
-            .needs(matches!(self.grain, Grain::Day | Grain::Week), "grain", grains)
+            .needs(matches!(self.every, Grain::Day | Grain::Week), "every", every)
             .within("before", self.before, 10..=1000)
     }
 }
@@ -114,17 +122,37 @@ impl Spec {
         Ask { metric: self.metric.clone(), periods, by: vec![self.by.clone()], only: None }
     }
 
+    /// Nothing is said where a named region is in no row: its sum would be zero, which is not what was sold there.
+    fn known(&self, slices: &[Vec<Option<String>>]) -> Result<(), Message> {
+        let verbatim = |name: &String| Label::verbatim(name.as_str());
+        let known: Vec<&String> =
+            slices.iter().filter_map(|members| members.first()?.as_ref()).collect();
+        let named = self.treated.iter().chain(&self.without);
+        let strange: Vec<Label> =
+            named.filter(|name| !known.contains(name)).map(verbatim).collect();
+        if strange.is_empty() || known.is_empty() {
+            return Ok(());
+        }
+        let mut listed: Vec<Label> = known.iter().copied().take(LISTED).map(verbatim).collect();
+        if known.len() > LISTED {
+            listed.push(Label::verbatim("…"));
+        }
+        Err(Message::new("geo_lift.unknown")
+            .with("regions", Argument::List(strange))
+            .with("known", Argument::List(listed)))
+    }
+
     /// The run-up and the campaign as far as it is over, in whole periods.
     fn periods(&self, plan: &TransformPlan) -> Vec<Period> {
         let calendar = &plan.calendar;
-        let first = calendar.period(self.grain, self.start);
+        let first = calendar.period(self.every, self.start);
         let mut periods = calendar.run_up_to(&calendar.before(&first, 1), self.before);
         let end = self.end.succ_opt().unwrap_or(self.end).min(plan.today);
         if end > first.days.start {
             let campaign = DateRange { start: first.days.start, end };
             periods.extend(
                 calendar
-                    .periods(self.grain, campaign)
+                    .periods(self.every, campaign)
                     .into_iter()
                     .filter(|one| one.days.end <= plan.today && one.whole),
             );
@@ -161,6 +189,7 @@ impl<'a> Measured<'a> {
         let start = start.ok_or_else(|| {
             Message::new("geo_lift.not_begun").with("date", Argument::Date(spec.start))
         })?;
+        spec.known(&slices)?;
         let treated: Vec<Option<Vec<f64>>> =
             spec.treated.iter().map(|name| series(&[Some(name.clone())])).collect();
         if let Some(place) = treated.iter().position(Option::is_none) {
@@ -240,6 +269,12 @@ impl<'a> Measured<'a> {
             .with("lift", Argument::change(Some(self.lift.lift)))
             .with("added", amount(added))
             .with("p", comparing::percent(Some(p)));
+        let message = match key {
+            "geo_lift.moved" => {
+                message.with("average", comparing::percent(Some(self.lift.p_average)))
+            }
+            _ => message,
+        };
         let message = match bounded {
             true => message
                 .with("low", Argument::change(Some(low / base)))

@@ -89,8 +89,18 @@ impl Measured<'_> {
             row(Label::new("Added", "增量"), [amount(added), range(low, high, false)]),
             row(Label::new("Lift", "提升"), [share(self.lift.lift), range(low, high, true)]),
             row(
-                Label::new("Chance of it without an effect", "无效果时出现的概率"),
+                Label::new(
+                    "Chance of such an average without an effect",
+                    "若无效果，出现如此平均差异的概率",
+                ),
                 [p(self.lift.p_average), Cell::Empty],
+            ),
+            row(
+                Label::new(
+                    "Chance of such single periods without an effect",
+                    "若无效果，出现如此单期偏离的概率",
+                ),
+                [p(self.lift.p), Cell::Empty],
             ),
         ];
         rows.extend(self.placebo.map(|placebo| {

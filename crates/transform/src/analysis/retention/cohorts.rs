@@ -2,6 +2,9 @@
 //!
 //! Rule: a person belongs to the period of their first act; only periods that are over count, and the one that has
 //! begun is left out. Rows without an amount bring nothing that is known, and are told of.
+//! Means and comparisons are over cohorts that are shown: those that are hidden enter no figure, so none gives them away.
+//! Left out as well are the first cohorts, which hold people from before the data who only came round again: as many as
+//! the time between two active periods of a person at the 90th percentile, at least one and at most a quarter of all.
 
 use super::{Mode, Spec};
 use crate::{
@@ -10,7 +13,10 @@ use crate::{
 };
 use engine::{Trail, TrailAnswer};
 use model::period::{DateRange, Period};
-use stats::retention::{Returned, Triangle, triangle};
+use stats::{
+    quantile::quantile,
+    retention::{Returned, Triangle, triangle},
+};
 use std::collections::BTreeMap;
 
 /// One person: the period of the first act, and what was done how long after.
@@ -21,6 +27,8 @@ pub(super) struct Person {
     pub(super) ages: Vec<usize>,
     /// What each age brought.
     brought: BTreeMap<usize, f64>,
+    /// How many periods lie between one with an act and the next.
+    gaps: Vec<f64>,
     /// Their segment.
     pub(super) member: Option<String>,
 }
@@ -37,7 +45,9 @@ pub(super) struct Cohorts {
     brought: Vec<Vec<f64>>,
     /// Which cohorts are too small to be shown, or protect one that is.
     pub(super) hidden: Vec<bool>,
-    /// The first cohort that means and comparisons look at.
+    /// How many first cohorts also hold people from before the data.
+    pub(super) early: usize,
+    /// The first cohort that means and comparisons look at: it is shown, and not early.
     pub(super) from: usize,
     /// Rows without a person, a moment, an amount.
     pub(super) nobodys: usize,
@@ -71,9 +81,11 @@ impl Cohorts {
         }
         let sizes: Vec<usize> = triangle.sizes.iter().map(|size| *size as usize).collect();
         let sum = |counts: &[u64]| counts.iter().sum::<u64>() as usize;
+        let early = if spec.skip_first { early(&persons, &sizes) } else { 0 };
         Self {
             hidden: people::hidden(&sizes),
-            from: usize::from(spec.skip_first && sizes.iter().skip(1).any(|size| *size > 0)),
+            early,
+            from: early.max(sizes.len().saturating_sub(spec.periods as usize)),
             nobodys: sum(&answer.nobodys),
             undated: sum(&answer.undated),
             unvalued,
@@ -86,12 +98,29 @@ impl Cohorts {
 
     /// Whether there are two periods, and persons enough to speak of.
     pub(super) fn is_told(&self) -> bool {
-        self.periods.len() >= 2 && self.persons.len() >= people::LEAST
+        self.periods.len() >= 2 && (0..self.periods.len()).any(|cohort| self.is_shown(cohort))
     }
 
-    /// Persons and returns at an age over the cohorts from `from` to `to` that have lived it.
+    /// Whether a cohort has anybody, and is not hidden.
+    pub(super) fn is_shown(&self, cohort: usize) -> bool {
+        self.triangle.sizes[cohort] > 0 && !self.hidden[cohort]
+    }
+
+    /// Whether means look at a cohort.
+    pub(super) fn counts(&self, cohort: usize) -> bool {
+        cohort >= self.from && self.is_shown(cohort)
+    }
+
+    /// Everybody of the cohorts that means look at.
+    pub(super) fn whole(&self) -> usize {
+        let counted = (self.from..self.periods.len()).filter(|cohort| self.counts(*cohort));
+        counted.map(|cohort| self.triangle.sizes[cohort] as usize).sum()
+    }
+
+    /// Persons and returns at an age over the shown cohorts from `from` to `to` that have lived it.
     pub(super) fn lived(&self, from: usize, to: usize, age: usize) -> (u64, u64) {
-        let cohorts = (from..to.min(self.triangle.sizes.len())).filter_map(|cohort| {
+        let shown = (from..to.min(self.periods.len())).filter(|cohort| self.is_shown(*cohort));
+        let cohorts = shown.filter_map(|cohort| {
             let came = (*self.triangle.customers[cohort].get(age)?)?;
             Some((self.triangle.sizes[cohort], came))
         });
@@ -100,7 +129,12 @@ impl Cohorts {
 
     /// The share over all cohorts that means look at.
     pub(super) fn mean(&self, age: usize) -> Option<f64> {
-        let (size, came) = self.lived(self.from, self.periods.len(), age);
+        self.mean_of(self.from, age, age)
+    }
+
+    /// The share at an age over the shown cohorts from `from` on that have lived the age `later`.
+    pub(super) fn mean_of(&self, from: usize, age: usize, later: usize) -> Option<f64> {
+        let (size, came) = self.lived(from, self.periods.len().saturating_sub(later), age);
         (size > 0).then(|| came as f64 / size as f64)
     }
 
@@ -112,15 +146,36 @@ impl Cohorts {
             .then(|| self.brought[cohort][..=age].iter().sum::<f64>() / size as f64)
     }
 
-    /// The same over all cohorts that means look at and that have lived the age.
-    pub(super) fn mean_brought(&self, age: usize) -> Option<f64> {
+    /// What a person has brought up to an age, over the cohorts that means look at and that have lived the age `later`.
+    pub(super) fn mean_brought(&self, age: usize, later: usize) -> Option<f64> {
+        (0..=age).map(|age| self.mean_more(age, later)).sum()
+    }
+
+    /// What a person has brought up to an age: at each age the mean over the cohorts that have lived it, added up, so
+    /// that a cohort which drops out takes nothing away.
+    pub(super) fn chained(&self, age: usize) -> Option<f64> {
+        (0..=age).map(|age| self.mean_more(age, age)).sum()
+    }
+
+    /// What a person brings at one age, over the cohorts that means look at and that have lived the age `later`.
+    fn mean_more(&self, age: usize, later: usize) -> Option<f64> {
         let (mut sum, mut size) = (0.0, 0);
-        for cohort in self.from..self.periods.len().saturating_sub(age) {
+        let lived = self.from..self.periods.len().saturating_sub(later);
+        for cohort in lived.filter(|cohort| self.counts(*cohort)) {
             size += self.triangle.sizes[cohort];
-            sum += self.brought[cohort][..=age].iter().sum::<f64>();
+            sum += self.brought[cohort][age];
         }
         (size > 0).then(|| sum / size as f64)
     }
+}
+
+/// How many first cohorts hold people from before the data, somebody being left to speak of.
+fn early(persons: &[Person], sizes: &[usize]) -> usize {
+    let gaps: Vec<f64> = persons.iter().flat_map(|person| person.gaps.iter().copied()).collect();
+    let typical = quantile(&gaps, 0.9).map_or(1, |gap| gap.ceil() as usize);
+    let count = typical.min(sizes.len() / 4).max(1).min(sizes.len());
+    let leaves_some = |count: &usize| sizes[*count..].iter().any(|size| *size > 0);
+    (1..=count).rev().find(leaves_some).unwrap_or(0)
 }
 
 /// The triangle of some persons.
@@ -161,9 +216,10 @@ impl Person {
             }
         }
         ages.dedup();
+        let gaps = ages.windows(2).map(|two| (two[1] - two[0]) as f64).collect();
         if spec.mode == Mode::Renewal {
             ages = (0..=ages.last().copied()?).collect();
         }
-        Some(Self { cohort, ages, brought, member: first.label().map(str::to_owned) })
+        Some(Self { cohort, ages, brought, gaps, member: first.label().map(str::to_owned) })
     }
 }

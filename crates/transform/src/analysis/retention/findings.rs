@@ -69,7 +69,8 @@ fn named(spec: &Spec, key: &str) -> Message {
 
 fn level(spec: &Spec, cohorts: &Cohorts) -> Option<Finding> {
     let later = oldest(cohorts, LATER)?;
-    let first = cohorts.mean(1)?;
+    // Both shares are of the same cohorts.
+    let first = cohorts.mean_of(cohorts.from, 1, later)?;
     let stays = spec.mode == Mode::Renewal;
     let key = match (stays, later > 1) {
         (false, false) => "retention.return",
@@ -103,7 +104,7 @@ pub(super) struct Against {
     pub(super) change: Change,
 }
 
-/// A cohort at an age against the older cohorts that means look at; `None` for too few persons.
+/// A cohort at an age against the older cohorts that means look at, all of them shown; `None` for too few persons.
 pub(super) fn against(cohorts: &Cohorts, cohort: usize, age: usize) -> Option<Against> {
     let (size, came) = cohorts.lived(cohort, cohort + 1, age);
     let (sizes, all) = cohorts.lived(cohorts.from, cohort, age);
@@ -144,10 +145,10 @@ fn youngest(spec: &Spec, cohorts: &Cohorts) -> Option<Finding> {
 fn brought(spec: &Spec, cohorts: &Cohorts) -> Option<Finding> {
     spec.value.as_ref()?;
     let later = oldest(cohorts, LATER)?;
-    let value = cohorts.mean_brought(later)?;
+    let value = cohorts.mean_brought(later, later)?;
     let message = named(spec, "retention.brought")
         .with("value", argument(value, &spec.money()))
-        .with("first", argument(cohorts.mean_brought(0)?, &spec.money()))
+        .with("first", argument(cohorts.mean_brought(0, later)?, &spec.money()))
         .with("age", counted(later))
         .with("grain", Argument::Label(grain_word(spec.cohort, 1)))
         .with("grains", Argument::Label(grain_word(spec.cohort, later)));
@@ -158,11 +159,11 @@ fn brought(spec: &Spec, cohorts: &Cohorts) -> Option<Finding> {
 fn ahead(spec: &Spec, projection: &Projection) -> Finding {
     let last = projection.bands.len() - 1;
     let band = projection.bands[last];
-    let known = projection.bands[projection.known];
+    let left = projection.seen.get(projection.known).copied().flatten();
     let key = if band.low.is_finite() { "retention.ahead" } else { "retention.ahead_plain" };
     let message = named(spec, key)
         .with("known", counted(projection.known))
-        .with("left", comparing::percent(Some(known.share)))
+        .with("left", comparing::percent(left))
         .with("age", counted(last))
         .with("share", comparing::percent(Some(band.share)));
     let message = if band.low.is_finite() {
@@ -199,9 +200,10 @@ pub(super) fn notes(spec: &Spec, cohorts: &Cohorts) -> Vec<Block> {
             Mode::Renewal => "retention.method_renewal",
         };
         notes.push(named(spec, key).with("grain", Argument::Label(grain_word(spec.cohort, 1))));
-        if cohorts.from > 0 {
-            let first = Argument::Period(cohorts.periods[0]);
-            notes.push(named(spec, "retention.first").with("cohort", first));
+        if let Some(last) = cohorts.early.checked_sub(1) {
+            let cohort = Argument::Period(cohorts.periods[last]);
+            let message = named(spec, "retention.first").with("cohort", cohort);
+            notes.push(message.with("count", counted(cohorts.early)));
         }
     }
     let counts = [

@@ -30,7 +30,7 @@ pub(super) fn chart(
     let ages = 1..ages(spec, cohorts);
     let is_shown = |cohort: &usize| {
         let is_known = cohorts.triangle.share(*cohort, 1).is_some();
-        is_known && cohorts.triangle.sizes[*cohort] > 0 && !cohorts.hidden[*cohort]
+        is_known && cohorts.is_shown(*cohort)
     };
     let mut series = Vec::new();
     for cohort in youngest(spec, cohorts).filter(is_shown) {
@@ -38,7 +38,7 @@ pub(super) fn chart(
         let known = |age| cohorts.triangle.share(cohort, age);
         let values = ages.clone().map(known).collect();
         series.push(Series { label: label.clone(), values, reference: false });
-        if let Some(projection) = projection.filter(|_| cohort >= cohorts.from) {
+        if let Some(projection) = projection.filter(|_| cohort >= cohorts.early) {
             let values = ahead(cohorts, cohort, projection, &ages);
             series.push(Series { label, values, reference: true });
         }

@@ -62,7 +62,7 @@ pub struct Spec {
     pub ahead: u32,
     /// The segment of a person, told by their first act. Example: `"channel"`.
     pub by: Option<RowExpression>,
-    /// Whether the first cohort is left out of comparisons and means: it holds everybody who was there before the data
+    /// Whether the first cohorts are left out of comparisons and means: they hold people who were there before the data
     /// begin.
     #[serde(default = "default_first")]
     pub skip_first: bool,

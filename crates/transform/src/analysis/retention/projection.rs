@@ -18,10 +18,10 @@ pub(super) struct Projection {
     pub(super) fit: Fit,
     /// Shares left by age, from 0 on; without a range where the draws could not be fitted.
     pub(super) bands: Vec<Band>,
-    /// The oldest age that is known.
+    /// The oldest age that has been seen.
     pub(super) known: usize,
     /// The share seen at each age that is known.
-    seen: Vec<Option<f64>>,
+    pub(super) seen: Vec<Option<f64>>,
 }
 
 fn fit(word: CurveWord, cohorts: &[Vec<f64>]) -> Result<Fit, Refusal> {
@@ -49,7 +49,7 @@ fn projected(spec: &Spec, cohorts: &Cohorts) -> Result<Projection, Refusal> {
     let started: Vec<Vec<f64>> = finished
         .into_iter()
         .enumerate()
-        .filter(|(cohort, _)| *cohort >= cohorts.from)
+        .filter(|(cohort, _)| *cohort >= cohorts.early && !cohorts.hidden[*cohort])
         .map(|(_, survivors)| survivors)
         .collect();
     let found = fit(spec.curve, &started)?;
@@ -59,11 +59,13 @@ fn projected(spec: &Spec, cohorts: &Cohorts) -> Result<Projection, Refusal> {
     } else {
         CurveWord::BetaDiscreteWeibull
     };
-    let known = (cohorts.periods.len() - cohorts.from).saturating_sub(1);
+    let oldest = (cohorts.periods.len() - cohorts.early).saturating_sub(1);
+    let seen: Vec<Option<f64>> =
+        (0..=oldest).map(|age| cohorts.mean_of(cohorts.early, age, age)).collect();
+    let known = seen.iter().rposition(Option::is_some).unwrap_or(0);
     let last = known as u32 + spec.ahead;
     let again = |cohorts: &[Vec<f64>]| fit(word, cohorts).map(|fit| fit.curve);
     let bands = bands(&started, again, last, 0.8)?.unwrap_or_else(|| plain(&found.curve, last));
-    let seen = (0..=known).map(|age| cohorts.mean(age)).collect();
     Ok(Projection { fit: found, bands, known, seen })
 }
 

@@ -23,6 +23,7 @@ use model::{
     },
     unit::Unit,
 };
+use stats::retention::Triangle;
 use std::collections::BTreeMap;
 
 /// The ages that fit a page beside each other.
@@ -115,17 +116,20 @@ pub(super) fn chart(
 /// The picture in a sentence.
 pub(super) fn alternative(spec: &Spec, cohorts: &Cohorts) -> Message {
     match cohorts.mean(1) {
-        Some(first) => Message::new("retention.alt")
-            .with("people", Argument::Label(spec.people.clone()))
-            .with("first", comparing::percent(Some(first)))
-            .with("grain", Argument::Label(grain_word(spec.cohort, 1))),
+        Some(first) => Message::new(match spec.mode {
+            Mode::Return => "retention.alt",
+            Mode::Renewal => "retention.alt_renewal",
+        })
+        .with("people", Argument::Label(spec.people.clone()))
+        .with("first", comparing::percent(Some(first)))
+        .with("grain", Argument::Label(grain_word(spec.cohort, 1))),
         None => Message::new("retention.alt_none"),
     }
 }
 
 fn columns(spec: &Spec, ages: &[usize]) -> Vec<Column> {
     let mut columns = vec![
-        Column { label: Label::new("Begun", "开始"), numeric: false },
+        Column { label: Label::new("Cohort", "批次"), numeric: false },
         Column { label: Label::new("Size", "规模"), numeric: true },
     ];
     columns.extend(ages.iter().map(|age| Column { label: age_label(spec, *age), numeric: true }));
@@ -157,10 +161,7 @@ pub(super) fn shares(spec: &Spec, cohorts: &Cohorts) -> Block {
     };
     let mut rows =
         rows(spec, cohorts, |cohort| ages.iter().map(|age| cell(cohort, *age)).collect());
-    let whole: u64 = cohorts.triangle.sizes[cohorts.from..].iter().sum();
-    let mut all = vec![Cell::Label(Label::new("All", "全部")), cells::count(whole as usize)];
-    all.extend(ages.iter().map(|age| real(cohorts.mean(*age), &format)));
-    rows.push(Row { cells: all, total: true });
+    rows.extend(total(cohorts, ages.iter().map(|age| real(cohorts.mean(*age), &format))));
     let title = match spec.mode {
         Mode::Return => Label::new("There again, by cohort and age", "各批次各期的回访比例"),
         Mode::Renewal => Label::new("Still there, by cohort and age", "各批次各期的留存比例"),
@@ -177,8 +178,7 @@ fn place(value: f64, all: &[f64]) -> f64 {
 }
 
 fn rows(spec: &Spec, cohorts: &Cohorts, of: impl Fn(usize) -> Vec<Cell>) -> Vec<Row> {
-    let shown = youngest(spec, cohorts)
-        .filter(|cohort| cohorts.triangle.sizes[*cohort] > 0 && !cohorts.hidden[*cohort]);
+    let shown = youngest(spec, cohorts).filter(|cohort| cohorts.is_shown(*cohort));
     let row = |cohort: usize| {
         let size = cohorts.triangle.sizes[cohort] as usize;
         let mut cells = vec![Cell::Period(cohorts.periods[cohort]), cells::count(size)];
@@ -186,6 +186,14 @@ fn rows(spec: &Spec, cohorts: &Cohorts, of: impl Fn(usize) -> Vec<Cell>) -> Vec<
         Row { cells, total: false }
     };
     shown.map(row).collect()
+}
+
+/// The row of all cohorts that means look at, each of which has a row of its own.
+fn total(cohorts: &Cohorts, of: impl Iterator<Item = Cell>) -> Option<Row> {
+    let whole = cohorts.whole();
+    let mut cells = vec![Cell::Label(Label::new("All", "全部")), cells::count(whole)];
+    cells.extend(of);
+    (whole > 0).then_some(Row { cells, total: true })
 }
 
 fn hidden(spec: &Spec, cohorts: &Cohorts) -> Option<Message> {
@@ -216,23 +224,25 @@ pub(super) fn revenue(spec: &Spec, cohorts: &Cohorts) -> Option<Block> {
     };
     let mut rows =
         rows(spec, cohorts, |cohort| ages.iter().map(|age| cell(cohort, *age)).collect());
-    let whole: u64 = cohorts.triangle.sizes[cohorts.from..].iter().sum();
-    let mut all = vec![Cell::Label(Label::new("All", "全部")), cells::count(whole as usize)];
-    all.extend(ages.iter().map(|age| real(cohorts.mean_brought(*age), &money)));
-    rows.push(Row { cells: all, total: true });
+    rows.extend(total(cohorts, ages.iter().map(|age| real(cohorts.chained(*age), &money))));
     let title = Label::new(
         format!("Brought so far per head of all {} who began", spec.people.en),
         format!("每位起始{}累计贡献", spec.people.zh_cn),
     );
     let columns = columns(spec, &ages);
-    Some(Block::Table(Table { title, columns, rows, note: hidden(spec, cohorts) }))
+    Some(Block::Table(Table {
+        title,
+        columns,
+        rows,
+        note: Some(Message::new("retention.chained")),
+    }))
 }
 
 /// Segments by the setting `by`: the share at some ages, over all cohorts that have lived them.
 pub(super) fn members(spec: &Spec, plan: &TransformPlan, cohorts: &Cohorts) -> Option<Block> {
     let of = spec.by.as_ref()?;
     let mut by: BTreeMap<Option<&str>, Vec<&Person>> = BTreeMap::new();
-    for person in cohorts.persons.iter().filter(|person| person.cohort >= cohorts.from) {
+    for person in cohorts.persons.iter().filter(|person| cohorts.counts(person.cohort)) {
         by.entry(person.member.as_deref()).or_default().push(person);
     }
     if by.len() < 2 {
@@ -251,19 +261,33 @@ pub(super) fn members(spec: &Spec, plan: &TransformPlan, cohorts: &Cohorts) -> O
     let ages: Vec<usize> =
         AGES.into_iter().filter(|age| *age < cohorts.periods.len() - cohorts.from).collect();
     let closed = cohorts.periods.len();
-    let rows = parts.into_iter().map(|(label, persons)| {
-        let triangle = cohorts::of(&persons, closed);
-        let at = |age: &usize| {
-            let lived: u64 = triangle.sizes[..closed.saturating_sub(*age)].iter().sum();
-            share(triangle.share_at_age(*age).filter(|_| lived as usize >= people::LEAST))
-        };
-        let mut cells = vec![Cell::Label(label), cells::count(persons.len())];
-        cells.extend(ages.iter().map(at));
-        Row { cells, total: false }
-    });
+    let triangles: Vec<Triangle> =
+        parts.iter().map(|(_, persons)| cohorts::of(persons, closed)).collect();
+    // At an age the row of all cohorts is the total: what follows from it is withheld with the rest.
+    let withheld: BTreeMap<usize, Vec<bool>> = ages
+        .iter()
+        .map(|age| {
+            let lived =
+                |one: &Triangle| one.sizes[..closed.saturating_sub(*age)].iter().sum::<u64>();
+            let lived: Vec<usize> = triangles.iter().map(|one| lived(one) as usize).collect();
+            (*age, people::hidden(&lived))
+        })
+        .collect();
+    let rows = parts.into_iter().zip(&triangles).enumerate().map(
+        |(part, ((label, persons), triangle))| {
+            let at =
+                |age: &usize| share(triangle.share_at_age(*age).filter(|_| !withheld[age][part]));
+            let mut cells = vec![Cell::Label(label), cells::count(persons.len())];
+            cells.extend(ages.iter().map(at));
+            Row { cells, total: false }
+        },
+    );
     let mut columns = vec![
         Column { label: people::dimension(plan, of), numeric: false },
-        Column { label: spec.people.clone(), numeric: true },
+        Column {
+            label: Label::new(capital(&spec.people.en), spec.people.zh_cn.clone()),
+            numeric: true,
+        },
     ];
     columns.extend(ages.iter().map(|age| Column { label: age_label(spec, *age), numeric: true }));
     let note = (!grouped.together.is_empty()).then(|| {
