@@ -199,7 +199,6 @@ const PLANTED: &[(&str, &str)] = &[
     ("宣传和实物差距有点大", "advertising"),
     ("门上的屏幕死机两次", "app"),
     ("智能识别食材基本不准", "performance"),
-    ("The app lost the connection", "app"),
     ("installed the same day", "installation"),
     ("to see adverts on my fridge door", "advertising"),
     ("安装另收了三百多的辅材费", "price"),
