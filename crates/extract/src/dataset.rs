@@ -18,7 +18,15 @@ use model::{
     report::{Argument, Fmt, Message},
     unit::Unit,
 };
-use std::{collections::BTreeMap, fs, io, time::UNIX_EPOCH};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, Read},
+    time::UNIX_EPOCH,
+};
+
+/// Files are fingerprinted block by block.
+const BLOCK: u64 = 1 << 20;
 
 /// A dataset, ready.
 pub(crate) struct Dataset {
@@ -123,31 +131,39 @@ fn refresh(
     }) {
         return Ok(Refreshed::Same);
     }
-    let unreadable = |error: io::Error| Loaded {
-        size,
-        modified,
-        content: String::new(),
-        read: 0,
-        quarantined: 0,
-        parts: Vec::new(),
-        sums: BTreeMap::new(),
-        unreadable: Some(error.to_string()),
+    let unreadable = |error: io::Error| {
+        let unreadable = Some(error.to_string());
+        Refreshed::Touched(Loaded { size, modified, unreadable, ..Loaded::unread("") })
     };
-    let packed = match found.packed() {
-        Ok(packed) => packed,
-        Err(error) => return Ok(Refreshed::Touched(unreadable(error))),
+    let content = match content(found) {
+        Ok(content) => content,
+        Err(error) => return Ok(unreadable(error)),
     };
-    let content = Fingerprinter::new("content").field(&packed).finish();
     if let Some(known) = known.filter(|known| known.content == content && parts_are_there(known)) {
         return Ok(Refreshed::Touched(Loaded { size, modified, ..known.clone() }));
     }
-    let bytes = match found.unpacked(packed) {
-        Ok(bytes) => bytes,
-        Err(error) => return Ok(Refreshed::Touched(unreadable(error))),
-    };
-    tracing::debug!(dataset = %contract.id, file = %found.name, bytes = bytes.len(), "file parsed");
-    let loaded = lake::load(contract, found, &bytes, &content, &cx.state)?;
+    tracing::debug!(dataset = %contract.id, file = %found.name, bytes = size, "file parsed");
+    let loaded = lake::load(contract, found, &content, &cx.state)?;
+    if stamp(found) != (size, modified) {
+        return Ok(unreadable(io::Error::other(
+            "it changed while it was read; is it still being written?",
+        )));
+    }
     Ok(Refreshed::Touched(Loaded { size, modified, ..loaded }))
+}
+
+/// The fingerprint of a file's bytes, as they lie on disk.
+fn content(found: &Found) -> io::Result<String> {
+    let mut file = found.open()?;
+    let mut print = Fingerprinter::new("content");
+    let mut block = Vec::with_capacity(BLOCK as usize);
+    loop {
+        block.clear();
+        if Read::by_ref(&mut file).take(BLOCK).read_to_end(&mut block)? == 0 {
+            return Ok(print.finish());
+        }
+        print.field(&block);
+    }
 }
 
 fn stamp(found: &Found) -> (u64, u64) {
@@ -202,6 +218,9 @@ fn assemble(
             quarantined: loaded.quarantined,
             superseded: 0,
         };
+        for (severity, message) in &loaded.remarks {
+            notes.remark(*severity, message, &found.name);
+        }
         note_late_rows(loaded, &mut reached, &mut notes);
         parts.extend(loaded.parts.iter().cloned());
         control::check(contract, found, loaded, cx, &mut |key, arguments| {
@@ -270,6 +289,13 @@ impl Notes<'_> {
         for (name, argument) in arguments {
             message = message.with(name, argument.clone());
         }
+        self.notes.push(QualityNote { severity, message, dataset: Some(self.contract.id.clone()) });
+    }
+
+    /// A remark of a file's reader.
+    fn remark(&mut self, severity: Severity, message: &Message, file: &str) {
+        let message = message.clone().with("dataset", text(self.contract.id.as_str()));
+        let message = message.with("file", text(file));
         self.notes.push(QualityNote { severity, message, dataset: Some(self.contract.id.clone()) });
     }
 

@@ -43,20 +43,39 @@ pub(crate) fn path(state: &Path, dataset: &DatasetId, print: &str) -> PathBuf {
     state.join("quarantine").join(dataset.as_str()).join(format!("{print}.jsonl"))
 }
 
-/// Publishes the quarantined rows of one source file, for its owner's eyes only.
-pub(crate) fn publish(path: &Path, rows: &[QuarantinedRow]) -> io::Result<()> {
-    publish::with(path, |file| {
+/// The quarantine file of one source file on its way, for its owner's eyes only.
+pub(crate) struct Writer {
+    draft: publish::Draft,
+    text: io::BufWriter<fs::File>,
+}
+
+impl Writer {
+    /// Starts a quarantine file.
+    pub(crate) fn new(path: &Path) -> io::Result<Self> {
+        let draft = publish::Draft::new(path)?;
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            file.set_permissions(fs::Permissions::from_mode(0o600))?;
+            draft.file.set_permissions(fs::Permissions::from_mode(0o600))?;
         }
+        let text = io::BufWriter::new(draft.file.try_clone()?);
+        Ok(Self { draft, text })
+    }
+
+    /// Writes further rows.
+    pub(crate) fn write(&mut self, rows: &[QuarantinedRow]) -> io::Result<()> {
         for row in rows {
-            serde_json::to_writer(&mut *file, row)?;
-            io::Write::write_all(file, b"\n")?;
+            serde_json::to_writer(&mut self.text, row)?;
+            io::Write::write_all(&mut self.text, b"\n")?;
         }
         Ok(())
-    })
+    }
+
+    /// Publishes the file.
+    pub(crate) fn publish(mut self) -> io::Result<()> {
+        io::Write::flush(&mut self.text)?;
+        self.draft.publish()
+    }
 }
 
 /// The rows of one quarantine file; none when there is no such file.

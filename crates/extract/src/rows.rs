@@ -114,12 +114,17 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
+    /// How many rows it has.
+    pub(crate) fn len(&self) -> usize {
+        self.columns.first().map_or(0, |growing| growing.values.len())
+    }
+
     pub(crate) fn lines(&mut self) -> Vec<OwnedLine> {
         std::mem::take(&mut self.lines)
     }
 
     pub(crate) fn into_frame(self) -> PolarsResult<DataFrame> {
-        let height = self.columns.first().map_or(0, |growing| growing.values.len());
+        let height = self.len();
         let columns = self.columns.into_iter().map(Growing::into_column);
         DataFrame::new(height, columns.collect::<PolarsResult<_>>()?)
     }

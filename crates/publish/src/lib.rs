@@ -6,7 +6,7 @@
 use std::{
     fs::{self, File},
     io::{self, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Publishes `bytes` as `path`, creating its folders; readers see the old file or the new one, never a part.
@@ -25,27 +25,54 @@ pub fn with<E: From<io::Error>>(
     path: &Path,
     write: impl FnOnce(&mut File) -> Result<(), E>,
 ) -> Result<(), E> {
-    let folder =
-        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // The process id keeps two processes that publish the same file from writing into one temporary file.
-    let temporary = folder.join(format!(".{name}.{}.part", std::process::id()));
-    let written = File::create(&temporary).map_err(E::from).and_then(|mut file| {
-        write(&mut file)?;
-        file.sync_all()?;
-        Ok(())
-    });
-    let published = written.and_then(|()| {
-        fs::rename(&temporary, path)?;
-        File::open(folder)?.sync_all()?;
-        Ok(())
-    });
-    if published.is_err() {
-        // The temporary file is ours alone; failing to remove it loses nothing.
-        let _ = fs::remove_file(&temporary);
+    let mut draft = Draft::new(path)?;
+    write(&mut draft.file)?;
+    Ok(draft.publish()?)
+}
+
+/// A file that is being written, beside its place; gone when dropped without being published.
+#[derive(Debug)]
+pub struct Draft {
+    /// What is written goes here.
+    pub file: File,
+    path: PathBuf,
+    temporary: PathBuf,
+}
+
+impl Draft {
+    /// Starts what will be `path`, creating its folders.
+    ///
+    /// # Errors
+    /// A folder or file that cannot be made.
+    pub fn new(path: &Path) -> io::Result<Self> {
+        let folder = folder(path);
+        fs::create_dir_all(folder)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        // The process id keeps two processes that publish the same file from writing into one temporary file.
+        let temporary = folder.join(format!(".{name}.{}.part", std::process::id()));
+        Ok(Self { file: File::create(&temporary)?, path: path.to_path_buf(), temporary })
     }
-    published
+
+    /// Makes it the file: synced, renamed, and the folder synced.
+    ///
+    /// # Errors
+    /// Any step's error, including a failed sync; the old file is then untouched.
+    pub fn publish(self) -> io::Result<()> {
+        self.file.sync_all()?;
+        fs::rename(&self.temporary, &self.path)?;
+        File::open(folder(&self.path))?.sync_all()
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // The temporary file is ours alone: once published it is gone, and failing to remove it loses nothing.
+        let _ = fs::remove_file(&self.temporary);
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]

@@ -3,11 +3,13 @@
 //! Rule: the file form ([`Spec`]) is optional everywhere, the resolved form ([`Contract`]) nowhere.
 
 mod columns;
+mod limits;
 mod link;
 mod resolve;
 mod shapes;
 
 pub use columns::{ColumnSpec, NumberText, TypeSpec};
+pub use limits::LimitsSpec;
 pub use link::link;
 pub use resolve::{Column, Contract, Fault, resolve};
 pub use shapes::{FieldSpec, HeaderlessSpec, SheetSpec, WideSpec};
@@ -88,6 +90,9 @@ pub struct SourceSpec {
     /// Whether it is fine that no file is there yet; false when absent.
     #[serde(default)]
     pub may_be_absent: bool,
+    /// What one file may cost before it is refused.
+    #[serde(default)]
+    pub limits: LimitsSpec,
 }
 
 /// A file format.

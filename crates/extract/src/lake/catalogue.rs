@@ -2,6 +2,7 @@
 
 use crate::{contract::Contract, error::ExtractError};
 use engine::Part;
+use model::{quality::Severity, report::Message};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -10,7 +11,7 @@ use std::{
 };
 
 /// The version of the stored form.
-const SCHEMA_VERSION: u32 = 1;
+const SCHEMA_VERSION: u32 = 2;
 
 /// What became of the source files of a dataset, by their names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,8 +36,27 @@ pub(crate) struct Loaded {
     pub(crate) parts: Vec<Part>,
     /// Exact sums of the columns that control totals speak of, in smallest units.
     pub(crate) sums: BTreeMap<String, String>,
+    /// What readers of the report should know of the file.
+    pub(crate) remarks: Vec<(Severity, Message)>,
     /// Why the file could not be read at all.
     pub(crate) unreadable: Option<String>,
+}
+
+impl Loaded {
+    /// A file of which nothing was read yet.
+    pub(crate) fn unread(content: &str) -> Self {
+        Self {
+            size: 0,
+            modified: 0,
+            content: content.to_owned(),
+            read: 0,
+            quarantined: 0,
+            parts: Vec::new(),
+            sums: BTreeMap::new(),
+            remarks: Vec::new(),
+            unreadable: None,
+        }
+    }
 }
 
 impl Catalogue {

@@ -1,117 +1,226 @@
-//! One source file into the lake.
+//! One source file into the lake, a chunk of rows at a time.
+//!
+//! Rule: what a file costs in memory does not depend on how long it is. Parts are written as rows come; they count once
+//! the catalogue names them, and a file that breaks off leaves none.
 
-use super::{
-    KEY_HIGH, KEY_LOW, VERSION,
-    catalogue::{Loaded, folder},
-};
+use super::{KEY_HIGH, KEY_LOW, VERSION, catalogue::Loaded, parts::publish_parts};
 use crate::{
-    contract::{Contract, OnDuplicate, Partition},
+    contract::{Contract, OnDuplicate},
     error::ExtractError,
-    parse::{date_of, day_of},
+    parse::day_of,
     quarantine::{self, QuarantinedRow, shown},
     rows::{Batch, Line, OwnedLine},
     source::{self, Found, Item},
 };
-use chrono::Datelike;
 use engine::{DAY, Part, polars_engine::compile};
-use model::{contract::ColumnType, fingerprint::Fingerprinter};
+use model::{contract::ColumnType, fingerprint::Fingerprinter, quality::Severity, report::Message};
 use polars::prelude::*;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, HashSet},
+    fs,
     path::Path,
 };
 
-/// Parses an unpacked file, publishes its parts and its quarantine, and says what became of it.
+/// A chunk ends with the row that fills it.
+const CHUNK_ROWS: usize = 500_000;
+/// The same in bytes of records.
+const CHUNK_BYTES: usize = 48 << 20;
+
+/// So many keys of one file are held in memory to tell second ones; further second rows are superseded instead of
+/// quarantined.
+const MOST_KEYS: usize = 4_000_000;
+
+/// Parses a file, publishes its parts and its quarantine, and says what became of it.
 pub(crate) fn load(
     contract: &Contract,
     found: &Found,
-    bytes: &[u8],
     content: &str,
     state: &Path,
 ) -> Result<Loaded, ExtractError> {
-    let mut batch = Batch::new(contract, &found.name);
-    let mut bad = Vec::new();
-    let mut read = 0;
-    let outcome = source::read(contract, found, bytes, &mut |item| {
-        read += 1;
-        take(contract, &found.name, item, &mut batch, &mut bad);
-    });
-    let print = Fingerprinter::new("file")
-        .field(content)
-        .field(&contract.fingerprint)
-        .field(&found.name)
-        .finish();
-    let mut loaded = Loaded {
-        size: 0,
-        modified: 0,
-        content: content.to_owned(),
-        read,
-        quarantined: 0,
-        parts: Vec::new(),
-        sums: BTreeMap::new(),
-        unreadable: outcome.err(),
-    };
-    if loaded.unreadable.is_some() {
-        // A file that breaks off is not half accepted: what was read of it is not known to be right.
-        loaded.read = 0;
-        return Ok(loaded);
-    }
-    let derive = |source| ExtractError::Derive { dataset: contract.id.clone(), source };
-    let lines = batch.lines();
-    let frame = with_derived(contract, batch.into_frame().map_err(derive)?).map_err(derive)?;
-    let (frame, lines) = without_dayless(contract, frame, lines, &mut bad).map_err(derive)?;
-    let frame = refuse_second_keys(contract, frame, &lines, &mut bad).map_err(derive)?;
-    loaded.sums = sums(contract, &frame);
-    loaded.parts = publish_parts(contract, &frame, &print, state)?;
-    loaded.quarantined = bad.len() as u64;
-    if !bad.is_empty() {
-        bad.sort_by_key(|row| row.record);
-        let path = quarantine::path(state, &contract.id, &print);
-        quarantine::publish(&path, &bad).map_err(|source| ExtractError::Write { path, source })?;
-    }
-    let kept: u64 = loaded.parts.iter().map(|part| part.rows).sum();
-    if loaded.read != kept + loaded.quarantined {
-        let detail = format!(
-            "`{}`: {} rows read, {kept} kept, {} quarantined",
-            found.name, loaded.read, loaded.quarantined
-        );
-        return Err(ExtractError::Unreconciled { dataset: contract.id.clone(), detail });
-    }
-    Ok(loaded)
+    let mut filing = Filing::new(contract, found, content, state);
+    let outcome = source::read(contract, found, &mut |item| filing.take(item));
+    filing.finish(outcome.err(), content)
 }
 
-fn take(
-    contract: &Contract,
-    file: &str,
-    item: Item<'_>,
-    batch: &mut Batch<'_>,
-    bad: &mut Vec<QuarantinedRow>,
-) {
-    let (line, fault) = match item {
-        Item::Bad(row) => {
-            let line = Line { number: row.number, offset: row.offset, raw: row.raw };
-            (line, (None, row.rule.to_owned(), row.detail))
+/// A file on its way into the lake.
+struct Filing<'a> {
+    contract: &'a Contract,
+    file: &'a str,
+    state: &'a Path,
+    /// Identifies the file's content under the contract.
+    print: String,
+    batch: Batch<'a>,
+    bad: Vec<QuarantinedRow>,
+    /// Bytes of the records of this chunk.
+    bytes: usize,
+    chunk: u32,
+    read: u64,
+    quarantined: u64,
+    quarantine: Option<quarantine::Writer>,
+    parts: Vec<Part>,
+    sums: BTreeMap<String, i128>,
+    /// Only looked up, never walked.
+    keys: HashSet<(i64, i64)>,
+    remarks: Vec<(Severity, Message)>,
+    failed: Option<ExtractError>,
+}
+
+impl<'a> Filing<'a> {
+    fn new(contract: &'a Contract, found: &'a Found, content: &str, state: &'a Path) -> Self {
+        let print = Fingerprinter::new("file")
+            .field(content)
+            .field(&contract.fingerprint)
+            .field(&found.name)
+            .finish();
+        Self {
+            contract,
+            file: &found.name,
+            state,
+            print,
+            batch: Batch::new(contract, &found.name),
+            bad: Vec::new(),
+            bytes: 0,
+            chunk: 0,
+            read: 0,
+            quarantined: 0,
+            quarantine: None,
+            parts: Vec::new(),
+            sums: BTreeMap::new(),
+            keys: HashSet::new(),
+            remarks: Vec::new(),
+            failed: None,
         }
-        Item::Good(record) => {
-            let line = Line { number: record.number, offset: record.offset, raw: record.raw };
-            match batch.push(contract, record.fields, line) {
-                Ok(()) => return,
-                Err((column, broken)) => {
-                    (line, (Some(column), broken.rule.to_owned(), broken.detail))
-                }
+    }
+
+    fn take(&mut self, item: Item<'_>) -> Result<(), String> {
+        let (line, fault) = match item {
+            Item::Remark(severity, message) => {
+                self.remarks.push((severity, message));
+                return Ok(());
             }
+            Item::Bad(row) => {
+                let line = Line { number: row.number, offset: row.offset, raw: row.raw };
+                (line, Some((None, row.rule.to_owned(), row.detail)))
+            }
+            Item::Good(record) => {
+                let line = Line { number: record.number, offset: record.offset, raw: record.raw };
+                let taken = self.batch.push(self.contract, record.fields, line);
+                let told = |(column, broken): (String, crate::parse::Broken)| {
+                    (Some(column), broken.rule.to_owned(), broken.detail)
+                };
+                (line, taken.err().map(told))
+            }
+        };
+        if let Some((column, rule, detail)) = fault {
+            self.bad.push(QuarantinedRow {
+                file: self.file.to_owned(),
+                record: line.number,
+                offset: line.offset,
+                column,
+                rule,
+                detail,
+                raw: shown(line.raw),
+            });
         }
-    };
-    let (column, rule, detail) = fault;
-    bad.push(QuarantinedRow {
-        file: file.to_owned(),
-        record: line.number,
-        offset: line.offset,
-        column,
-        rule,
-        detail,
-        raw: shown(line.raw),
-    });
+        self.read += 1;
+        self.bytes += line.raw.len();
+        let most = self.contract.source.limits.rows();
+        if self.read > most {
+            return Err(format!("has more than {most} rows (`limits.rows`)"));
+        }
+        if self.bytes >= CHUNK_BYTES || self.batch.len() >= CHUNK_ROWS {
+            self.file_chunk().map_err(|error| {
+                let told = error.to_string();
+                self.failed = Some(error);
+                told
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Files the rows of this chunk.
+    fn file_chunk(&mut self) -> Result<(), ExtractError> {
+        if self.chunk > 0 && self.bytes == 0 {
+            return Ok(());
+        }
+        let contract = self.contract;
+        let derive = |source| ExtractError::Derive { dataset: contract.id.clone(), source };
+        let mut batch = std::mem::replace(&mut self.batch, Batch::new(contract, self.file));
+        let lines = batch.lines();
+        let bad = &mut self.bad;
+        let frame = with_derived(contract, batch.into_frame().map_err(derive)?).map_err(derive)?;
+        let (frame, lines) = without_dayless(contract, frame, lines, bad).map_err(derive)?;
+        let frame = refuse_second_keys(contract, frame, &lines, &mut self.keys, bad);
+        let frame = frame.map_err(derive)?;
+        add_sums(contract, &frame, &mut self.sums);
+        let print = match self.chunk {
+            0 => self.print.clone(),
+            chunk => format!("{}-{chunk}", self.print),
+        };
+        self.parts.extend(publish_parts(contract, &frame, &print, self.state)?);
+        self.quarantine_bad()?;
+        self.chunk += 1;
+        self.bytes = 0;
+        Ok(())
+    }
+
+    /// Writes the bad rows of this chunk, in their order.
+    fn quarantine_bad(&mut self) -> Result<(), ExtractError> {
+        if self.bad.is_empty() {
+            return Ok(());
+        }
+        let path = quarantine::path(self.state, &self.contract.id, &self.print);
+        let write = |source| ExtractError::Write { path: path.clone(), source };
+        self.bad.sort_by_key(|row| row.record);
+        let writer = match &mut self.quarantine {
+            Some(writer) => writer,
+            none => none.insert(quarantine::Writer::new(&path).map_err(write)?),
+        };
+        writer.write(&self.bad).map_err(write)?;
+        self.quarantined += self.bad.len() as u64;
+        self.bad.clear();
+        Ok(())
+    }
+
+    fn finish(mut self, broke: Option<String>, content: &str) -> Result<Loaded, ExtractError> {
+        if let Some(error) = self.failed.take() {
+            self.forget_parts();
+            return Err(error);
+        }
+        let mut loaded = Loaded::unread(content);
+        if broke.is_some() {
+            // A file that breaks off is not half accepted: what was read of it is not known to be right.
+            self.forget_parts();
+            loaded.unreadable = broke;
+            return Ok(loaded);
+        }
+        self.file_chunk()?;
+        if let Some(writer) = self.quarantine.take() {
+            let path = quarantine::path(self.state, &self.contract.id, &self.print);
+            writer.publish().map_err(|source| ExtractError::Write { path, source })?;
+        }
+        loaded.read = self.read;
+        loaded.quarantined = self.quarantined;
+        loaded.sums = self.sums.iter().map(|(name, sum)| (name.clone(), sum.to_string())).collect();
+        loaded.parts = std::mem::take(&mut self.parts);
+        loaded.remarks = std::mem::take(&mut self.remarks);
+        let kept: u64 = loaded.parts.iter().map(|part| part.rows).sum();
+        if loaded.read != kept + loaded.quarantined {
+            let detail = format!(
+                "`{}`: {} rows read, {kept} kept, {} quarantined",
+                self.file, loaded.read, loaded.quarantined
+            );
+            return Err(ExtractError::Unreconciled { dataset: self.contract.id.clone(), detail });
+        }
+        Ok(loaded)
+    }
+
+    fn forget_parts(&mut self) {
+        for part in self.parts.drain(..) {
+            // No catalogue names it: one that stays is in nobody's way.
+            let _ = fs::remove_file(part.path);
+        }
+    }
 }
 
 fn with_derived(contract: &Contract, mut frame: DataFrame) -> PolarsResult<DataFrame> {
@@ -165,16 +274,18 @@ fn refuse_second_keys(
     contract: &Contract,
     mut frame: DataFrame,
     lines: &[OwnedLine],
+    seen: &mut HashSet<(i64, i64)>,
     bad: &mut Vec<QuarantinedRow>,
 ) -> PolarsResult<DataFrame> {
     if contract.key.is_empty() {
         return Ok(frame);
     }
     let (high, low) = key_hashes(contract, &frame)?;
-    let mut seen = BTreeSet::new();
     let mut first = Vec::with_capacity(high.len());
-    for key in high.iter().zip(&low) {
-        first.push(contract.on_duplicate != OnDuplicate::Refuse || seen.insert((*key.0, *key.1)));
+    for key in high.iter().zip(&low).map(|(high, low)| (*high, *low)) {
+        let is_second = contract.on_duplicate == OnDuplicate::Refuse
+            && if seen.len() < MOST_KEYS { !seen.insert(key) } else { seen.contains(&key) };
+        first.push(!is_second);
     }
     let version: Vec<i64> = match &contract.on_duplicate {
         OnDuplicate::Newest(column) => {
@@ -218,90 +329,13 @@ fn key_hashes(contract: &Contract, frame: &DataFrame) -> PolarsResult<(Vec<i64>,
     Ok((high, low))
 }
 
-fn sums(contract: &Contract, frame: &DataFrame) -> BTreeMap<String, String> {
-    let Some(control) = &contract.control else { return BTreeMap::new() };
-    let mut sums = BTreeMap::new();
+fn add_sums(contract: &Contract, frame: &DataFrame, sums: &mut BTreeMap<String, i128>) {
+    let Some(control) = &contract.control else { return };
     for name in control.sums.keys() {
         let values = frame.column(name).and_then(|column| column.i64().cloned());
         if let Ok(values) = values {
             let sum: i128 = values.iter().flatten().map(i128::from).sum();
-            sums.insert(name.clone(), sum.to_string());
+            *sums.entry(name.clone()).or_default() += sum;
         }
     }
-    sums
-}
-
-pub(crate) fn publish_parts(
-    contract: &Contract,
-    frame: &DataFrame,
-    print: &str,
-    state: &Path,
-) -> Result<Vec<Part>, ExtractError> {
-    let derive = |source| ExtractError::Derive { dataset: contract.id.clone(), source };
-    let mut parts = Vec::new();
-    for (name, rows) in partitioned(contract, frame).map_err(derive)? {
-        let index = IdxCa::from_vec("rows".into(), rows);
-        let mut frame = frame.take(&index).map_err(derive)?;
-        let days = days(&frame).map_err(derive)?;
-        let path = folder(state, contract).join(&name).join(format!("{print}.parquet"));
-        publish::with(&path, |file| {
-            // The writer encodes text by dictionary wherever that is shorter, which it is for dimensions and ids.
-            let writer = ParquetWriter::new(file).with_compression(ParquetCompression::Zstd(None));
-            writer.finish(&mut frame).map(|_| ()).map_err(std::io::Error::other)
-        })
-        .map_err(|source| ExtractError::Write { path: path.clone(), source })?;
-        let fingerprint = Fingerprinter::new("rows").field(print).field(&name).finish();
-        parts.push(Part {
-            path,
-            fingerprint,
-            days,
-            superseded: Vec::new(),
-            rows: frame.height() as u64,
-        });
-    }
-    Ok(parts)
-}
-
-/// The rows of each period, in file order.
-fn partitioned(
-    contract: &Contract,
-    frame: &DataFrame,
-) -> PolarsResult<BTreeMap<String, Vec<IdxSize>>> {
-    let mut partitions: BTreeMap<String, Vec<IdxSize>> = BTreeMap::new();
-    if frame.column(DAY).is_err() {
-        partitions.insert("all".into(), (0..frame.height() as IdxSize).collect());
-        return Ok(partitions);
-    }
-    let days = frame.column(DAY)?.cast(&DataType::Int32)?;
-    let mut last: Option<(i32, String)> = None;
-    for (row, day) in days.i32()?.iter().enumerate() {
-        let Some(day) = day else { continue };
-        let name = match &last {
-            Some((known, name)) if *known == day => name.clone(),
-            _ => partition_name(contract.partition, day),
-        };
-        last = Some((day, name.clone()));
-        partitions.entry(name).or_default().push(row as IdxSize);
-    }
-    Ok(partitions)
-}
-
-fn partition_name(partition: Partition, day: i32) -> String {
-    let date = date_of(day);
-    match partition {
-        Partition::Day => format!("day={date}"),
-        Partition::Month => format!("month={}-{:02}", date.year(), date.month()),
-        Partition::Year => format!("year={}", date.year()),
-    }
-}
-
-fn days(frame: &DataFrame) -> PolarsResult<BTreeMap<chrono::NaiveDate, u64>> {
-    let mut counted = BTreeMap::new();
-    if let Ok(days) = frame.column(DAY) {
-        let days = days.cast(&DataType::Int32)?;
-        for day in days.i32()?.iter().flatten() {
-            *counted.entry(date_of(day)).or_insert(0) += 1;
-        }
-    }
-    Ok(counted)
 }

@@ -5,10 +5,12 @@
 
 mod catalogue;
 mod load;
+mod parts;
 mod supersede;
 
 pub(crate) use catalogue::{Catalogue, Loaded, folder};
-pub(crate) use load::{load, publish_parts};
+pub(crate) use load::load;
+pub(crate) use parts::publish_parts;
 pub(crate) use supersede::resolve;
 
 /// The lake column with the first half of the natural key's hash.

@@ -68,14 +68,39 @@ fn kept_or_decided(
     Ok(decided)
 }
 
+/// So many rows are decided at once; more of them in several rounds, each for a share of the keys.
+const MOST_AT_ONCE: u64 = 4_000_000;
+
 fn decide(parts: &[&Part], first_counts: bool) -> Result<Superseded, ExtractError> {
+    let rows: u64 = parts.iter().map(|part| part.rows).sum();
+    let rounds = rows.div_ceil(MOST_AT_ONCE).max(1);
+    let mut superseded = vec![Vec::new(); parts.len()];
+    for round in 0..rounds {
+        let is_meant = |high: i64| high as u64 % rounds == round;
+        decide_share(parts, first_counts, is_meant, &mut superseded)?;
+    }
+    for rows in &mut superseded {
+        rows.sort_unstable();
+    }
+    Ok(superseded)
+}
+
+/// Decides the keys whose first half is meant.
+fn decide_share(
+    parts: &[&Part],
+    first_counts: bool,
+    is_meant: impl Fn(i64) -> bool,
+    superseded: &mut Superseded,
+) -> Result<(), ExtractError> {
     // Only looked up, never walked: its order reaches no output.
     let mut counts: HashMap<(i64, i64), (i64, usize, u32)> = HashMap::new();
-    let mut superseded = vec![Vec::new(); parts.len()];
     for (index, part) in parts.iter().enumerate() {
         let (high, low, version) = keys(part)?;
         for row in 0..part.rows as u32 {
             let at = row as usize;
+            if !is_meant(high[at]) {
+                continue;
+            }
             let challenger = (version[at], index, row);
             match counts.get_mut(&(high[at], low[at])) {
                 Some(holder) if !first_counts && challenger.0 >= holder.0 => {
@@ -89,10 +114,7 @@ fn decide(parts: &[&Part], first_counts: bool) -> Result<Superseded, ExtractErro
             }
         }
     }
-    for rows in &mut superseded {
-        rows.sort_unstable();
-    }
-    Ok(superseded)
+    Ok(())
 }
 
 type Keys = (Vec<i64>, Vec<i64>, Vec<i64>);

@@ -1,18 +1,20 @@
 //! Delimited text: exact field counts, columns by name, lines that end with CR, LF or both.
 
-use super::{Found, Item, Malformed, Record, header::Header, text};
+use super::{Found, Item, Malformed, Record, Sink, header::Header, keeping::Keeping, text};
 use crate::contract::Contract;
 use ::csv::{ByteRecord, ReaderBuilder};
+use std::io::{BufRead, Read};
 
-pub(crate) fn read(
+/// How far the parser reads ahead.
+const AHEAD: usize = 1 << 16;
+
+pub(super) fn read(
     contract: &Contract,
     found: &Found,
-    bytes: &[u8],
-    sink: &mut dyn FnMut(Item<'_>),
+    text: &mut dyn BufRead,
+    sink: &mut Sink<'_>,
 ) -> Result<(), String> {
-    let text = text::decoded(contract, bytes)?;
-    let skipped = text::before_rows(contract, &text)?;
-    let body = &text[skipped..];
+    let skipped = text::before_rows(contract, text)?;
     let delimiter = ascii(contract.source.delimiter.unwrap_or(found.usual_delimiter()))?;
     let quote = ascii(contract.source.quote.unwrap_or('"'))?;
     let quoted = contract.source.quoted.unwrap_or(true);
@@ -25,7 +27,8 @@ pub(crate) fn read(
         .has_headers(headerless.is_none())
         // Ragged rows come through so that they can be quarantined one by one; none is accepted.
         .flexible(true)
-        .from_reader(body);
+        .buffer_capacity(AHEAD)
+        .from_reader(Keeping::new(text, contract.source.limits.record(), 2 * AHEAD));
     let names = match headerless {
         Some(names) => names.to_vec(),
         None => header_names(contract, &mut reader)?,
@@ -33,23 +36,24 @@ pub(crate) fn read(
     let rows = Rows { contract, header: Header::new(contract, names)? };
     let mut record = ByteRecord::new();
     let (mut number, mut taken) = (0, 0);
-    let mut last: &[u8] = &[];
+    let mut is_open = false;
     loop {
-        let start = reader.position().byte() as usize;
+        let start = reader.position().byte();
+        reader.get_mut().forget(start);
         match reader.read_byte_record(&mut record) {
             Ok(true) => {}
-            Ok(false) if quoted => return closed(last, quote, number),
+            Ok(false) if is_open => return Err(never_closed(number)),
             Ok(false) => return Ok(()),
             Err(error) => return Err(error.to_string()),
         }
         number += 1;
-        let end = (reader.position().byte() as usize).min(body.len());
+        let end = reader.position().byte();
         // The reader's position before a record may stand on the line end of the one before.
-        let start = record.position().map_or(start, |place| place.byte() as usize);
-        let line_ends = body[start.min(end)..end].iter().take_while(|byte| b"\r\n".contains(byte));
-        let start = start + line_ends.count();
-        let raw = text::without_line_end(&body[start.min(end)..end]);
-        let offset = (start + skipped) as u64;
+        let start = record.position().map_or(start, ::csv::Position::byte);
+        let record_bytes = reader.get_ref().bytes(start..end);
+        let line_ends = record_bytes.iter().take_while(|byte| b"\r\n".contains(byte)).count();
+        let raw = text::without_line_end(&record_bytes[line_ends..]);
+        let offset = start + line_ends as u64 + skipped;
         let strays = quoted && strays(raw, delimiter, quote);
         if strays && raw.iter().any(|byte| b"\r\n".contains(byte)) {
             let fault = "has quotes inside fields and spans lines, so where rows end is not known";
@@ -59,11 +63,11 @@ pub(crate) fn read(
             taken += 1;
             let (number, offset) = (taken, Some(offset));
             let detail = "a quote stands inside a field".to_owned();
-            sink(Item::Bad(Malformed { number, offset, rule: "quoting", detail, raw }));
+            sink(Item::Bad(Malformed { number, offset, rule: "quoting", detail, raw }))?;
             continue;
         }
-        last = raw;
-        rows.hand_over(&record, Place { offset, raw }, &mut taken, sink);
+        is_open = quoted && raw.iter().filter(|byte| **byte == quote).count() % 2 == 1;
+        rows.hand_over(&record, Place { offset, raw }, &mut taken, sink)?;
     }
 }
 
@@ -73,7 +77,7 @@ fn ascii(mark: char) -> Result<u8, String> {
 
 fn header_names(
     contract: &Contract,
-    reader: &mut ::csv::Reader<&[u8]>,
+    reader: &mut ::csv::Reader<impl Read>,
 ) -> Result<Vec<String>, String> {
     let header = reader.byte_headers().map_err(|error| error.to_string())?;
     if header.is_empty() {
@@ -87,7 +91,7 @@ fn header_names(
 }
 
 /// Whether a quote stands anywhere but around a field or doubled within one: lenient readers would carry on and
-/// swallow what follows. An unclosed last field is not strayed; [`closed`] sees to that.
+/// swallow what follows. An unclosed last field is not strayed; the caller sees to that.
 fn strays(raw: &[u8], delimiter: u8, quote: u8) -> bool {
     let mut rest = raw;
     loop {
@@ -124,15 +128,9 @@ fn end_of_quoted(text: &[u8], quote: u8) -> Option<usize> {
     }
 }
 
-/// Whether the file ends outside of quotes: a quote left open swallows every row after it.
-fn closed(last: &[u8], quote: u8, number: u64) -> Result<(), String> {
-    let quotes = last.iter().filter(|byte| **byte == quote).count();
-    if quotes % 2 == 0 {
-        return Ok(());
-    }
-    Err(format!(
-        "record {number} opens a quote that is never closed, so where rows end is not known"
-    ))
+/// A quote left open swallows every row after it.
+fn never_closed(number: u64) -> String {
+    format!("record {number} opens a quote that is never closed, so where rows end is not known")
 }
 
 struct Place<'a> {
@@ -152,8 +150,8 @@ impl Rows<'_> {
         record: &ByteRecord,
         place: Place<'_>,
         taken: &mut u64,
-        sink: &mut dyn FnMut(Item<'_>),
-    ) {
+        sink: &mut Sink<'_>,
+    ) -> Result<(), String> {
         let Place { offset, raw } = place;
         let offset = Some(offset);
         if record.len() != self.header.len() {
@@ -175,7 +173,7 @@ impl Rows<'_> {
                     let detail = detail.clone();
                     Item::Bad(Malformed { number, offset, rule, detail, raw })
                 }
-            });
-        });
+            })
+        })
     }
 }

@@ -2,14 +2,7 @@
 
 use crate::contract::{Contract, Format};
 use chrono::NaiveDate;
-use std::{
-    fs,
-    io::{self, Read},
-    path::{Path, PathBuf},
-};
-
-/// The most bytes that one unpacked file may have: a bound against archives made to fill the disk.
-const MOST_BYTES: u64 = 4 << 30;
+use std::path::{Path, PathBuf};
 
 /// A file that a contract's globs name.
 #[derive(Debug, Clone)]
@@ -107,39 +100,4 @@ impl Found {
     pub(crate) fn usual_delimiter(&self) -> char {
         if self.name.to_lowercase().contains(".tsv") { '\t' } else { ',' }
     }
-
-    /// The file's bytes as they lie on disk.
-    pub(crate) fn packed(&self) -> io::Result<Vec<u8>> {
-        fs::read(&self.path)
-    }
-
-    /// The unpacked bytes of `packed`.
-    ///
-    /// # Errors
-    /// A damaged or oversized archive, or a zip with more than one file.
-    pub(crate) fn unpacked(&self, packed: Vec<u8>) -> io::Result<Vec<u8>> {
-        let name = self.name.to_lowercase();
-        if name.ends_with(".gz") {
-            bounded(flate2::read::MultiGzDecoder::new(packed.as_slice()))
-        } else if name.ends_with(".zst") {
-            bounded(zstd::stream::read::Decoder::new(packed.as_slice())?)
-        } else if name.ends_with(".zip") {
-            let mut archive = zip::ZipArchive::new(io::Cursor::new(packed))?;
-            if archive.len() != 1 {
-                return Err(io::Error::other(format!("holds {} files, not one", archive.len())));
-            }
-            bounded(archive.by_index(0)?)
-        } else {
-            Ok(packed)
-        }
-    }
-}
-
-fn bounded(reader: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let read = reader.take(MOST_BYTES + 1).read_to_end(&mut bytes)? as u64;
-    if read > MOST_BYTES {
-        return Err(io::Error::other("unpacks to more than 4 GiB"));
-    }
-    Ok(bytes)
 }

@@ -3,38 +3,43 @@
 //! Rule: blanks around a field pad it and are no part of it. A line that does not fit the layout is refused, with line
 //! and character: one that ends too early, has a tab, or has text where the layout has none.
 
-use super::{Item, Malformed, Record, header::Header, text};
+use super::{
+    Item, Malformed, Record, Sink,
+    header::Header,
+    lines::{Ends, Lines, too_long},
+    text,
+};
 use crate::contract::{Contract, FieldSpec};
-use std::ops::Range;
+use std::{io::BufRead, ops::Range};
 
-pub(crate) fn read(
+pub(super) fn read(
     contract: &Contract,
-    bytes: &[u8],
-    sink: &mut dyn FnMut(Item<'_>),
+    text: &mut dyn BufRead,
+    sink: &mut Sink<'_>,
 ) -> Result<(), String> {
-    let text = text::decoded(contract, bytes)?;
     let layout = contract.source.layout.as_deref().unwrap_or_default();
     let names = layout.iter().map(|field| field.name.clone()).collect();
     let header = Header::new(contract, names)?;
-    let mut at = text::before_rows(contract, &text)?;
-    let mut line = u64::from(contract.source.preamble.unwrap_or(0));
+    let before = text::before_rows(contract, text)?;
+    let before = (before, u64::from(contract.source.preamble.unwrap_or(0)));
+    let mut lines = Lines::new(text, Ends::Any, contract.source.limits.record(), before);
     let mut taken = 0;
-    while at < text.len() {
-        let (length, end) = text::line_end(&text[at..]).unwrap_or((text.len() - at, 0));
-        let (offset, raw) = (at as u64, &text[at..at + length]);
-        line += 1;
-        at += length + end;
+    while let Some(line) = lines.next().map_err(|error| error.to_string())? {
         // As in CSV files, a line without a single character is no record.
-        if raw.is_empty() {
+        if line.text.is_empty() {
             continue;
         }
-        let place = Place { line, offset, raw };
-        match places(layout, &place) {
-            Ok(fields) => hand_over(&header, &fields, &place, &mut taken, sink),
+        let place = Place { line: line.number, offset: line.offset, raw: line.text };
+        let fields = match line.is_too_long {
+            true => Err(too_long(&line)),
+            false => places(layout, &place),
+        };
+        match fields {
+            Ok(fields) => hand_over(&header, &fields, &place, &mut taken, sink)?,
             Err((rule, detail)) => {
                 taken += 1;
-                let (number, offset) = (taken, Some(offset));
-                sink(Item::Bad(Malformed { number, offset, rule, detail, raw }));
+                let (number, offset, raw) = (taken, Some(place.offset), place.raw);
+                sink(Item::Bad(Malformed { number, offset, rule, detail, raw }))?;
             }
         }
     }
@@ -96,8 +101,8 @@ fn hand_over(
     fields: &[&str],
     place: &Place<'_>,
     taken: &mut u64,
-    sink: &mut dyn FnMut(Item<'_>),
-) {
+    sink: &mut Sink<'_>,
+) -> Result<(), String> {
     let (offset, raw) = (Some(place.offset), place.raw);
     header.rows(&|at| Ok(Some(fields[at])), &mut |found| {
         *taken += 1;
@@ -107,6 +112,6 @@ fn hand_over(
             Err((rule, detail)) => {
                 Item::Bad(Malformed { number, offset, rule, detail: detail.clone(), raw })
             }
-        });
-    });
+        })
+    })
 }

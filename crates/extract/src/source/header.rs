@@ -87,20 +87,24 @@ impl Header {
     }
 
     /// Hands over the rows that a record makes: one, or one per filled cell of a wide table.
+    ///
+    /// # Errors
+    /// What `take` returns.
     pub(crate) fn rows<'a>(
         &'a self,
         field: &dyn Fn(usize) -> Result<Option<&'a str>, Unfit>,
-        take: &mut dyn FnMut(Fields<'a>),
-    ) {
+        take: &mut dyn FnMut(Fields<'a>) -> Result<(), String>,
+    ) -> Result<(), String> {
         if self.series.is_empty() {
             return take(self.fields(field, None));
         }
         for series in &self.series {
             // An empty cell says nothing, not that something is unknown: it makes no row.
             if !matches!(field(series.0), Ok(None | Some(""))) {
-                take(self.fields(field, Some(series)));
+                take(self.fields(field, Some(series)))?;
             }
         }
+        Ok(())
     }
 
     fn fields<'a>(

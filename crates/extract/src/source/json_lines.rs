@@ -1,41 +1,45 @@
 //! One JSON object per line; nested fields by path, a list exploded on request.
 
-use super::{Item, Malformed, Record, path};
+use super::{
+    Item, Malformed, Record, Sink,
+    lines::{Ends, Lines, too_long},
+    path,
+};
 use crate::contract::Contract;
 use serde_json::Value;
-use std::borrow::Cow;
+use std::{borrow::Cow, io::BufRead};
 
-pub(crate) fn read(
+pub(super) fn read(
     contract: &Contract,
-    bytes: &[u8],
-    sink: &mut dyn FnMut(Item<'_>),
+    text: &mut dyn BufRead,
+    sink: &mut Sink<'_>,
 ) -> Result<(), String> {
-    let mut offset = 0u64;
+    let mut lines = Lines::new(text, Ends::Feed, contract.source.limits.record(), (0, 0));
     let mut number = 0;
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        let start = offset;
-        offset += line.len() as u64;
-        let raw = line.strip_suffix(b"\n").unwrap_or(line);
-        let raw = raw.strip_suffix(b"\r").unwrap_or(raw);
-        if raw.is_empty() {
+    while let Some(line) = lines.next().map_err(|error| error.to_string())? {
+        if line.text.is_empty() {
+            continue;
+        }
+        let (offset, raw) = (Some(line.offset), line.text);
+        if line.is_too_long {
+            number += 1;
+            let (rule, detail) = too_long(&line);
+            sink(Item::Bad(Malformed { number, offset, rule, detail, raw }))?;
             continue;
         }
         let object: Result<Value, _> = serde_json::from_slice(raw);
         let rows = match &object {
-            Ok(Value::Object(_)) => exploded(contract, object.as_ref().expect("just matched")),
+            Ok(object @ Value::Object(_)) => exploded(contract, object),
             Ok(_) => Err("the line is not a JSON object".to_owned()),
             Err(error) => Err(error.to_string()),
         };
         match rows {
-            Err(detail) => {
+            Err(mut detail) => {
                 number += 1;
-                sink(Item::Bad(Malformed {
-                    number,
-                    offset: Some(start),
-                    rule: "json",
-                    detail,
-                    raw,
-                }));
+                if !line.is_ended {
+                    detail.insert_str(0, "the file ends within this line: ");
+                }
+                sink(Item::Bad(Malformed { number, offset, rule: "json", detail, raw }))?;
             }
             Ok(rows) => {
                 for row in rows {
@@ -46,7 +50,7 @@ pub(crate) fn read(
                         .map(|column| field(&row, &column.aliases))
                         .collect();
                     let fields: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
-                    sink(Item::Good(Record { number, offset: Some(start), fields: &fields, raw }));
+                    sink(Item::Good(Record { number, offset, fields: &fields, raw }))?;
                 }
             }
         }

@@ -1,10 +1,14 @@
 //! Sources: bytes to records of text. Nothing is typed and nothing is guessed here.
 
+mod archive;
 mod csv;
 mod files;
 mod fixed_width;
 mod header;
 mod json_lines;
+mod keeping;
+mod lines;
+mod packed;
 mod parquet;
 mod path;
 mod spreadsheet;
@@ -15,6 +19,11 @@ mod text;
 pub(crate) use files::{Found, find};
 
 use crate::contract::{Contract, Format};
+use model::{
+    quality::Severity,
+    report::{Argument, Message},
+};
+use std::io::BufRead;
 
 /// One record of a source: a field per contract column, in the contract's order.
 pub(crate) struct Record<'a> {
@@ -41,23 +50,42 @@ pub(crate) struct Malformed<'a> {
 pub(crate) enum Item<'a> {
     Good(Record<'a>),
     Bad(Malformed<'a>),
+    /// Something about the whole file that the reader of the report should know; it is no record.
+    Remark(Severity, Message),
 }
 
-/// Reads all records of an unpacked file.
+/// Takes items one by one; an error ends the reading.
+pub(crate) type Sink<'a> = dyn FnMut(Item<'_>) -> Result<(), String> + 'a;
+
+/// Reads all records of a file.
 ///
 /// # Errors
 /// Why the file as a whole cannot be read: in one sentence for the owner of the data.
-pub(crate) fn read(
-    contract: &Contract,
-    found: &Found,
-    bytes: &[u8],
-    sink: &mut dyn FnMut(Item<'_>),
-) -> Result<(), String> {
-    match found.format {
-        Format::Csv => csv::read(contract, found, bytes, sink),
-        Format::FixedWidth => fixed_width::read(contract, bytes, sink),
-        Format::JsonLines => json_lines::read(contract, bytes, sink),
-        Format::Parquet => parquet::read(contract, bytes, sink),
-        Format::Spreadsheet => spreadsheet::read(contract, bytes, sink),
+pub(crate) fn read(contract: &Contract, found: &Found, sink: &mut Sink<'_>) -> Result<(), String> {
+    let limits = &contract.source.limits;
+    let text = &mut |read: &mut TextReader<'_>| {
+        packed::stream(found, limits, &mut |bytes| text::decoded(contract, bytes, read))
+    };
+    let passed_over = match found.format {
+        Format::Csv => text(&mut |text| csv::read(contract, found, text, sink))?,
+        Format::FixedWidth => text(&mut |text| fixed_width::read(contract, text, sink))?,
+        Format::JsonLines => {
+            packed::stream(found, limits, &mut |text| json_lines::read(contract, text, sink))?
+        }
+        Format::Parquet => {
+            return parquet::read(contract, &packed::whole(found, limits)?, sink);
+        }
+        Format::Spreadsheet => {
+            return spreadsheet::read(contract, &packed::whole(found, limits)?, sink);
+        }
+    };
+    if !passed_over.is_empty() {
+        let names = Argument::Text(passed_over.join(", "));
+        let message = Message::new("quality.passed_over").with("names", names);
+        sink(Item::Remark(Severity::Info, message))?;
     }
+    Ok(())
 }
+
+/// Reads a text.
+type TextReader<'a> = dyn FnMut(&mut dyn BufRead) -> Result<(), String> + 'a;

@@ -1,15 +1,11 @@
 //! Parquet: nested fields by path, a list exploded on request, every value as text.
 
-use super::{Item, Record, path};
+use super::{Item, Record, Sink, path};
 use crate::contract::{Column, Contract};
 use polars::prelude::*;
 use std::{collections::BTreeSet, io::Cursor};
 
-pub(crate) fn read(
-    contract: &Contract,
-    bytes: &[u8],
-    sink: &mut dyn FnMut(Item<'_>),
-) -> Result<(), String> {
+pub(super) fn read(contract: &Contract, bytes: &[u8], sink: &mut Sink<'_>) -> Result<(), String> {
     let texts = columns_as_text(contract, bytes).map_err(|error| error.to_string())?;
     let columns: Vec<&StringChunked> = texts
         .columns()
@@ -22,7 +18,7 @@ pub(crate) fn read(
         // Parquet rows have no bytes of their own; their texts stand in for them.
         let raw = fields.iter().map(|field| field.unwrap_or("")).collect::<Vec<_>>().join("\u{1f}");
         let number = row as u64 + 1;
-        sink(Item::Good(Record { number, offset: None, fields: &fields, raw: raw.as_bytes() }));
+        sink(Item::Good(Record { number, offset: None, fields: &fields, raw: raw.as_bytes() }))?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! never calculated, and the file is refused. Cells that hold an error break their row.
 
 use super::{
-    Item, Malformed, Record,
+    Item, Malformed, Record, Sink,
     header::{Fields, Header},
 };
 use crate::contract::{Contract, SheetSpec};
@@ -13,11 +13,7 @@ use std::io::Cursor;
 
 type Book<'a> = Xlsx<Cursor<&'a [u8]>>;
 
-pub(crate) fn read(
-    contract: &Contract,
-    bytes: &[u8],
-    sink: &mut dyn FnMut(Item<'_>),
-) -> Result<(), String> {
+pub(super) fn read(contract: &Contract, bytes: &[u8], sink: &mut Sink<'_>) -> Result<(), String> {
     let spec = contract.source.sheet.clone().unwrap_or_default();
     let mut book: Book<'_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
     let name = sheet_name(&book, &spec)?;
@@ -33,7 +29,7 @@ pub(crate) fn read(
     let header = Header::new(contract, names)?;
     let mut taken = 0;
     for row in sheet.iter().filter(|row| row.number >= first_row) {
-        hand_over(contract, &header, row, &mut taken, sink);
+        hand_over(contract, &header, row, &mut taken, sink)?;
     }
     Ok(())
 }
@@ -123,8 +119,8 @@ fn hand_over(
     header: &Header,
     row: &Row,
     taken: &mut u64,
-    sink: &mut dyn FnMut(Item<'_>),
-) {
+    sink: &mut Sink<'_>,
+) -> Result<(), String> {
     let raw: Vec<&str> = row.cells.iter().map(|cell| cell.text(false)).collect();
     let raw = raw.join("\u{1f}");
     let raw = raw.as_bytes();
@@ -137,7 +133,7 @@ fn hand_over(
                 let detail = detail.clone();
                 Item::Bad(Malformed { number, offset, rule, detail, raw })
             }
-        });
+        })
     };
     if row.cells.len() > header.len() {
         let last = place(row.number - 1, row.cells.len() as u32 - 1);
@@ -154,7 +150,7 @@ fn hand_over(
             Ok(Some(if contract.source.trim { text.trim() } else { text }))
         }
     };
-    header.rows(&field, &mut take);
+    header.rows(&field, &mut take)
 }
 
 impl Text {

@@ -29,10 +29,13 @@ fn told(contract: &Contract, name: &str, bytes: &[u8]) -> Result<Vec<String>, St
         Some((_, "parquet")) => Format::Parquet,
         _ => Format::Csv,
     };
-    let found = Found { name: name.into(), path: name.into(), format, day: None };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).expect("a file");
+    let found = Found { name: name.into(), path, format, day: None };
     let mut items = Vec::new();
     let at = |offset: Option<u64>| offset.map_or("-".to_owned(), |offset| offset.to_string());
-    read(contract, &found, bytes, &mut |item| {
+    read(contract, &found, &mut |item| {
         items.push(match item {
             Item::Good(record) => {
                 let fields = record.fields.iter().map(|field| field.unwrap_or("null"));
@@ -42,7 +45,9 @@ fn told(contract: &Contract, name: &str, bytes: &[u8]) -> Result<Vec<String>, St
             Item::Bad(bad) => {
                 format!("{} {} {}: {}", bad.number, at(bad.offset), bad.rule, bad.detail)
             }
+            Item::Remark(_, message) => message.key,
         });
+        Ok(())
     })?;
     Ok(items)
 }

@@ -1,0 +1,106 @@
+//! Zip archives: the one file that they hold.
+//!
+//! Rule: an archive that leaves open which file is meant, or that names a place outside of itself, was not made to be
+//! read by a program that trusts it, and is refused. Nothing is ever written where an archive says.
+
+use std::{
+    collections::BTreeSet,
+    io::{Read, Seek, SeekFrom},
+};
+use zip::ZipArchive;
+
+/// The most entries of an archive, noise included.
+const MOST_ENTRIES: u64 = 1000;
+
+/// The longest end of a zip archive: its fixed part and a comment.
+const LONGEST_END: u64 = 22 + 65535;
+
+/// Lets `read` read the only file of an archive; it hears how many bytes that takes packed. The names of entries that
+/// were passed over come back.
+///
+/// # Errors
+/// What `read` returns, or why the archive is refused.
+pub(super) fn only_file<R: Read + Seek>(
+    mut file: R,
+    size: u64,
+    read: &mut dyn FnMut(&mut dyn Read, u64) -> Result<(), String>,
+) -> Result<Vec<String>, String> {
+    let stated = entries(&mut file, size)?;
+    if stated > MOST_ENTRIES {
+        return Err(format!("holds {stated} entries; {MOST_ENTRIES} are the most"));
+    }
+    let mut archive = ZipArchive::new(file).map_err(|error| error.to_string())?;
+    // The reader keeps one entry of each name, so two of a name show in their number alone.
+    if archive.len() as u64 != stated {
+        return Err("holds two files of one name, so which one counts is not known".into());
+    }
+    let (mut files, mut noise) = (Vec::new(), Vec::new());
+    let mut names = BTreeSet::new();
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index).map_err(|error| error.to_string())?;
+        let name = entry.name().map_err(|error| error.to_string())?.into_owned();
+        let leads_out =
+            entry.enclosed_name().is_none() || name.contains('\\') || name.starts_with('/');
+        if leads_out || entry.is_symlink() {
+            return Err(format!("its entry `{name}` points outside of the archive"));
+        }
+        if !names.insert(name.to_lowercase()) {
+            return Err(format!("holds `{name}` twice but for upper and lower case"));
+        }
+        match (entry.is_dir(), is_noise(&name)) {
+            (true, _) => {}
+            (false, true) => noise.push(name),
+            (false, false) => files.push((index, name)),
+        }
+    }
+    let [(index, name)] = files.as_slice() else {
+        let names: Vec<&str> = files.iter().map(|(_, name)| name.as_str()).take(5).collect();
+        return Err(format!("holds {} files, not one: {}", files.len(), names.join(", ")));
+    };
+    let mut entry = archive.by_index(*index).map_err(|error| format!("`{name}`: {error}"))?;
+    let (stated, packed) = (entry.size(), entry.compressed_size());
+    let mut counted = Counted { reader: &mut entry, bytes: 0 };
+    read(&mut counted, packed.min(size))?;
+    if counted.bytes != stated {
+        return Err(format!(
+            "`{name}` has {} bytes, and the archive states {stated}",
+            counted.bytes
+        ));
+    }
+    Ok(noise)
+}
+
+/// How many entries the archive's end states.
+fn entries<R: Read + Seek>(file: &mut R, size: u64) -> Result<u64, String> {
+    let length = size.min(LONGEST_END);
+    let mut end = Vec::new();
+    file.seek(SeekFrom::Start(size - length)).map_err(|error| error.to_string())?;
+    file.take(length).read_to_end(&mut end).map_err(|error| error.to_string())?;
+    file.rewind().map_err(|error| error.to_string())?;
+    let place = end.windows(4).rposition(|mark| mark == b"PK\x05\x06");
+    match place.and_then(|place| end.get(place + 10..place + 12)) {
+        Some(&[low, high]) => Ok(u64::from(u16::from_le_bytes([low, high]))),
+        _ => Err("is no whole zip archive: its end is missing".into()),
+    }
+}
+
+/// What operating systems add by themselves.
+fn is_noise(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    name.starts_with("__MACOSX/")
+        || file.starts_with("._")
+        || matches!(file, ".DS_Store" | "Thumbs.db")
+}
+
+struct Counted<'a> {
+    reader: &'a mut dyn Read,
+    bytes: u64,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        self.bytes += read as u64;
+        Ok(read)
+    }
+}

@@ -1,0 +1,131 @@
+//! Unpacking: the bytes of a file, whatever it is packed in, under the contract's limits.
+//!
+//! Rule: sizes are counted while bytes come, never believed. An archive that breaks off, that holds more than one file,
+//! or another archive, is refused as a whole.
+
+use super::{Found, archive};
+use crate::contract::LimitsSpec;
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read},
+    time::Instant,
+};
+
+/// How archives begin: gzip, Zstandard, zip.
+const ARCHIVES: [(&[u8], &str); 3] =
+    [(b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "Zstandard"), (b"PK\x03\x04", "zip")];
+
+/// Lets `read` read the unpacked bytes; what an archive holds besides, and does not count, comes back by name.
+///
+/// # Errors
+/// What `read` returns, or why the file cannot be unpacked: in one sentence for the owner of the data.
+pub(super) fn stream(
+    found: &Found,
+    limits: &LimitsSpec,
+    read: &mut dyn FnMut(&mut dyn BufRead) -> Result<(), String>,
+) -> Result<Vec<String>, String> {
+    let mut read = |bytes: &mut dyn BufRead| {
+        let first = bytes.fill_buf().map_err(|error| error.to_string())?;
+        if let Some((_, kind)) = ARCHIVES.iter().find(|(mark, _)| first.starts_with(mark)) {
+            return Err(format!("holds a {kind} archive where text is expected"));
+        }
+        read(bytes)
+    };
+    unpacked(found, limits, &mut read)
+}
+
+/// The unpacked bytes of a file that is read as a whole.
+///
+/// # Errors
+/// A file that cannot be unpacked, or is too large.
+pub(super) fn whole(found: &Found, limits: &LimitsSpec) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let most = limits.whole(found.format);
+    unpacked(found, limits, &mut |stream| {
+        let read = stream.take(most + 1).read_to_end(&mut bytes);
+        match read.map_err(|error| error.to_string())? as u64 > most {
+            true => {
+                Err(format!("has more than {} MB, the most for files read as a whole", most >> 20))
+            }
+            false => Ok(()),
+        }
+    })?;
+    Ok(bytes)
+}
+
+fn unpacked(
+    found: &Found,
+    limits: &LimitsSpec,
+    read: &mut dyn FnMut(&mut dyn BufRead) -> Result<(), String>,
+) -> Result<Vec<String>, String> {
+    let told = |error: io::Error| error.to_string();
+    let file = found.open().map_err(told)?;
+    let size = file.metadata().map_err(told)?.len();
+    let name = found.path.to_string_lossy().to_lowercase();
+    let mut bound = |reader: &mut dyn Read, packed: Option<u64>| {
+        let most = limits.bytes(packed);
+        let bounded = Bounded { reader, most, left: most, began: Instant::now(), limits };
+        read(&mut BufReader::with_capacity(1 << 16, bounded))
+    };
+    let mut file = BufReader::new(file);
+    if name.ends_with(".zip") {
+        return archive::only_file(file, size, &mut |entry, packed| bound(entry, Some(packed)));
+    }
+    let outcome = if name.ends_with(".gz") {
+        bound(&mut flate2::bufread::MultiGzDecoder::new(file), Some(size))
+    } else if name.ends_with(".zst") {
+        bound(&mut zstd::stream::read::Decoder::with_buffer(file).map_err(told)?, Some(size))
+    } else {
+        bound(&mut file, None)
+    };
+    outcome.map(|()| Vec::new())
+}
+
+/// Bytes that are counted, against those that never end.
+struct Bounded<'a> {
+    reader: &'a mut dyn Read,
+    most: u64,
+    left: u64,
+    began: Instant,
+    limits: &'a LimitsSpec,
+}
+
+impl Read for Bounded<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.began.elapsed() > self.limits.time() {
+            let most = self.limits.time().as_secs();
+            return Err(io::Error::other(format!(
+                "reading it takes more than {most} s (`limits.seconds`)"
+            )));
+        }
+        let read = self.reader.read(buffer)?;
+        match self.left.checked_sub(read as u64) {
+            Some(left) => self.left = left,
+            None => {
+                let most = shown(self.most);
+                return Err(io::Error::other(format!("unpacks to more than {most} (`limits`)")));
+            }
+        }
+        Ok(read)
+    }
+}
+
+fn shown(bytes: u64) -> String {
+    match bytes >> 20 {
+        0 => format!("{bytes} bytes"),
+        megabytes => format!("{megabytes} MB"),
+    }
+}
+
+impl Found {
+    /// Opens the file as it lies on disk.
+    ///
+    /// # Errors
+    /// A file that is not there, or that is none but a pipe or a device.
+    pub(crate) fn open(&self) -> io::Result<File> {
+        if !std::fs::metadata(&self.path)?.is_file() {
+            return Err(io::Error::other("is no regular file"));
+        }
+        File::open(&self.path)
+    }
+}
