@@ -17,6 +17,22 @@ pub(crate) fn share_format() -> Fmt {
     Fmt { unit: Unit::Percent, decimals: Some(1) }
 }
 
+/// How a share is written where its whole percents are enough.
+pub(crate) fn whole_share_format() -> Fmt {
+    Fmt { unit: Unit::Percent, decimals: Some(0) }
+}
+
+/// A column of a table.
+pub(crate) fn column(en: &str, zh: &str, numeric: bool) -> Column {
+    Column { label: Label::new(en, zh), numeric }
+}
+
+/// From where to where a figure reaches.
+pub(crate) fn range(low: f64, high: f64, format: &Fmt) -> Message {
+    let message = Message::new("table.range").with("low", argument(low, format));
+    message.with("high", argument(high, format))
+}
+
 /// A figure that nobody judges.
 pub(crate) fn figure(value: Option<Number>, format: &Fmt) -> Cell {
     let figure = Figure { value, format: format.clone(), coverage: None };
@@ -60,9 +76,6 @@ pub(crate) fn table(
     rows: Vec<Row>,
     note: Option<Message>,
 ) -> Table {
-    let columns = columns
-        .iter()
-        .enumerate()
-        .map(|(place, (en, zh))| Column { label: Label::new(*en, *zh), numeric: place > 0 });
+    let columns = columns.iter().enumerate().map(|(place, (en, zh))| column(en, zh, place > 0));
     Table { title, columns: columns.collect(), rows, note }
 }

@@ -2,7 +2,11 @@
 
 use super::{Credits, Model, Paths, Spec, models::CONFIDENCE};
 use crate::{
-    analysis::{Analysed, comparing, people},
+    analysis::{
+        Analysed,
+        cells::{argument, column, figure, range, real, share, share_format, whole_share_format},
+        comparing, people,
+    },
     desk::{Desk, format_of},
     plan::SectionPlan,
 };
@@ -11,8 +15,8 @@ use model::{
     metric::Metric,
     number::Number,
     report::{
-        Argument, Block, Cell, Chart, ChartKind, Column, Figure, Finding, Fmt, Message, Row,
-        Series, Table, Tick, Verdict,
+        Argument, Block, Cell, Chart, ChartKind, Column, Finding, Fmt, Message, Row, Series, Table,
+        Tick, Verdict,
     },
     unit::Unit,
 };
@@ -229,7 +233,7 @@ impl<'a> View<'a> {
                 format!("{}-credit", self.section.id),
                 Label::new("Share of conversions", "转化占比"),
                 ChartKind::Dots,
-                percent_format(),
+                share_format(),
                 alternative,
             )
         }
@@ -260,30 +264,27 @@ impl<'a> View<'a> {
 
     fn row(&self, line: &Line) -> Row {
         let conversions = self.credits.conversions(self.spec.model, &line.channels);
-        let range = self.credits.range(&line.channels);
+        let models = self.credits.range(&line.channels);
         let count = Fmt { unit: Unit::Count, decimals: Some(0) };
-        let between = |range: Spread| {
-            let share = |share| Argument::value(Some(Number::Real(share)), whole_percent());
-            let message = Message::new("attribution.range").with("low", share(range.low));
-            Cell::Message(message.with("high", share(range.high)))
-        };
+        let between =
+            |spread: Spread| Cell::Message(range(spread.low, spread.high, &whole_share_format()));
         let mut cells = vec![
             Cell::Label(line.label.clone()),
-            figure(Some(Number::Real(conversions)), count),
-            figure(Some(Number::Real(self.share(line))), percent_format()),
+            real(Some(conversions), &count),
+            share(Some(self.share(line))),
             self.credits.sure(&line.channels).map_or(Cell::Empty, between),
-            between(range),
+            between(models),
         ];
         if let Some(unit) = &self.spec.unit {
             let value = self.credits.value(self.spec.model, &line.channels);
             let format = Fmt { unit: unit.clone(), decimals: None };
-            cells.push(figure(Some(Number::Real(value)), format));
+            cells.push(real(Some(value), &format));
         }
         if let Some(metric) = self.metric() {
             let cost = self.cost(line);
             let each = cost.and_then(|cost| self.per_conversion(cost, conversions));
-            cells.push(figure(cost, format_of(metric)));
-            cells.push(figure(each, format_of(metric)));
+            cells.push(figure(cost, &format_of(metric)));
+            cells.push(figure(each, &format_of(metric)));
         }
         Row { cells, total: false }
     }
@@ -295,7 +296,7 @@ impl<'a> View<'a> {
         let row = |line: &Line| {
             let share = |model: Model| {
                 let share = self.credits.share(model, &line.channels);
-                figure(Some(Number::Real(share)), whole_percent())
+                real(Some(share), &whole_share_format())
             };
             let mut cells = vec![Cell::Label(line.label.clone())];
             cells.extend(Model::ALL.map(share));
@@ -318,7 +319,7 @@ impl<'a> View<'a> {
             .with("lookback", days(self.spec.lookback))
             .with("half_life", days(self.spec.half_life))
             .with("touches", Argument::value(Some(Number::Real(mean)), format))
-            .with("confidence", Argument::value(Some(Number::Real(CONFIDENCE)), whole_percent()));
+            .with("confidence", argument(CONFIDENCE, &whole_share_format()));
         let left_out = [
             ("attribution.untouched", self.paths.untouched as u64),
             ("attribution.nobodys", self.paths.nobodys),
@@ -351,22 +352,6 @@ impl<'a> View<'a> {
             .map(|member| self.desk.plan.member(by, Some(&member)))
             .collect()
     }
-}
-
-fn column(en: &str, zh: &str, numeric: bool) -> Column {
-    Column { label: Label::new(en, zh), numeric }
-}
-
-fn figure(value: Option<Number>, format: Fmt) -> Cell {
-    Cell::Figure { figure: Figure { value, format, coverage: None }, verdict: Verdict::Neutral }
-}
-
-fn percent_format() -> Fmt {
-    Fmt { unit: Unit::Percent, decimals: Some(1) }
-}
-
-fn whole_percent() -> Fmt {
-    Fmt { unit: Unit::Percent, decimals: Some(0) }
 }
 
 fn name(model: Model) -> Label {

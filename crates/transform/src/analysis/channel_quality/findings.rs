@@ -3,9 +3,12 @@
 use super::{
     judged::{Loyal, Traffic, Wasted, Weak, loyal, wasted, weak},
     lines::{Figures, Line, Lines},
-    view::{View, money_format, rate_format, share_format},
+    view::{View, money_format, rate_format},
 };
-use crate::{analysis::comparing, desk::format_of};
+use crate::{
+    analysis::{cells::share_format, comparing},
+    desk::format_of,
+};
 use model::{
     label::Label,
     metric::Metric,

@@ -1,9 +1,13 @@
 //! Visits that were paid for, and visits that were not.
 
 use super::judged::{CHANCE, CONFIDENCE, FEWEST};
-use super::view::{cell, column, count_format, rate_format, share_format};
+use super::view::rate_format;
 use crate::{
-    analysis::{Analysed, Limits, Names, comparing},
+    analysis::{
+        Analysed, Limits, Names,
+        cells::{column, count_format, figure, share_format},
+        comparing,
+    },
     desk::{Ask, Desk, format_of},
     plan::SectionPlan,
 };
@@ -170,14 +174,14 @@ impl OrganicSpec {
         let row = |group: &Group| {
             let mut cells = vec![
                 model::report::Cell::Label(group.label.clone()),
-                cell(group.visits, count_format()),
-                cell(ratio(group.visits, all.visits), share_format()),
-                cell(ratio(group.conversions, all.conversions), share_format()),
-                cell(ratio(group.conversions, group.visits), rate_format()),
+                figure(group.visits, &count_format()),
+                figure(ratio(group.visits, all.visits), &share_format()),
+                figure(ratio(group.conversions, all.conversions), &share_format()),
+                figure(ratio(group.conversions, group.visits), &rate_format()),
             ];
             if let Some(value) = value {
-                cells.push(cell(group.value, format_of(value)));
-                cells.push(cell(ratio(group.value, all.value), share_format()));
+                cells.push(figure(group.value, &format_of(value)));
+                cells.push(figure(ratio(group.value, all.value), &share_format()));
             }
             Row { cells, total: false }
         };

@@ -4,9 +4,15 @@ use super::{
     customers::{Customers, Won},
     judged::{CONFIDENCE, FEWEST_CUSTOMERS},
     lines::Lines,
-    view::{View, cell, column, count_format, money_format, share_format},
+    view::{View, money_format},
 };
-use crate::{analysis::comparing, desk::format_of};
+use crate::{
+    analysis::{
+        cells::{column, count, figure, range, share_format, whole_share_format},
+        comparing,
+    },
+    desk::format_of,
+};
 use model::{
     label::Label,
     number::Number,
@@ -62,14 +68,14 @@ impl View<'_> {
     fn quality_row(&self, name: Label, won: &Won, channel: Option<&Option<String>>) -> Row {
         let mut cells = vec![
             Cell::Label(name),
-            cell(mean(&won.repeat()), share_format()),
-            range(repeat_interval(won), &whole_share_format()),
-            cell(Some(Number::whole(won.customers as i64)), count_format()),
+            figure(mean(&won.repeat()), &share_format()),
+            reach(repeat_interval(won), &whole_share_format()),
+            count(won.customers as usize),
         ];
         if self.spec.value.is_some() {
             let format = money_format(self.spec.unit.as_ref());
-            cells.push(cell(mean(&won.value()), format.clone()));
-            cells.push(range(value_interval(won), &format));
+            cells.push(figure(mean(&won.value()), &format));
+            cells.push(reach(value_interval(won), &format));
         }
         if let Some(metric) = Lines::metric(self.desk, self.spec.satisfaction.as_ref()) {
             let content = self.spec.satisfaction_ask(self.section).and_then(|ask| {
@@ -78,7 +84,7 @@ impl View<'_> {
                 known.then(|| self.desk.value(&ask, &self.section.period, &slice)).flatten()
             });
             cells.push(match content {
-                Some(content) => cell(Some(content), format_of(metric)),
+                Some(content) => figure(Some(content), &format_of(metric)),
                 None => Cell::Empty,
             });
         }
@@ -188,13 +194,7 @@ fn value_interval(won: &Won) -> Option<(f64, f64)> {
     Some((estimate.mean - reach, estimate.mean + reach))
 }
 
-fn range(interval: Option<(f64, f64)>, format: &Fmt) -> Cell {
-    let Some((low, high)) = interval else { return Cell::Empty };
-    let end = |end| Argument::value(Some(Number::Real(end)), format.clone());
-    let message = Message::new("channel_quality.range").with("low", end(low));
-    Cell::Message(message.with("high", end(high)))
-}
-
-fn whole_share_format() -> Fmt {
-    Fmt { decimals: Some(0), ..share_format() }
+/// From where to where, as a cell; nothing where it is not known.
+fn reach(interval: Option<(f64, f64)>, format: &Fmt) -> Cell {
+    interval.map_or(Cell::Empty, |(low, high)| Cell::Message(range(low, high, format)))
 }

@@ -8,7 +8,10 @@ use super::{
     quality::dots,
 };
 use crate::{
-    analysis::Analysed,
+    analysis::{
+        Analysed,
+        cells::{argument, column, count_format, figure, whole_share_format},
+    },
     desk::{Desk, format_of},
     plan::SectionPlan,
 };
@@ -16,10 +19,7 @@ use model::{
     id::DimensionId,
     label::Label,
     number::Number,
-    report::{
-        Argument, Block, Cell, Chart, ChartKind, Column, Figure, Fmt, Message, Row, Table, Tick,
-        Verdict,
-    },
+    report::{Argument, Block, Cell, Chart, ChartKind, Column, Fmt, Message, Row, Table, Tick},
     unit::Unit,
 };
 use stats::quantile::wilson;
@@ -195,36 +195,14 @@ impl View<'_> {
             return Message::new("channel_quality.untested");
         }
         Message::new("channel_quality.method")
-            .with("chance", whole(CHANCE))
-            .with("apart", whole(APART))
+            .with("chance", argument(CHANCE, &whole_share_format()))
+            .with("apart", argument(APART, &whole_share_format()))
     }
-}
-
-fn whole(share: f64) -> Argument {
-    Argument::value(Some(Number::Real(share)), Fmt { decimals: Some(0), ..share_format() })
-}
-
-pub(super) fn column(en: &str, zh: &str, numeric: bool) -> Column {
-    Column { label: Label::new(en, zh), numeric }
-}
-
-/// A figure, unknown if it is not known.
-pub(super) fn cell(value: Option<Number>, format: Fmt) -> Cell {
-    Cell::Figure { figure: Figure { value, format, coverage: None }, verdict: Verdict::Neutral }
 }
 
 /// A figure, or nothing where a channel has none, such as spend of one that is free.
 fn known(value: Option<Number>, format: Fmt) -> Cell {
-    value.map_or(Cell::Empty, |value| cell(Some(value), format))
-}
-
-pub(super) fn count_format() -> Fmt {
-    Fmt { unit: Unit::Count, decimals: None }
-}
-
-/// Shares of a whole.
-pub(super) fn share_format() -> Fmt {
-    Fmt { unit: Unit::Percent, decimals: Some(1) }
+    value.map_or(Cell::Empty, |value| figure(Some(value), &format))
 }
 
 /// Rates of a few per cent.

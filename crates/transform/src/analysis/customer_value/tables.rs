@@ -170,11 +170,7 @@ fn member(spec: &Spec, outlook: &Outlook, label: Label, places: &[usize]) -> Row
         let ranged = outlook.ranged(places);
         let money = spec.money();
         let cell = |value: Option<f64>| real(value, &money);
-        let range = ranged.map(|one| {
-            let message = Message::new("customer_value.range");
-            let message = message.with("low", cells::argument(one.low, &money));
-            Cell::Message(message.with("high", cells::argument(one.high, &money)))
-        });
+        let range = ranged.map(|one| Cell::Message(cells::range(one.low, one.high, &money)));
         cells.extend([
             cell(ranged.map(|one| one.value)),
             range.unwrap_or(Cell::Empty),

@@ -5,7 +5,10 @@ use super::{
     spec::{Kind, OutcomeSpec, PlanSpec},
     trial::{Measured, Stage, Trial},
 };
-use crate::plan::SectionPlan;
+use crate::{
+    analysis::cells::{count, real},
+    plan::SectionPlan,
+};
 use model::{
     label::Label,
     number::Number,
@@ -51,7 +54,7 @@ fn versions(trial: &Trial<'_>, index: usize, measured: &Measured) -> Table {
     let rows = (0..trial.versions.len()).map(|version| {
         let mut cells = vec![
             Cell::Label(trial.name(version)),
-            count(measured.arms[version].units),
+            count(measured.arms[version].units as usize),
             value(spec, measured.values[version], like(measured)),
         ];
         let reading = measured.reading.as_ref().zip(version.checked_sub(1));
@@ -191,7 +194,7 @@ fn split(trial: &Trial<'_>) -> Table {
         let people = trial.people[place];
         let cells = vec![
             Cell::Label(trial.name(place)),
-            count(people),
+            count(people as usize),
             share(people as f64 / all as f64, 2),
             share(agreed(version) / whole, 2),
         ];
@@ -269,17 +272,8 @@ fn like(measured: &Measured) -> f64 {
     first.map_or(0.0, |first| fineness(&first.comparison))
 }
 
-fn plain(value: Option<f64>, format: Fmt) -> Cell {
-    let figure = Figure { value: value.map(Number::Real), format, coverage: None };
-    Cell::Figure { figure, verdict: Verdict::Neutral }
-}
-
-fn count(people: u64) -> Cell {
-    plain(Some(people as f64), Fmt { unit: Unit::Count, decimals: None })
-}
-
 fn share(share: f64, decimals: u32) -> Cell {
-    plain(Some(share), Fmt { unit: Unit::Percent, decimals: Some(decimals) })
+    real(Some(share), &Fmt { unit: Unit::Percent, decimals: Some(decimals) })
 }
 
 /// A chance that is neither certain nor impossible, and is never shown as such.
@@ -298,12 +292,12 @@ fn probability(p: f64) -> Cell {
         let least = Argument::value(Some(Number::Real(LEAST_P)), format);
         return Cell::Message(Message::new("experiment.below").with("p", least));
     }
-    plain(Some(p), Fmt { unit: Unit::Number, decimals: Some(4) })
+    real(Some(p), &Fmt { unit: Unit::Number, decimals: Some(4) })
 }
 
 /// A value with as many decimals as its differences have.
 fn value(spec: &OutcomeSpec, value: Option<f64>, like: f64) -> Cell {
-    plain(value, difference_format(spec, like))
+    real(value, &difference_format(spec, like))
 }
 
 /// Both ends, with the unit of percentage points told once.

@@ -6,14 +6,18 @@ use super::{
     share,
 };
 use crate::{
-    analysis::{comparing, leads::grain_word},
+    analysis::{
+        cells::{column, real, whole_share_format},
+        comparing,
+        leads::grain_word,
+    },
     desk::format_of,
 };
 use model::{
     label::Label,
     metric::Metric,
     number::Number,
-    report::{Argument, Cell, Column, Figure, Fmt, Message, Row, Table, Verdict},
+    report::{Argument, Cell, Column, Fmt, Message, Row, Table, Verdict},
     unit::Unit,
 };
 use rust_decimal::prelude::ToPrimitive;
@@ -143,7 +147,7 @@ impl Say<'_> {
                         verdict: Verdict::Neutral,
                     }),
                     match measured.untold[place] {
-                        None => figure(next, comparing::difference_format(self.outcome, next)),
+                        None => real(Some(next), &comparing::difference_format(self.outcome, next)),
                         Some(_) => Cell::Empty,
                     },
                     if moved { gained(found.gains[place]) } else { Cell::Empty },
@@ -179,10 +183,6 @@ impl Say<'_> {
     }
 }
 
-fn column(en: &str, zh: &str, numeric: bool) -> Column {
-    Column { label: Label::new(en, zh), numeric }
-}
-
 /// A heading such as "Spend a week".
 fn spend_column(en: &str, before: &str, after: &str, word: &Label) -> Column {
     let label = Label::new(format!("{en} {}", word.en), format!("{before}{}{after}", word.zh_cn));
@@ -195,17 +195,12 @@ fn of_metric(en: &str, before: &str, after: &str, metric: &Label) -> Column {
     Column { label: Label::new(en, format!("{before}{}{after}", metric.zh_cn)), numeric: true }
 }
 
-fn figure(value: f64, format: Fmt) -> Cell {
-    let figure = Figure { value: Some(Number::Real(value)), format, coverage: None };
-    Cell::Figure { figure, verdict: Verdict::Neutral }
-}
-
 fn amount(metric: &Metric, value: Option<f64>) -> Cell {
-    value.map_or(Cell::Empty, |value| figure(value, format_of(metric)))
+    value.map_or(Cell::Empty, |value| real(Some(value), &format_of(metric)))
 }
 
 fn percent(share: f64) -> Cell {
-    figure(share, Fmt { unit: Unit::Percent, decimals: Some(0) })
+    real(Some(share), &whole_share_format())
 }
 
 /// A value with its interval; decimals are those of the value.
@@ -220,5 +215,5 @@ fn between(key: &str, interval: Interval, write: impl Fn(f64, f64) -> Argument) 
 /// Periods until half of the effect of spend is over, its own period among them.
 fn half_life(carry: f64) -> Cell {
     let periods = if carry > 0.0 { 0.5f64.ln() / carry.ln() } else { 0.0 };
-    figure(periods, Fmt { unit: Unit::Number, decimals: Some(1) })
+    real(Some(periods), &Fmt { unit: Unit::Number, decimals: Some(1) })
 }

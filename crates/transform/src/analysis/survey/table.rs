@@ -1,16 +1,12 @@
 //! Cells and columns of a survey's tables.
 
+use crate::analysis::cells::argument;
 use model::{
-    label::Label,
     number::Number,
-    report::{Argument, Cell, Column, Figure, Fmt, Message, Table, Verdict},
+    report::{Argument, Cell, Figure, Fmt, Table, Verdict},
     unit::Unit,
 };
 use stats::survey::{Change, Direction};
-
-pub(super) fn column(en: &str, zh: &str, numeric: bool) -> Column {
-    Column { label: Label::new(en, zh), numeric }
-}
 
 /// The table without the columns in which no row has anything.
 pub(super) fn without_empty(mut table: Table) -> Table {
@@ -23,29 +19,6 @@ pub(super) fn without_empty(mut table: Table) -> Table {
         }
     }
     table
-}
-
-pub(super) fn figure(value: f64, format: Fmt) -> Cell {
-    let figure = Figure { value: Some(Number::Real(value)), format, coverage: None };
-    Cell::Figure { figure, verdict: Verdict::Neutral }
-}
-
-pub(super) fn count(value: u64) -> Cell {
-    let value = i64::try_from(value).unwrap_or(i64::MAX);
-    let format = Fmt { unit: Unit::Count, decimals: Some(0) };
-    let figure = Figure { value: Some(Number::whole(value)), format, coverage: None };
-    Cell::Figure { figure, verdict: Verdict::Neutral }
-}
-
-/// A value argument.
-pub(super) fn value(value: f64, format: Fmt) -> Argument {
-    Argument::value(Some(Number::Real(value)), format)
-}
-
-/// An interval in words.
-pub(super) fn range(low: f64, high: f64, format: &Fmt) -> Message {
-    let message = Message::new("survey.range").with("low", value(low, format.clone()));
-    message.with("high", value(high, format.clone()))
 }
 
 /// A difference, judged only where its interval excludes zero.
@@ -66,7 +39,7 @@ pub(super) fn verdict(change: Change) -> Verdict {
 
 /// A difference in words: points of a score, percentage points of a share.
 pub(super) fn gap(difference: f64, format: &Fmt) -> Argument {
-    match value(difference, format.clone()) {
+    match argument(difference, format) {
         Argument::Value { value, format } if format.unit == Unit::Percent => {
             Argument::PercentagePoints(value)
         }

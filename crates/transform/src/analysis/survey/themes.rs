@@ -5,10 +5,14 @@
 use super::{
     score::CONFIDENCE,
     settings::{CommentsSpec, Spec},
-    table::{column, count, figure, without_empty},
+    table::without_empty,
 };
 use crate::{
-    analysis::{Analysed, comparing},
+    analysis::{
+        Analysed,
+        cells::{column, count, real, share_format},
+        comparing,
+    },
     desk::Desk,
     plan::{SectionPlan, TransformPlan},
 };
@@ -17,8 +21,7 @@ use model::{
     comment::{MINIMUM_COMMENTS, Shown, ShownTheme, Tone},
     label::Label,
     number::Number,
-    report::{Argument, Block, Cell, Figure, Finding, Fmt, Message, Row, Table, Verdict},
-    unit::Unit,
+    report::{Argument, Block, Cell, Figure, Finding, Message, Row, Table, Verdict},
 };
 use stats::survey::{Share, share_change};
 
@@ -140,17 +143,17 @@ impl<'a> Comments<'a> {
             let change = change.map_or(Cell::Empty, |change| Cell::Difference {
                 figure: Figure {
                     value: Some(Number::Real(change.difference)),
-                    format: percent(),
+                    format: share_format(),
                     coverage: None,
                 },
                 verdict: Verdict::Neutral,
             });
             let cells = vec![
                 Cell::Label(theme.label.clone()),
-                count(theme.comments),
-                share.map_or(Cell::Empty, |share| figure(share.share, percent())),
-                count(theme.tones.good),
-                count(theme.tones.bad),
+                count(theme.comments as usize),
+                share.map_or(Cell::Empty, |share| real(Some(share.share), &share_format())),
+                count(theme.tones.good as usize),
+                count(theme.tones.bad as usize),
                 change,
             ];
             Row { cells, total: false }
@@ -185,8 +188,4 @@ impl<'a> Comments<'a> {
         let unnamed = self.now.unnamed?;
         (self.now.read > 0).then(|| 1.0 - unnamed as f64 / self.now.read as f64)
     }
-}
-
-fn percent() -> Fmt {
-    Fmt { unit: Unit::Percent, decimals: Some(1) }
 }

@@ -3,14 +3,13 @@
 //! Method: the share of each in what all tell of the overall score (LMG, `stats::survey::key_drivers`), among those who
 //! rated every touchpoint; means are of all who rated it. Weights do not enter.
 
-use super::{
-    score::CONFIDENCE,
-    settings::Spec,
-    table::{column, count, figure, range, value},
-    waves::Wave,
-};
+use super::{score::CONFIDENCE, settings::Spec, waves::Wave};
 use crate::{
-    analysis::{Analysed, comparing},
+    analysis::{
+        Analysed,
+        cells::{argument, column, count, range, real},
+        comparing,
+    },
     plan::SectionPlan,
 };
 use model::{
@@ -182,21 +181,21 @@ fn lever(lines: &[Line]) -> Option<Finding> {
     let message = Message::new("survey.drivers_lever")
         .with("touchpoint", Argument::Label(line.label.clone()))
         .with("share", comparing::percent(Some(line.importance)))
-        .with("mean", value(*mean, format.clone()))
-        .with("all", value(all, format));
+        .with("mean", argument(*mean, &format))
+        .with("all", argument(all, &format));
     Some(Finding { verdict: Verdict::Bad, message, weight: 25 })
 }
 
 fn table(lines: &[Line], found: &Drivers) -> Table {
     let share = Fmt { unit: Unit::Percent, decimals: Some(1) };
     let row = |line: &Line| {
-        let mean = |mean| figure(mean, Fmt { unit: Unit::Score, decimals: Some(2) });
+        let mean = |mean| real(Some(mean), &Fmt { unit: Unit::Score, decimals: Some(2) });
         let cells = vec![
             Cell::Label(line.label.clone()),
-            figure(line.importance, share.clone()),
+            real(Some(line.importance), &share),
             Cell::Message(range(line.range.0, line.range.1, &share)),
             line.mean.map_or(Cell::Empty, mean),
-            count(line.ratings as u64),
+            count(line.ratings),
         ];
         Row { cells, total: false }
     };

@@ -4,11 +4,14 @@ use super::{
     score::{CONFIDENCE, Score},
     segments::{Name, Segments},
     settings::{QuestionSpec, Spec},
-    table::{column, count, difference, figure, gap, range, value, verdict, without_empty},
+    table::{difference, gap, verdict, without_empty},
     waves::{Answer, Wave},
 };
 use crate::{
-    analysis::{Analysed, answered},
+    analysis::{
+        Analysed, answered,
+        cells::{argument, column, count, range, real, whole_share_format},
+    },
     desk::Desk,
     plan::SectionPlan,
 };
@@ -284,15 +287,15 @@ impl<'a> View<'a> {
             let change = score.zip(before).and_then(|(one, other)| one.less(&other, CONFIDENCE));
             let mut cells = vec![Cell::Period(wave.period)];
             cells.extend(scored(score, question));
-            cells.push(count(answers as u64));
+            cells.push(count(answers));
             cells.push(difference(change, question.format()));
             if is_weighted {
                 let plain = wave.scores(place, |_| true).map(|(answer, _)| (answer, 1.0));
                 let plain = score.and_then(|_| Score::of(question, plain, CONFIDENCE));
                 cells.push(
-                    plain.map_or(Cell::Empty, |plain| figure(plain.value, question.format())),
+                    plain.map_or(Cell::Empty, |plain| real(Some(plain.value), &question.format())),
                 );
-                cells.push(score.map_or(Cell::Empty, |score| count(score.worth.round() as u64)));
+                cells.push(score.map_or(Cell::Empty, |score| count(score.worth.round() as usize)));
             }
             rows.push(Row { cells, total: false });
         }
@@ -305,7 +308,7 @@ impl<'a> View<'a> {
         let row = |line: &Line| {
             let mut cells = vec![Cell::Label(line.label.clone())];
             cells.extend(scored(line.score, question));
-            cells.push(count(line.answers as u64));
+            cells.push(count(line.answers));
             cells.push(difference(line.apart, question.format()));
             cells.push(difference(line.change, question.format()));
             Row { cells, total: false }
@@ -340,15 +343,15 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn notes(&self, answer: &TrailAnswer) -> Vec<Message> {
-        let mut notes =
-            vec![Message::new("survey.method").with(
-                "confidence",
-                value(CONFIDENCE, Fmt { unit: Unit::Percent, decimals: Some(0) }),
-            )];
+        let mut notes = vec![
+            Message::new("survey.method")
+                .with("confidence", argument(CONFIDENCE, &whole_share_format())),
+        ];
         let Some(wave) = self.waves.last() else { return notes };
         let weighted = self.score(wave, 0).filter(|_| self.is_weighted());
         notes.extend(weighted.map(|score| {
-            let effect = value(score.design_effect, Fmt { unit: Unit::Number, decimals: Some(2) });
+            let effect =
+                argument(score.design_effect, &Fmt { unit: Unit::Number, decimals: Some(2) });
             Message::new("survey.weighted")
                 .with("question", Argument::Label(self.spec.questions[0].label()))
                 .with("answers", Argument::Count(score.answers as i64))
@@ -379,9 +382,9 @@ fn told(key: &str, question: &QuestionSpec, score: &Score) -> Message {
     let format = question.format();
     Message::new(key)
         .with("question", Argument::Label(question.label()))
-        .with("value", value(score.value, format.clone()))
-        .with("low", value(score.low, format.clone()))
-        .with("high", value(score.high, format))
+        .with("value", argument(score.value, &format))
+        .with("low", argument(score.low, &format))
+        .with("high", argument(score.high, &format))
         .with("answers", Argument::Count(score.answers as i64))
 }
 
@@ -389,7 +392,7 @@ fn told(key: &str, question: &QuestionSpec, score: &Score) -> Message {
 fn scored(score: Option<Score>, question: &QuestionSpec) -> [Cell; 2] {
     match score {
         Some(score) => [
-            figure(score.value, question.format()),
+            real(Some(score.value), &question.format()),
             Cell::Message(range(score.low, score.high, &question.format())),
         ],
         None => [Cell::Empty, Cell::Empty],
