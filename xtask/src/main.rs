@@ -2,6 +2,7 @@
 //!
 //! Rule: one module per subcommand; a subcommand never ships with the product.
 
+mod large_file;
 mod opinions;
 mod sample_data;
 mod scoreboard;
@@ -20,6 +21,8 @@ struct Arguments {
 /// The commands, alphabetical.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Measures memory and time for one large file.
+    LargeFile(large_file::Arguments),
     /// Writes inputs and our figures of them, for second opinions by independent programs.
     Opinions(opinions::Arguments),
     /// Writes the seeded sample data, or checks that the committed files are those it would write.
@@ -30,6 +33,7 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
+        Command::LargeFile(arguments) => large_file::run(&arguments),
         Command::Opinions(arguments) => opinions::run(&arguments),
         Command::SampleData(arguments) => sample_data::run(&arguments),
         Command::Scoreboard(arguments) => scoreboard::run(&arguments),
