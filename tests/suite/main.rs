@@ -29,3 +29,4 @@ mod library;
 mod newcomer;
 mod real_data;
 mod sample;
+mod torture;

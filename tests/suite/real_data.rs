@@ -40,7 +40,7 @@ const SETS: [&str; 9] = [
 ];
 
 /// Where the data lies, if it does.
-pub(super) fn data() -> Option<PathBuf> {
+pub(crate) fn data() -> Option<PathBuf> {
     let folder = root().join("../shared/data");
     if !folder.is_dir() {
         println!("skipped: ../shared/data is not there");

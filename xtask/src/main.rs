@@ -8,6 +8,8 @@ mod sample_data;
 mod scoreboard;
 
 use clap::{Parser, Subcommand};
+#[cfg(feature = "pipeline")]
+use xtask::torture;
 
 /// Developer commands of the workspace.
 #[derive(Debug, Parser)]
@@ -29,6 +31,12 @@ enum Command {
     SampleData(sample_data::Arguments),
     /// Measures every published goal on the public data sets.
     Scoreboard(scoreboard::Arguments),
+    /// Reads hostile and awkward files through the real extraction: a line per set.
+    #[cfg(feature = "pipeline")]
+    Torture(torture::Arguments),
+    #[cfg(not(feature = "pipeline"))]
+    #[command(external_subcommand)]
+    OfPipeline(Vec<String>),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -37,5 +45,21 @@ fn main() -> anyhow::Result<()> {
         Command::Opinions(arguments) => opinions::run(&arguments),
         Command::SampleData(arguments) => sample_data::run(&arguments),
         Command::Scoreboard(arguments) => scoreboard::run(&arguments),
+        #[cfg(feature = "pipeline")]
+        Command::Torture(arguments) => torture::run(&arguments),
+        #[cfg(not(feature = "pipeline"))]
+        Command::OfPipeline(arguments) => with_pipeline(&arguments),
     }
+}
+
+/// Builds this program as part of the whole workspace, which has the commands that extract, and goes on there.
+#[cfg(not(feature = "pipeline"))]
+fn with_pipeline(arguments: &[String]) -> anyhow::Result<()> {
+    use std::process::Command;
+    let build = ["build", "--quiet", "--workspace", "--bin", "xtask"];
+    anyhow::ensure!(Command::new("cargo").args(build).status()?.success(), "the build fails");
+    // The path alone: the file behind it is new.
+    let program = std::env::current_exe()?.with_file_name("xtask");
+    anyhow::ensure!(Command::new(program).args(arguments).status()?.success(), "see above");
+    Ok(())
 }

@@ -1,0 +1,6 @@
+//! What developer commands share with the suite.
+//!
+//! Rule: only what both call lives here; commands of their own stay in the program.
+
+#[cfg(feature = "pipeline")]
+pub mod torture;
