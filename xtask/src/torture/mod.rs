@@ -3,6 +3,7 @@
 //! Rule: one file per set with one function `lines`, which reads every file by [`bed::load`] and compares what came
 //! out with what the set itself expects. What a set cannot expect of us is named in its file, with the reason.
 
+mod archives;
 mod bed;
 mod csv_spectrum;
 mod tally;
@@ -29,7 +30,8 @@ pub struct Arguments {
 pub type Measure = fn(&Path) -> anyhow::Result<Vec<Line>>;
 
 /// The sets by name, alphabetical.
-pub const SETS: &[(&str, Measure)] = &[("csv-spectrum", csv_spectrum::lines)];
+pub const SETS: &[(&str, Measure)] =
+    &[("archives", archives::lines), ("csv-spectrum", csv_spectrum::lines)];
 
 /// Prints `set passed total`, tab-separated, and what failed on stderr.
 ///
