@@ -1,11 +1,8 @@
 //! Channels by what they cost and bring: what is planted is told, what chance makes is not.
 
 use super::world::{Dice, World, day, keys, names, notes, number, of, section, tables, told};
-use crate::support::TestBed;
-use model::{
-    report::{Cell, Report, Section, Table},
-    run::RunRecord,
-};
+use crate::support::{TestBed, monthly};
+use model::report::{Cell, Section, Table};
 use std::fmt::Write;
 
 const TEXT: &str = "type = \"text\"";
@@ -340,13 +337,7 @@ fn faulty_settings_are_named() {
 
 #[test]
 fn the_sample_has_one_weak_and_two_dear_channels() {
-    let bed = TestBed::copy();
-    let command = ["run", "jobs/monthly-marketing.toml", "--no-send", "--format", "json"];
-    let record: RunRecord = serde_json::from_value(bed.tidings(&command).exits(0).json()).unwrap();
-    let stored = record.artefacts.iter().find(|artefact| artefact.kind == "report").unwrap();
-    let text = std::fs::read_to_string(bed.path(&stored.path)).unwrap();
-    let report: Report = serde_json::from_str(&text).unwrap();
-    let found = of(&report, "channel-quality");
+    let found = of(monthly(), "channel-quality");
     // Plain sums over the files of April to June, the copy left out: feed has 54,407 of 189,997 clicks, 1,139 of 4,757
     // conversions and 432,061.35 of 1,756,155.27 spent.
     let said = &told(found, "channel_quality.weak_dear")[0].message;

@@ -1,29 +1,10 @@
 //! The funnels of the monthly report against the ways that the sample was drawn with.
 
-use crate::support::{shared_state, truths};
-use model::{
-    report::{Argument, Block, Cell, Report, Section, Table},
-    run::RunRecord,
-};
-use std::sync::OnceLock;
-
-/// The monthly report, made once.
-fn report() -> &'static Report {
-    static REPORT: OnceLock<Report> = OnceLock::new();
-    REPORT.get_or_init(|| {
-        let bed = shared_state("monthly-marketing");
-        let job = "jobs/monthly-marketing.toml";
-        let ran = bed.tidings(&["run", job, "--no-send", "--format", "json"]);
-        assert!(ran.code == 0 || ran.code == 3, "{ran:?}");
-        let record: RunRecord = serde_json::from_value(ran.json()).expect("a record");
-        let found = record.artefacts.iter().find(|artefact| artefact.kind == "report");
-        let path = bed.path(&found.expect("a report").path);
-        serde_json::from_str(&std::fs::read_to_string(path).expect("a report")).expect("a report")
-    })
-}
+use crate::support::{monthly, truths};
+use model::report::{Argument, Block, Cell, Section, Table};
 
 fn section(id: &str) -> &'static Section {
-    report().sections.iter().find(|section| section.id.as_str() == id).expect("a section")
+    monthly().sections.iter().find(|section| section.id.as_str() == id).expect("a section")
 }
 
 fn tables(section: &Section) -> Vec<&Table> {

@@ -1,6 +1,6 @@
 //! The survey section of the monthly report against the planted truths.
 
-use crate::support::{shared_state, truths};
+use crate::support::{monthly, truths};
 use model::report::{Argument, Block, Cell, Message, Table, Verdict};
 
 /// The value and the answers of each wave, newest first, and how its change is judged.
@@ -25,7 +25,7 @@ fn waves(table: &Table) -> Vec<(f64, f64, Verdict)> {
 
 #[test]
 fn the_fall_of_march_is_more_than_chance_and_its_recovery_too() {
-    let report = shared_state("monthly").report("jobs/monthly-marketing.toml");
+    let report = monthly();
     let section = report.sections.iter().find(|one| one.kind == "survey").expect("a survey");
     let tables: Vec<&Table> = section
         .blocks

@@ -226,6 +226,12 @@ pub(crate) fn nightly() -> &'static Nightly {
     })
 }
 
+/// The report of the monthly job on the sample data, made once for all tests.
+pub(crate) fn monthly() -> &'static Report {
+    static MONTHLY: OnceLock<Report> = OnceLock::new();
+    MONTHLY.get_or_init(|| shared_state("monthly").report("jobs/monthly-marketing.toml"))
+}
+
 /// The stored report of a run and the folder of its messages.
 pub(crate) fn published(record: &RunRecord) -> (Report, PathBuf) {
     let path = |kind: &str| {

@@ -6,7 +6,7 @@ pub(crate) mod mail;
 pub(crate) mod markdown;
 mod ran;
 
-pub(crate) use bed::{TestBed, each_file, nightly, root, shared_state};
+pub(crate) use bed::{TestBed, each_file, monthly, nightly, root, shared_state};
 pub(crate) use ran::{Ran, Row};
 
 use std::path::PathBuf;
