@@ -28,5 +28,6 @@ mod lake;
 mod library;
 mod newcomer;
 mod real_data;
+mod restated;
 mod sample;
 mod torture;

@@ -4,6 +4,7 @@
 //! outcome, and `Err` means that the ledger itself failed.
 
 pub mod context;
+mod earlier;
 mod error;
 mod experiment;
 mod gate;
@@ -68,7 +69,7 @@ fn stages(
     let queries = transform::needs(&plan.transform);
     let answers =
         run.stage(Stage::Compute, || Ok(engine::ask_all(engine, &queries, &extracted.tables)?))?;
-    let quality = run.quality(&extracted);
+    let quality = run.quality(&extracted, earlier::told(plan, ledger)?);
     let report = run.stage(Stage::Compose, || {
         let report = transform::compose(&plan.transform, &answers, &quality).value;
         stage::publish_report(plan, cx, &report).map(|path| (report, path))

@@ -18,7 +18,7 @@ use std::{
     path::PathBuf,
     time::{Duration, Instant},
 };
-use transform::Quality;
+use transform::{Earlier, Quality};
 
 /// The version of stored run records.
 const SCHEMA_VERSION: u32 = 1;
@@ -106,8 +106,9 @@ impl<'a> Run<'a> {
         self.record.sources = source_notes(extracted);
     }
 
-    pub(crate) fn quality(&self, extracted: &Extracted) -> Quality {
-        Quality { notes: extracted.notes.clone(), sources: self.record.sources.clone() }
+    pub(crate) fn quality(&self, extracted: &Extracted, earlier: Option<Earlier>) -> Quality {
+        let (notes, sources) = (extracted.notes.clone(), self.record.sources.clone());
+        Quality { notes, sources, earlier }
     }
 
     pub(crate) fn composed(&mut self, report: &Report) {

@@ -3,6 +3,7 @@
 use crate::{
     desk::{Ask, Desk},
     plan::TransformPlan,
+    restated::{self, Earlier},
 };
 use engine::{Answers, CommentQuery, TrailQuery};
 use model::{
@@ -29,6 +30,8 @@ pub struct Quality {
     pub notes: Vec<QualityNote>,
     /// The sources; their missing days are filled in here.
     pub sources: Vec<SourceNote>,
+    /// What the report before has told.
+    pub earlier: Option<Earlier>,
 }
 
 /// Every value that the sections will look at.
@@ -72,6 +75,8 @@ pub fn compose(plan: &TransformPlan, answers: &Answers, quality: &Quality) -> Wa
     let sections = sections.into_iter().map(trimmed).collect();
     let mut notes = quality.notes.clone();
     let sources = sources(&desk, quality, &mut notes);
+    let told = restated::told(&desk, &asks);
+    notes.extend(restated::notes(plan, quality.earlier.as_ref(), &told));
     let report = Report {
         schema_version: SCHEMA_VERSION,
         job: plan.job.clone(),
@@ -86,6 +91,7 @@ pub fn compose(plan: &TransformPlan, answers: &Answers, quality: &Quality) -> Wa
         notes: notes.clone(),
         fingerprint: fingerprint(plan, &sources),
         sources,
+        told,
     };
     Warned { value: report, notes }
 }

@@ -7,10 +7,12 @@ mod compose;
 mod desk;
 mod earlier;
 mod plan;
+mod restated;
 
 pub use compose::{Quality, compose};
 pub use desk::{Ask, Desk, datasets, queries};
 pub use plan::{Event, SectionPlan, TransformPlan};
+pub use restated::Earlier;
 
 use engine::Query;
 

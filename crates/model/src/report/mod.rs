@@ -7,11 +7,13 @@ mod block;
 mod chart;
 mod figure;
 mod message;
+mod told;
 
 pub use block::{Block, Cell, Column, Comparison, Row, Scorecard, Table, Verdict};
 pub use chart::{Across, Chart, ChartKind, Mark, MarkKind, Place, Series, Tick};
 pub use figure::{Figure, Fmt};
 pub use message::{Argument, Message};
+pub use told::Told;
 
 use crate::{
     id::{JobId, SectionId},
@@ -54,6 +56,9 @@ pub struct Report {
     pub notes: Vec<QualityNote>,
     /// Where the figures come from.
     pub sources: Vec<SourceNote>,
+    /// Totals of periods that were over, so that a later report can say which of them have changed since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<Told>,
     /// Identifies plan and data: the same fingerprint means the same figures.
     pub fingerprint: String,
 }

@@ -96,6 +96,29 @@ impl Ledger {
         })
     }
 
+    /// The latest run of a job that reached readers and was of a moment before `as_of`.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn last_told(
+        &self,
+        job: &JobId,
+        as_of: chrono::NaiveDateTime,
+    ) -> Result<Option<RunRecord>, LedgerError> {
+        let [whole, partly] =
+            [Outcome::Delivered, Outcome::PartlyDelivered].map(|outcome| sqlite::word(&outcome));
+        self.read(|step| {
+            let query =
+                "SELECT record FROM runs WHERE job = ?1 AND as_of < ?2 AND outcome IN (?3, ?4)
+                         ORDER BY as_of DESC, started DESC LIMIT 1";
+            let row =
+                step.query_row(query, params![job.as_str(), stamp(as_of), whole, partly], |row| {
+                    row.get::<_, String>(0)
+                });
+            row.optional()?.map(|record| sqlite::parse("run", &record)).transpose()
+        })
+    }
+
     /// One run.
     ///
     /// # Errors

@@ -1,0 +1,120 @@
+//! Figures of closed periods that have changed since the report before: late rows, corrected rows, other rules.
+//!
+//! Rule: what is compared is what a report looked at: totals of its metrics in periods that were over. An exact value
+//! has changed when it is another one; a real one when it differs by more than a billionth, which is rounding.
+
+use crate::{
+    desk::{Ask, Desk, format_of},
+    plan::TransformPlan,
+};
+use chrono::{Days, NaiveDate, NaiveDateTime};
+use model::{
+    number::Number,
+    period::{Grain, Period},
+    quality::{QualityNote, Severity},
+    report::{Argument, Message, Told},
+};
+
+/// How long days are remembered, in days.
+const DAYS: u64 = 35;
+
+/// How long longer periods are remembered, in days.
+const PERIODS: u64 = 400;
+
+/// How many changed figures are told one by one.
+const NAMED: usize = 8;
+
+/// What the report before has told.
+#[derive(Debug, Clone)]
+pub struct Earlier {
+    /// Its scheduled moment.
+    pub as_of: NaiveDateTime,
+    /// Its totals.
+    pub told: Vec<Told>,
+}
+
+/// What this report tells of periods that are over, by metric and period.
+pub(crate) fn told(desk: &Desk<'_>, asks: &[Ask]) -> Vec<Told> {
+    let mut told: Vec<Told> = Vec::new();
+    for ask in asks.iter().filter(|ask| ask.by.is_empty() && ask.only.is_none()) {
+        let over = ask.periods.iter().filter(|period| is_remembered(desk.plan, period));
+        told.extend(over.map(|period| Told {
+            metric: ask.metric.clone(),
+            period: *period,
+            value: desk.total(ask, period),
+        }));
+    }
+    told.sort_by(|a, b| (&a.metric, a.period).cmp(&(&b.metric, b.period)));
+    told.dedup_by(|a, b| (&a.metric, a.period) == (&b.metric, b.period));
+    told
+}
+
+fn is_remembered(plan: &TransformPlan, period: &Period) -> bool {
+    let back = |days: u64| plan.today.checked_sub_days(Days::new(days)).unwrap_or(NaiveDate::MIN);
+    let since = if period.grain == Grain::Day { back(DAYS) } else { back(PERIODS) };
+    period.whole && period.days.end <= plan.today && period.days.start >= since
+}
+
+/// Which of the earlier report's figures are others now; the longest and latest periods first.
+pub(crate) fn notes(
+    plan: &TransformPlan,
+    earlier: Option<&Earlier>,
+    told: &[Told],
+) -> Vec<QualityNote> {
+    let Some(earlier) = earlier else { return Vec::new() };
+    let place =
+        |one: &Told, other: &Told| (&one.metric, one.period).cmp(&(&other.metric, other.period));
+    let mut changed: Vec<(&Told, &Told)> = told
+        .iter()
+        .filter_map(|now| {
+            let before = earlier.told.binary_search_by(|before| place(before, now)).ok()?;
+            let before = &earlier.told[before];
+            (!is_same(before.value, now.value)).then_some((before, now))
+        })
+        .collect();
+    changed.sort_by(|(_, a), (_, b)| {
+        (b.period.grain, b.period.days.start, &a.metric).cmp(&(
+            a.period.grain,
+            a.period.days.start,
+            &b.metric,
+        ))
+    });
+    let date = Argument::Date(earlier.as_of.date());
+    let note = |message| QualityNote { severity: Severity::Warning, message, dataset: None };
+    let mut notes: Vec<QualityNote> = changed
+        .iter()
+        .take(NAMED)
+        .filter_map(|(before, now)| {
+            let metric = plan.metrics.get(&now.metric)?;
+            let value = |told: &Told| Argument::value(told.value, format_of(metric));
+            let message = Message::new("quality.restated")
+                .with("metric", Argument::Label(metric.label.clone()))
+                .with("period", Argument::Period(now.period))
+                .with("before", value(before))
+                .with("now", value(now))
+                .with("date", date.clone());
+            Some(note(message))
+        })
+        .collect();
+    if let Some(more) = changed.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        let message = Message::new("quality.restated_more")
+            .with("count", Argument::Count(more as i64))
+            .with("date", date);
+        notes.push(note(message));
+    }
+    notes
+}
+
+fn is_same(before: Option<Number>, now: Option<Number>) -> bool {
+    match (before, now) {
+        (Some(before), Some(now)) => {
+            let (a, b) = (before.to_f64(), now.to_f64());
+            before == now || (is_real(before, now) && (a - b).abs() <= 1e-9 * a.abs().max(b.abs()))
+        }
+        (before, now) => before == now,
+    }
+}
+
+fn is_real(before: Number, now: Number) -> bool {
+    matches!(before, Number::Real(_)) || matches!(now, Number::Real(_))
+}
