@@ -1,7 +1,8 @@
 //! Overlapping samples of a marketplace: rows that came twice are superseded, and all of them are accounted for.
 
-use super::set;
-use crate::support::{all_at_once, markdown};
+use super::{data, set};
+use crate::support::{TestBed, all_at_once, markdown};
+use std::fs;
 
 #[test]
 fn rows_that_came_twice_are_superseded_and_reconcile() {
@@ -68,4 +69,40 @@ fn leads_that_became_sellers_by_period_and_in_the_end() {
     );
     let so_far = may["arguments"]["so_far"]["value"]["value"].as_str().expect("a share");
     assert!(so_far.starts_with("0.09056024"), "118 of 1303 is not {so_far}");
+}
+
+/// The files of a load, in a folder whose name puts it at a place in the order of loading.
+fn arrives(bed: &TestBed, load: &str, folder_name: &str) {
+    let folder = data().expect("the data are there").join("olist").join(load);
+    for file in fs::read_dir(folder).expect("a load").flatten() {
+        let name = file.file_name();
+        let to = format!("data/olist/{folder_name}/{}", name.to_string_lossy());
+        bed.write(&to, fs::read(file.path()).expect("a file"));
+    }
+}
+
+#[test]
+fn overlapping_loads_give_the_same_figures_in_any_order() {
+    let Some(set) = set("olist") else { return };
+    let metrics = ["payments", "mean_score", "late_orders"];
+    let whole: Vec<_> = metrics
+        .map(|metric| set.bed.kpi(&set.job, &format!("--metric {metric} --grain month")))
+        .into();
+    for order in ["abc", "acb", "bac", "bca", "cab", "cba"] {
+        // One load a night; each night is asked, so that later loads find the lake of those before them.
+        let bed = TestBed::here();
+        let loads = TestBed::empty();
+        arrives(&loads, "full", "full");
+        let folder = loads.path("data").display().to_string();
+        for (place, load) in order.chars().enumerate() {
+            arrives(&loads, &format!("sample_{load}"), &format!("sample_{place}"));
+            bed.kpi(&set.job, &format!("--data {folder} --metric payments"));
+        }
+        let found: Vec<_> = metrics
+            .map(|metric| {
+                bed.kpi(&set.job, &format!("--data {folder} --metric {metric} --grain month"))
+            })
+            .into();
+        assert!(found == whole, "in the order {order}: {found:?}");
+    }
 }
