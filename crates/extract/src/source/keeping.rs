@@ -11,6 +11,8 @@ pub(super) struct Keeping<R> {
     kept: Vec<u8>,
     /// The place of the first kept byte.
     from: u64,
+    /// How many of the kept bytes are past already.
+    past: usize,
     /// The most bytes kept.
     most: usize,
 }
@@ -18,7 +20,7 @@ pub(super) struct Keeping<R> {
 impl<R: Read> Keeping<R> {
     /// Keeps at most `most` bytes beyond what the parser reads ahead.
     pub(super) fn new(reader: R, most: usize, ahead: usize) -> Self {
-        Self { reader, kept: Vec::new(), from: 0, most: most.saturating_add(ahead) }
+        Self { reader, kept: Vec::new(), from: 0, past: 0, most: most.saturating_add(ahead) }
     }
 
     /// The kept bytes between two places.
@@ -29,18 +31,19 @@ impl<R: Read> Keeping<R> {
 
     /// Forgets what lies before a place.
     pub(super) fn forget(&mut self, before: u64) {
-        let gone = (before.saturating_sub(self.from) as usize).min(self.kept.len());
+        self.past = (before.saturating_sub(self.from) as usize).min(self.kept.len());
         // Moved in one go when most of what is kept is past.
-        if gone > self.kept.len() / 2 {
-            self.kept.drain(..gone);
-            self.from += gone as u64;
+        if self.past > self.kept.len() / 2 {
+            self.kept.drain(..self.past);
+            self.from += self.past as u64;
+            self.past = 0;
         }
     }
 }
 
 impl<R: Read> Read for Keeping<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.kept.len() > self.most {
+        if self.kept.len() - self.past > self.most {
             let detail =
                 "a record is longer than `limits.record_kilobytes`, or a quote is never closed";
             return Err(io::Error::other(detail));

@@ -338,3 +338,21 @@ fn what_was_never_calculated_hidden_or_doubtful_is_refused() {
     let message = refused(&named, &[("New", "visible", HEADER)]);
     assert_eq!(message, "there is no sheet `Old`; there are: `New`");
 }
+
+#[test]
+fn a_record_beyond_its_limit_is_refused_and_one_just_below_is_read() {
+    let source = json!({ "files": ["*"], "limits": { "record_kilobytes": 512 } });
+    let contract = contract(source, texts(&["a", "b"]));
+    let file = |length: usize| format!("a,b\n1,{}\n2,y\n", "x".repeat(length)).into_bytes();
+    let items = told(&contract, "f.csv", &file(500 << 10)).expect("below the limit");
+    assert_eq!((items.len(), items[1].as_str()), (2, "2 512007 2|y"));
+    let error = told(&contract, "f.csv", &file(800 << 10)).unwrap_err();
+    assert!(error.contains("limits.record_kilobytes"), "{error}");
+    let lines = format!(
+        "{{\"a\":\"1\",\"b\":\"{}\"}}\n{{\"a\":\"2\",\"b\":\"y\"}}\n",
+        "x".repeat(600 << 10)
+    );
+    let items = told(&contract, "f.jsonl", lines.as_bytes()).expect("the other lines count");
+    assert!(items[0].starts_with("1 0 size: line 1 has more than 524288 bytes"), "{}", items[0]);
+    assert_eq!(items[1], format!("2 {} 2|y", lines.find('\n').unwrap() + 1));
+}
