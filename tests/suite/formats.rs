@@ -3,6 +3,7 @@
 mod duplicates;
 mod hostile;
 mod places;
+mod web_logs;
 mod workbook;
 
 use crate::support::{TestBed, all_at_once, case_file, cases};

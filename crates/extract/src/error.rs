@@ -41,6 +41,14 @@ pub enum ExtractError {
     /// A looked-up day cannot be found.
     #[error(transparent)]
     Engine(#[from] engine::EngineError),
+    /// Sessions are to be made, and nobody brought the key of visitors.
+    #[error(
+        "dataset `{dataset}`: the key that hides visitors is missing; this is a fault of the program, please report it"
+    )]
+    NoVisitorKey {
+        /// The dataset.
+        dataset: DatasetId,
+    },
     /// Rows got lost: our fault, and never to be mailed over.
     #[error("dataset `{dataset}`: {detail}; this is a fault of the program, please report it")]
     Unreconciled {
@@ -60,6 +68,7 @@ impl ExtractError {
             Self::Derive { .. } => "TDG-X03",
             Self::Lake { .. } => "TDG-X04",
             Self::Unreconciled { .. } => "TDG-X05",
+            Self::NoVisitorKey { .. } => "TDG-X06",
             Self::Engine(error) => error.code(),
         }
     }

@@ -12,11 +12,13 @@ mod lake;
 mod parse;
 mod quarantine;
 mod rows;
+mod sessions;
 mod source;
 
 pub use contract::Contract;
 pub use error::ExtractError;
 pub use quarantine::QuarantinedRow;
+pub use sessions::VISITOR_KEY;
 
 use chrono::NaiveDate;
 use engine::Tables;
@@ -59,7 +61,10 @@ pub struct Extracted {
 pub fn extract(plan: &ExtractPlan, cx: &RunContext) -> Result<Warned<Extracted>, ExtractError> {
     let mut extracted = Extracted::default();
     for contract in &plan.contracts {
-        let dataset = dataset::load(contract, plan.today, cx)?;
+        let dataset = match &contract.sessions {
+            Some(sessions) => sessions::made(contract, sessions, &extracted.tables, cx)?,
+            None => dataset::load(contract, plan.today, cx)?,
+        };
         tracing::info!(
             dataset = %contract.id, read = dataset.counts.read, accepted = dataset.counts.accepted,
             quarantined = dataset.counts.quarantined, superseded = dataset.counts.superseded, parsed = dataset.parsed,
@@ -72,7 +77,11 @@ pub fn extract(plan: &ExtractPlan, cx: &RunContext) -> Result<Warned<Extracted>,
             }
             None => dataset.table,
         };
-        extracted.fingerprints.insert(contract.id.clone(), table.fingerprint(table.parts.iter()));
+        let fingerprint = match &contract.sessions {
+            Some(sessions) => sessions::fingerprint(contract, sessions, &extracted.fingerprints),
+            None => table.fingerprint(table.parts.iter()),
+        };
+        extracted.fingerprints.insert(contract.id.clone(), fingerprint);
         extracted.counts.insert(contract.id.clone(), dataset.counts);
         extracted.newest.insert(contract.id.clone(), dataset.newest);
         extracted.tables.0.insert(contract.id.clone(), table);

@@ -264,7 +264,7 @@ fn contracts(
             }
             // Without their links contracts lack the looked-up columns, which metrics may name.
             let (joined, plain): (Vec<_>, Vec<_>) =
-                unlinked.into_iter().partition(|contract| !contract.lookups.is_empty());
+                unlinked.into_iter().partition(|contract| contract.uses().next().is_some());
             unsound.extend(joined.into_iter().map(|contract| contract.id));
             (plain, unsound)
         }

@@ -45,6 +45,9 @@ pub fn explain(plan: &JobPlan) -> Explanation {
             .contracts
             .iter()
             .map(|contract| {
+                if let Some(sessions) = &contract.sessions {
+                    return format!("{}: sessions of {}", contract.id, sessions.of);
+                }
                 let files = contract.source.files.join(", ");
                 format!("{}: {files} in {}", contract.id, plan.data.display())
             })

@@ -75,14 +75,14 @@ pub struct Job {
 /// Whether a metric of a job can be sliced by a dimension.
 ///
 /// # Errors
-/// Which dataset lacks the column, and what it has.
+/// Which dataset lacks the column, and what it has; or that the column tells persons apart.
 pub fn sliceable(job: &Job, metric: &Metric, dimension: &DimensionId) -> Result<(), String> {
-    check::sliceable(metric, dimension, &job.catalogue).map_err(|(dataset, known)| {
-        format!(
-            "`{}` cannot be sliced by `{dimension}`: dataset `{dataset}` has {}",
-            metric.id,
-            known.join(", ")
-        )
+    check::sliceable(metric, dimension, &job.catalogue).map_err(|why| {
+        let reason = match why.names_persons {
+            true => why.to_string(),
+            false => format!("dataset `{}` has {}", why.dataset, why.known.join(", ")),
+        };
+        format!("`{}` cannot be sliced by `{dimension}`: {reason}", metric.id)
     })
 }
 

@@ -192,7 +192,7 @@ fn contracts(
     let in_order = &job.catalogue.contracts;
     for contract in in_order.iter().rev() {
         if needed.contains(&contract.id) {
-            needed.extend(contract.lookups.iter().map(|lookup| lookup.dataset.clone()));
+            needed.extend(contract.uses().cloned());
         }
     }
     in_order.iter().filter(|contract| needed.contains(&contract.id)).cloned().collect()

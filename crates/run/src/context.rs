@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use deliver::{ChannelPlan, DeliverPlan};
 use job::{Job, JobPlan};
 use model::{context::RunContext, fingerprint::Fingerprinter, id::RunId, secret::Secret};
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, io::Write, path::Path};
 
 use crate::schedule;
 
@@ -33,13 +33,17 @@ pub fn context(
         .field(now.to_rfc3339())
         .field(std::process::id().to_string())
         .finish();
+    let mut secrets = if send { secrets(&plan.deliver)? } else { BTreeMap::new() };
+    if plan.extract.contracts.iter().any(|contract| contract.sessions.is_some()) {
+        secrets.insert(extract::VISITOR_KEY.to_owned(), visitor_key(state)?);
+    }
     let stamp = now.format("%Y%m%dT%H%M%S%3f");
     Ok(RunContext {
         run: RunId::new(format!("{stamp}-{}", &print[..6])),
         now,
         data: plan.data.clone(),
         state: state.to_path_buf(),
-        secrets: if send { secrets(&plan.deliver)? } else { BTreeMap::new() },
+        secrets,
         send,
     })
 }
@@ -53,6 +57,27 @@ fn secrets(plan: &DeliverPlan) -> Result<BTreeMap<String, Secret>, String> {
         }
     }
     Ok(secrets)
+}
+
+/// The key with which visitors are hashed: drawn once for a state folder, for its owner's eyes only.
+fn visitor_key(state: &Path) -> Result<Secret, String> {
+    let path = state.join("visitors.key");
+    let fault = |reason: String| format!("`{}`: {reason}", path.display());
+    if !path.exists() {
+        let mut bytes = [0u8; 32];
+        getrandom::fill(&mut bytes).map_err(|error| fault(error.to_string()))?;
+        let key: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let written = publish::with(&path, |file| {
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+            }
+            file.write_all(key.as_bytes())
+        });
+        written.map_err(|error: std::io::Error| fault(error.to_string()))?;
+    }
+    secret(&format!("file:{}", path.display()))
 }
 
 /// Resolves `env:NAME` and `file:PATH`.

@@ -1,6 +1,6 @@
 //! Contracts among each other: lookups find their datasets, in an order in which each comes after what it uses.
 
-use super::{Contract, Fault};
+use super::{Contract, Fault, sessions};
 use model::{
     contract::{ColumnShape, ColumnType},
     id::DatasetId,
@@ -18,9 +18,8 @@ pub fn link(contracts: Vec<Contract>) -> Result<Vec<Contract>, Vec<(DatasetId, F
     let mut linked: Vec<Contract> = Vec::new();
     let mut faults = Vec::new();
     loop {
-        let is_ready = |contract: &Contract| {
-            contract.lookups.iter().all(|lookup| !waiting.contains_key(&lookup.dataset))
-        };
+        let is_ready =
+            |contract: &Contract| contract.uses().all(|dataset| !waiting.contains_key(dataset));
         let ready: Vec<DatasetId> =
             waiting.values().filter(|contract| is_ready(contract)).map(|c| c.id.clone()).collect();
         if ready.is_empty() {
@@ -29,11 +28,13 @@ pub fn link(contracts: Vec<Contract>) -> Result<Vec<Contract>, Vec<(DatasetId, F
         for id in ready {
             let mut contract = waiting.remove(&id).expect("just listed");
             link_one(&mut contract, &linked, &all, &mut faults);
+            let of_sessions = sessions::link(&mut contract, &mut linked, &all);
+            faults.extend(of_sessions.into_iter().map(|fault| (contract.id.clone(), fault)));
             linked.push(contract);
         }
     }
     for id in waiting.into_keys() {
-        let message = "its lookups go round in a circle".to_owned();
+        let message = "its lookups and sessions go round in a circle".to_owned();
         faults.push((id, fault("lookup", message, None, &[])));
     }
     if faults.is_empty() { Ok(linked) } else { Err(faults) }

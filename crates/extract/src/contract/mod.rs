@@ -2,16 +2,22 @@
 //!
 //! Rule: the file form ([`Spec`]) is optional everywhere, the resolved form ([`Contract`]) nowhere.
 
+mod bots;
 mod columns;
 mod limits;
 mod link;
 mod resolve;
+mod sessions;
 mod shapes;
+mod web_log;
 
+pub use bots::BotsSpec;
+pub(crate) use bots::IS_BOT;
 pub use columns::{ColumnSpec, NumberText, TypeSpec};
 pub use limits::LimitsSpec;
 pub use link::link;
 pub use resolve::{Column, Contract, Fault, resolve};
+pub use sessions::{Sessions, SessionsSpec};
 pub use shapes::{FieldSpec, HeaderlessSpec, SheetSpec, WideSpec};
 
 pub use model::contract::Expected;
@@ -28,8 +34,11 @@ pub struct Spec {
     pub description: String,
     /// The team or role that answers for it.
     pub owner: String,
-    /// Where the rows come from.
+    /// Where the rows come from; needed unless they are `sessions`.
+    #[serde(default)]
     pub source: SourceSpec,
+    /// Sessions made of another dataset's rows, instead of a source.
+    pub sessions: Option<SessionsSpec>,
     /// Which column is the business day; without it the dataset has no time and serves lookups only.
     pub time: Option<TimeSpec>,
     /// The columns that together identify a row.
@@ -38,7 +47,10 @@ pub struct Spec {
     /// What a second row with the same key means; required with `key`.
     pub on_duplicate: Option<OnDuplicate>,
     /// The columns by name.
+    #[serde(default)]
     pub columns: BTreeMap<String, ColumnSpec>,
+    /// Which rows are a bot's, for derived columns as well.
+    pub bots: Option<BotsSpec>,
     /// Derived columns as SQL scalar expressions, in order. Example: `{ name = "amount", sql = "quantity * unit_price" }`.
     #[serde(default)]
     pub derived: Vec<DerivedSpec>,
@@ -53,14 +65,15 @@ pub struct Spec {
 }
 
 /// Where the rows come from.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SourceSpec {
     /// Globs relative to the data folder; `{date}` stands for the day of a daily file (`2026-01-05`), and then
     /// a file counts only once its day is over. Example: `["sales/{date}.csv.zst"]`.
+    #[serde(default)]
     pub files: Vec<String>,
-    /// `csv`, `fixed_width`, `json_lines`, `parquet` or `spreadsheet`; by the file's ending when absent, which never
-    /// tells `fixed_width`.
+    /// `csv`, `fixed_width`, `json_lines`, `parquet`, `spreadsheet` or `web_log`; by the file's ending when absent,
+    /// which never tells `fixed_width` and `web_log`.
     pub format: Option<Format>,
     /// The text encoding, by its WHATWG name; UTF-8 when absent.
     pub encoding: Option<String>,
@@ -74,6 +87,9 @@ pub struct SourceSpec {
     pub preamble: Option<u32>,
     /// The places of the fields in a line of fixed-width text.
     pub layout: Option<Vec<FieldSpec>>,
+    /// What stands in a line of a web server's log: `combined`, `common`, or a LogFormat as Apache has it. Example:
+    /// `%h %l %u %t "%r" %>s %b`.
+    pub log: Option<String>,
     /// CSV files that have no header, and the names of their columns.
     pub headerless: Option<HeaderlessSpec>,
     /// Which sheet of a spreadsheet is read, and from which row.
@@ -109,6 +125,8 @@ pub enum Format {
     Parquet,
     /// A sheet of an XLSX workbook, by the values that it stores.
     Spreadsheet,
+    /// The log of a web server, one line per request.
+    WebLog,
 }
 
 /// Which column is the business day.

@@ -1,7 +1,8 @@
 //! From the file form to the resolved form: every fault at once.
 
 use super::{
-    ColumnSpec, ControlSpec, Expected, OnDuplicate, Partition, SourceSpec, Spec, TypeSpec, shapes,
+    ColumnSpec, ControlSpec, Expected, OnDuplicate, Partition, Sessions, SourceSpec, Spec,
+    TypeSpec, bots, sessions, shapes, web_log,
 };
 use crate::parse::Parser;
 use chrono_tz::Tz;
@@ -13,7 +14,7 @@ use model::{
     id::DatasetId,
     label::Label,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A contract without open questions.
 #[derive(Debug, Clone)]
@@ -22,6 +23,12 @@ pub struct Contract {
     pub id: DatasetId,
     /// Where rows come from.
     pub source: SourceSpec,
+    /// The rows of another dataset that it is made of, instead of files.
+    pub sessions: Option<Sessions>,
+    /// The column with the user agent, and the expression by which bots are known.
+    pub bots: Option<(String, String)>,
+    /// The columns that name a person: these are counted and never told.
+    pub persons: BTreeSet<String>,
     /// The business day's column, if it is one of the dataset's own.
     pub time: Option<String>,
     /// The business day's column, if a lookup brings it.
@@ -58,6 +65,12 @@ impl Contract {
     /// Whether its rows belong to days.
     pub fn is_dated(&self) -> bool {
         self.time.is_some() || self.time_looked_up.is_some()
+    }
+
+    /// The datasets that it needs.
+    pub fn uses(&self) -> impl Iterator<Item = &DatasetId> {
+        let hits = self.sessions.iter().map(|sessions| &sessions.of);
+        self.lookups.iter().map(|lookup| &lookup.dataset).chain(hits)
     }
 }
 
@@ -138,8 +151,11 @@ pub fn resolve(id: &DatasetId, spec: &Spec, zone: Tz) -> Result<Contract, Vec<Fa
         .collect();
     let shapes = columns.iter().map(|c| ColumnShape { name: c.name.clone(), kind: c.kind });
     let mut own = Shape { dataset: id.clone(), columns: shapes.collect() };
+    let bots = bots::resolve(spec, &mut own, &mut faults);
+    let sessions = sessions::resolve(spec, &mut own, &mut faults);
     let derived = resolve_derived(spec, &mut own, &mut faults);
     shapes::check(spec, &mut faults);
+    web_log::check(spec, &mut faults);
     check_time_and_key(spec, &own, &mut faults);
     check_lookups(spec, &own, &mut faults);
     if !faults.is_empty() {
@@ -155,6 +171,9 @@ pub fn resolve(id: &DatasetId, spec: &Spec, zone: Tz) -> Result<Contract, Vec<Fa
     Ok(Contract {
         id: id.clone(),
         source: spec.source.clone(),
+        sessions,
+        bots,
+        persons: BTreeSet::new(),
         time: time.map(|time| time.column.clone()).filter(|column| own.kind(column).is_some()),
         time_looked_up: time
             .map(|time| time.column.clone())

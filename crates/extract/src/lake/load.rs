@@ -3,17 +3,18 @@
 //! Rule: what a file costs in memory does not depend on how long it is. Parts are written as rows come; they count once
 //! the catalogue names them, and a file that breaks off leaves none.
 
-use super::{KEY_HIGH, KEY_LOW, VERSION, catalogue::Loaded, parts::publish_parts};
+use super::{
+    KEY_HIGH, KEY_LOW, VERSION, catalogue::Loaded, derived::with_derived, parts::publish_parts,
+};
 use crate::{
     contract::{Contract, OnDuplicate},
     error::ExtractError,
-    parse::day_of,
     quarantine::{self, QuarantinedRow, shown},
     rows::{Batch, Line, OwnedLine},
     source::{self, Found, Item},
 };
-use engine::{DAY, Part, polars_engine::compile};
-use model::{contract::ColumnType, fingerprint::Fingerprinter, quality::Severity, report::Message};
+use engine::{DAY, Part};
+use model::{fingerprint::Fingerprinter, quality::Severity, report::Message};
 use polars::prelude::*;
 use std::{
     collections::{BTreeMap, HashSet},
@@ -221,32 +222,6 @@ impl<'a> Filing<'a> {
             let _ = fs::remove_file(part.path);
         }
     }
-}
-
-fn with_derived(contract: &Contract, mut frame: DataFrame) -> PolarsResult<DataFrame> {
-    let invalid = |error: model::expression::ExpressionError| {
-        PolarsError::InvalidOperation(error.to_string().into())
-    };
-    for (name, scalar, kind) in &contract.derived {
-        let (expression, _) = compile::scalar(scalar, &contract.own).map_err(invalid)?;
-        let expression = expression.cast(compile::frame_type(*kind)).alias(name.as_str());
-        frame = frame.lazy().with_column(expression).collect()?;
-    }
-    let Some(time) = &contract.time else { return Ok(frame) };
-    let days: Vec<Option<i32>> = match contract.own.kind(time) {
-        Some(ColumnType::Timestamp) => {
-            let moments = frame.column(time)?.cast(&DataType::Int64)?;
-            moments
-                .i64()?
-                .iter()
-                .map(|moment| moment.and_then(|moment| day_of(moment, contract.zone)))
-                .collect()
-        }
-        _ => frame.column(time)?.cast(&DataType::Int32)?.i32()?.iter().collect(),
-    };
-    let day = Column::new(DAY.into(), days).cast(&DataType::Date)?;
-    frame.with_column(day)?;
-    Ok(frame)
 }
 
 /// A row without a business day cannot count in any period: it goes to quarantine.

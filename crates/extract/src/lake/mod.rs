@@ -4,11 +4,13 @@
 //! has another fingerprint and is parsed anew.
 
 mod catalogue;
+mod derived;
 mod load;
 mod parts;
 mod supersede;
 
 pub(crate) use catalogue::{Catalogue, Loaded, folder};
+pub(crate) use derived::with_derived;
 pub(crate) use load::load;
 pub(crate) use parts::publish_parts;
 pub(crate) use supersede::resolve;

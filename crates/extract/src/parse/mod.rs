@@ -3,7 +3,7 @@
 mod number;
 mod temporal;
 
-pub(crate) use temporal::{date_of, day_of};
+pub(crate) use temporal::{date_of, day_of, start_of};
 
 use crate::contract::{ColumnSpec, TypeSpec};
 use chrono_tz::Tz;

@@ -139,6 +139,16 @@ pub(crate) fn day_of(microseconds: i64, zone: Tz) -> Option<i32> {
     Some(days_since_epoch(moment.with_timezone(&zone).date_naive()))
 }
 
+/// A moment at which a day has not begun any later in `zone`: its beginning, where that is a time of day.
+pub(crate) fn start_of(day: NaiveDate, zone: Tz) -> i64 {
+    let midnight = day.and_time(chrono::NaiveTime::MIN);
+    match zone.from_local_datetime(&midnight).earliest() {
+        Some(moment) => moment.timestamp_micros(),
+        // The clock was put forward at midnight; no zone is further ahead than 14 hours.
+        None => (midnight.and_utc() - chrono::TimeDelta::hours(14)).timestamp_micros(),
+    }
+}
+
 /// The date of a day number.
 pub(crate) fn date_of(days: i32) -> NaiveDate {
     NaiveDate::default() + chrono::TimeDelta::days(i64::from(days))

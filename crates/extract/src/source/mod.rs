@@ -15,8 +15,10 @@ mod spreadsheet;
 #[cfg(test)]
 mod tests;
 mod text;
+mod web_log;
 
 pub(crate) use files::{Found, find};
+pub(crate) use web_log::Layout;
 
 use crate::contract::{Contract, Format};
 use model::{
@@ -72,6 +74,7 @@ pub(crate) fn read(contract: &Contract, found: &Found, sink: &mut Sink<'_>) -> R
         Format::JsonLines => {
             packed::stream(found, limits, &mut |text| json_lines::read(contract, text, sink))?
         }
+        Format::WebLog => text(&mut |text| web_log::read(contract, text, sink))?,
         Format::Parquet => {
             return parquet::read(contract, &packed::whole(found, limits)?, sink);
         }

@@ -135,11 +135,8 @@ impl Checking<'_> {
             self.metric("weight", weight);
             let metric = self.catalogue.metrics.get(weight);
             let whole = metric.map(|metric| sliceable(metric, &entity, self.catalogue));
-            if let Some(Err((dataset, _))) = whole {
-                let message = format!(
-                    "`{weight}` cannot be sliced by `{entity}`: dataset `{dataset}` has no such column"
-                );
-                self.fault("weight", message);
+            if let Some(Err(why)) = whole {
+                self.fault("weight", format!("`{weight}` cannot be sliced by `{entity}`: {why}"));
             }
         }
         let cohort = spec.cohort.iter().map(DimensionId::new).collect();

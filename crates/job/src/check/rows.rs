@@ -7,8 +7,9 @@ use crate::{
     locate::locate,
 };
 use extract::contract::Contract;
-use model::expression::type_of;
-use transform::analysis::RowNames;
+use model::expression::{Scalar, type_of};
+use std::collections::BTreeSet;
+use transform::analysis::{RowNames, Yields};
 
 /// Checks what a section reads of single rows.
 pub(crate) fn check(
@@ -51,6 +52,22 @@ impl Checking<'_> {
         fault.did_you_mean(self.rows.dataset.as_str(), known)
     }
 
+    /// What is told in words must not name a person.
+    fn check_persons(
+        &self,
+        contract: &Contract,
+        key: &str,
+        told: &Scalar,
+        faults: &mut Diagnostics,
+    ) {
+        let mut names = BTreeSet::new();
+        told.columns(&mut names);
+        if let Some(name) = names.intersection(&contract.persons).next() {
+            let message = format!("`{name}` tells visitors apart, who are counted, never told");
+            faults.push(self.fault("TDG-J39", key, message));
+        }
+    }
+
     fn check(&self, contract: &Contract, faults: &mut Diagnostics) {
         if self.rows.needs_days && !contract.is_dated() {
             let message =
@@ -77,6 +94,9 @@ impl Checking<'_> {
                         yields.words()
                     );
                     faults.push(self.fault("TDG-J39", key, message));
+                }
+                Ok(_) if *yields == Yields::Text && !key.ends_with("person") => {
+                    self.check_persons(contract, key, expression.scalar(), faults);
                 }
                 Ok(_) => {}
             }

@@ -12,7 +12,7 @@ use model::{
     id::{DatasetId, DimensionId, FestivalId, MetricId},
     metric::{Metric, MetricKind},
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 use transform::analysis::{AnalysisSpec, adds_up};
 
 /// Checks every section.
@@ -137,13 +137,11 @@ fn names(
     let key = names.dimensions.first().map_or("", |(key, _)| key.as_str());
     for (metric, dimension) in &names.slices {
         let Some(metric) = catalogue.metrics.get(metric) else { continue };
-        if let Err((dataset, known)) = sliceable(metric, dimension, catalogue) {
-            let message = format!(
-                "`{}` cannot be sliced by `{dimension}`: dataset `{dataset}` has no such column",
-                metric.id
-            );
+        if let Err(why) = sliceable(metric, dimension, catalogue) {
+            let message = format!("`{}` cannot be sliced by `{dimension}`: {why}", metric.id);
             let fault = Diagnostic::new("TDG-J33", file, at(key), message);
-            faults.push(fault.did_you_mean(dimension.as_str(), known.iter().map(String::as_str)));
+            let known = why.known.iter().map(String::as_str);
+            faults.push(fault.did_you_mean(dimension.as_str(), known));
         }
     }
 }
@@ -169,20 +167,44 @@ fn festivals(
     }
 }
 
-/// Whether every dataset behind a metric has the dimension; else which one lacks it, and what it has.
+/// Why a metric cannot be sliced by a dimension.
+pub(crate) struct Unsliceable {
+    /// The dataset behind the metric.
+    pub(crate) dataset: DatasetId,
+    /// Whether it has the column, which tells persons apart.
+    pub(crate) names_persons: bool,
+    /// The columns that could be used instead.
+    pub(crate) known: Vec<String>,
+}
+
+impl fmt::Display for Unsliceable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let dataset = &self.dataset;
+        match self.names_persons {
+            true => {
+                write!(f, "in `{dataset}` it tells visitors apart, who are counted, never told")
+            }
+            false => write!(f, "dataset `{dataset}` has no such column"),
+        }
+    }
+}
+
+/// Whether every dataset behind a metric has the dimension, and may tell it.
 pub(crate) fn sliceable(
     metric: &Metric,
     dimension: &DimensionId,
     catalogue: &Catalogue,
-) -> Result<(), (DatasetId, Vec<String>)> {
+) -> Result<(), Unsliceable> {
     match &metric.kind {
         MetricKind::Simple { dataset, .. } => {
             let Some(contract) = catalogue.contract(dataset) else { return Ok(()) };
-            if contract.shape.kind(dimension.as_str()).is_some() {
+            let names_persons = contract.persons.contains(dimension.as_str());
+            if contract.shape.kind(dimension.as_str()).is_some() && !names_persons {
                 return Ok(());
             }
-            let known = contract.shape.names().into_iter().map(str::to_owned).collect();
-            Err((dataset.clone(), known))
+            let names = contract.shape.names().into_iter();
+            let known = names.filter(|name| !contract.persons.contains(*name)).map(str::to_owned);
+            Err(Unsliceable { dataset: dataset.clone(), names_persons, known: known.collect() })
         }
         MetricKind::Derived { formula } => {
             let mut names = BTreeSet::new();
