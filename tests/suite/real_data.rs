@@ -3,6 +3,7 @@
 //! A test says plainly that it is skipped where the data is not there.
 
 mod abtest;
+mod access_log;
 mod ad_platforms;
 mod cdnow;
 mod channels;
