@@ -93,7 +93,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let templates = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("report-templates");
     std::os::unix::fs::symlink(templates, folder.join("report-templates"))?;
     let made = make(&folder.join("data/orders.csv"), arguments.gigabytes)?;
-    println!("file\t{} bytes\t{} rows", made.bytes, made.rows);
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "file\t{} bytes\t{} rows", made.bytes, made.rows)?;
     for pass in ["first", "again"] {
         let told = measured(&arguments.tidings, folder)?;
         ensure!(
@@ -102,7 +103,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             told.sum,
             made.sum()
         );
-        println!("{pass}\t{:.1} s\t{:.0} MiB at most", told.seconds, told.peak);
+        writeln!(out, "{pass}\t{:.1} s\t{:.0} MiB at most", told.seconds, told.peak)?;
+        out.flush()?;
     }
     Ok(())
 }
