@@ -29,3 +29,24 @@ fn broken_and_hostile_archives_are_refused_and_whole_ones_read_whole() {
 fn csv_spectrum_is_read_text_for_text() {
     holds("csv-spectrum");
 }
+
+#[test]
+fn no_cell_of_a_polluted_file_is_shifted_or_merged() {
+    holds("csv-pollution");
+}
+
+#[test]
+fn declared_encodings_are_decoded_and_nothing_stands_in_for_what_cannot_be() {
+    holds("encodings");
+}
+
+#[test]
+fn numbers_and_dates_have_their_declared_reading_or_none() {
+    holds("numbers-dates");
+}
+
+#[test]
+fn naughty_and_hostile_strings_survive_byte_for_byte() {
+    holds("blns");
+    holds("hostile-strings");
+}

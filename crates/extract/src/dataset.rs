@@ -292,8 +292,16 @@ impl Notes<'_> {
         self.notes.push(QualityNote { severity, message, dataset: Some(self.contract.id.clone()) });
     }
 
-    /// A remark of a file's reader.
+    /// A remark of a file's reader. What is counted is told once for all files, with the first of them.
     fn remark(&mut self, severity: Severity, message: &Message, file: &str) {
+        if let Some(Argument::Count(more)) = message.arguments.get("count") {
+            let same = self.notes.iter_mut().find(|note| note.message.key == message.key);
+            let count = same.and_then(|note| note.message.arguments.get_mut("count"));
+            if let Some(Argument::Count(count)) = count {
+                *count = count.saturating_add(*more);
+                return;
+            }
+        }
         let message = message.clone().with("dataset", text(self.contract.id.as_str()));
         let message = message.with("file", text(file));
         self.notes.push(QualityNote { severity, message, dataset: Some(self.contract.id.clone()) });

@@ -64,7 +64,7 @@ fn every_kind_of_broken_row_is_quarantined_with_place_rule_and_bytes() {
         (b"a1,2026-01-01,1,10.00,fine\n", None),
         (b"b1,2026-01-02,1,1,000.00,too many fields\n", Some("field_count")),
         (b"c1,2026-01-02,1\n", Some("field_count")),
-        (b"d1,2026-01-02,1\x00,2.00,nul\n", Some("type")),
+        (b"d1,2026-01-02,1\x00,2.00,nul\n", Some("nul")),
         (b"e1,2026-01-02,1,2.00,\xff\xfe not UTF-8\n", Some("encoding")),
         (&huge, Some("type")),
         (b"f1,2026-02-30,1,2.00,no such day\n", Some("type")),
@@ -126,19 +126,36 @@ fn windows_line_ends_leave_place_and_bytes_of_a_bad_row_right() {
     );
 }
 
+/// Rows of which the second opens a quote, as a whole or in its last field, and what follows it.
+fn left_open(swallowed: &[u8]) -> [TestBed; 2] {
+    let ends: [&[u8]; 2] =
+        [b"b1,2026-01-02,1,1.00,\"never closed\n", b"\"b1,2026-01-02,1,1.00,never closed\n"];
+    ends.map(|end| bed(&[b"a1,2026-01-01,1,10.00,fine\n", end, swallowed]))
+}
+
 #[test]
 fn a_quote_that_is_never_closed_makes_the_file_unreadable() {
     // Where the next row begins is not known any more; guessing would lose rows unseen.
-    let ends: [&[u8]; 2] =
-        [b"b1,2026-01-02,1,1.00,\"never closed\n", b"\"b1,2026-01-02,1,1.00,never closed\n"];
-    for end in ends {
-        let swallowed = b"c1,2026-01-03,1,1.00,swallowed\n";
-        let bed = bed(&[b"a1,2026-01-01,1,10.00,fine\n", end, swallowed]);
-        let ran = bed.tidings(&["run", JOB, "--as-of", AS_OF, "--no-send", "--format", "json"]);
-        let said = ran.exits(3).stdout;
-        for text in ["quality.unreadable_file", "record 2", "never closed"] {
-            assert!(said.contains(text), "the fault must say `{text}`: {said}");
+    for swallowed in [&b"a second line of the note\n"[..], b"c1,2026-01-03,1,1.00,fine\nno row\n"] {
+        for bed in left_open(swallowed) {
+            let ran = bed.tidings(&["run", JOB, "--as-of", AS_OF, "--no-send", "--format", "json"]);
+            let said = ran.exits(3).stdout;
+            for text in ["quality.unreadable_file", "record 2", "opens a quote"] {
+                assert!(said.contains(text), "the fault must say `{text}`: {said}");
+            }
         }
+    }
+}
+
+#[test]
+fn lines_that_a_quote_swallowed_count_if_each_is_a_row_by_itself() {
+    for bed in left_open(b"c1,2026-01-03,1,1.00,\"fine, too\"\nd1,2026-01-04,1,2.00,fine\n") {
+        let found = quarantined(&bed);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!((&found[0]["rule"], &found[0]["record"]), (&"quoting".into(), &2.into()));
+        assert!(found[0]["raw"].as_str().unwrap().ends_with("never closed"), "{found:?}");
+        assert_eq!(counts(&bed), [4, 3, 1, 0]);
+        assert_eq!(bed.value(JOB, "sum_orders"), "13.00");
     }
 }
 

@@ -36,7 +36,12 @@ pub(super) struct Loaded {
 impl Loaded {
     /// Whether a file was refused as a whole.
     pub(super) fn is_refused(&self) -> bool {
-        self.notes.iter().any(|(_, note)| note.starts_with("quality.unreadable_file"))
+        self.is_noted("quality.unreadable_file")
+    }
+
+    /// Whether a note with this key was made.
+    pub(super) fn is_noted(&self, key: &str) -> bool {
+        self.notes.iter().any(|(_, note)| note.split(' ').next() == Some(key))
     }
 }
 
@@ -92,7 +97,7 @@ pub(super) fn load(spec: &Value, files: &[(&str, &[u8])]) -> Result<Loaded, Stri
     };
     let extracted = catch_unwind(AssertUnwindSafe(|| extract::extract(&plan, &cx)));
     let extracted = extracted.map_err(|_| "the extraction panicked".to_owned())?;
-    let extracted = extracted.map_err(|error| error.to_string())?.value;
+    let extracted = extracted.map_err(|error| format!("{error:?}"))?.value;
     let id = DatasetId::new(DATASET);
     let quarantined = extract::quarantined(&plan, &cx).map_err(|error| error.to_string())?;
     let notes = extracted.notes.iter().map(|note| {
@@ -158,7 +163,7 @@ fn cell(
             let day = NaiveDate::default() + chrono::TimeDelta::days(i64::from(days));
             Some(day.to_string())
         }
-        (_, AnyValue::Datetime(micros, ..)) => {
+        (_, AnyValue::Datetime(micros, ..) | AnyValue::DatetimeOwned(micros, ..)) => {
             chrono::DateTime::from_timestamp_micros(micros).map(|moment| moment.to_rfc3339())
         }
         (_, other) => return Err(format!("`{}` holds {other:?}", column.name)),

@@ -5,7 +5,11 @@
 
 mod archives;
 mod bed;
+mod csv_pollution;
 mod csv_spectrum;
+mod encodings;
+mod numbers_dates;
+mod strings;
 mod tally;
 
 pub use tally::Line;
@@ -30,8 +34,15 @@ pub struct Arguments {
 pub type Measure = fn(&Path) -> anyhow::Result<Vec<Line>>;
 
 /// The sets by name, alphabetical.
-pub const SETS: &[(&str, Measure)] =
-    &[("archives", archives::lines), ("csv-spectrum", csv_spectrum::lines)];
+pub const SETS: &[(&str, Measure)] = &[
+    ("archives", archives::lines),
+    ("blns", strings::blns),
+    ("csv-pollution", csv_pollution::lines),
+    ("csv-spectrum", csv_spectrum::lines),
+    ("encodings", encodings::lines),
+    ("hostile-strings", strings::hostile),
+    ("numbers-dates", numbers_dates::lines),
+];
 
 /// Prints `set passed total`, tab-separated, and what failed on stderr.
 ///
@@ -55,7 +66,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 writeln!(err, "{}: {failure}", line.set)?;
             }
             if !line.holds() {
-                missed.push(line.set);
+                missed.push(line.set.clone());
             }
         }
     }

@@ -33,6 +33,11 @@ impl Line {
         }
     }
 
+    /// Lets a share of the cases differ, in per cent.
+    pub(super) fn allow_missing(&mut self, percent: u64) {
+        self.goal = self.total - self.total * percent / 100;
+    }
+
     /// Whether the goal is reached.
     pub fn holds(&self) -> bool {
         self.total > 0 && self.passed >= self.goal

@@ -40,7 +40,8 @@ pub struct ColumnSpec {
     #[serde(default)]
     pub round: bool,
     /// How dates or timestamps are written, in strftime form; several are tried in order. Timestamps also
-    /// know `epoch_seconds`, `epoch_milliseconds` and `epoch_microseconds`.
+    /// know `epoch_seconds`, `epoch_milliseconds` and `epoch_microseconds`. Both know the day counts of spreadsheets,
+    /// `excel_1900` and `excel_1904`. Years of two digits (`%y`) from 70 are 19xx, others 20xx.
     #[serde(default)]
     pub format: Vec<String>,
     /// The IANA zone of a timestamp that does not carry an offset itself; the job's zone when absent.
@@ -88,6 +89,42 @@ pub enum TypeSpec {
 pub struct NumberText {
     /// The decimal mark; a point when absent.
     pub decimal: Option<char>,
-    /// The thousands mark; none is allowed when absent.
-    pub thousands: Option<char>,
+    /// The thousands mark, or several of which a number has one; none is allowed when absent. Example: `","`.
+    pub thousands: Option<String>,
+    /// How many digits stand between thousands marks; `thousands` when absent.
+    pub grouping: Option<Grouping>,
+    /// How negative numbers are written, besides a minus before them.
+    #[serde(default)]
+    pub negative: Vec<Negative>,
+    /// Signs that may stand directly before or behind a number. Example: `["$"]`.
+    #[serde(default)]
+    pub symbols: Vec<String>,
+    /// Whether `%` may stand behind a number, which then is hundredths; false when absent.
+    #[serde(default)]
+    pub percent: bool,
+    /// Whether digits may be full-width, as in `１２３`; false when absent.
+    #[serde(default)]
+    pub full_width: bool,
+}
+
+/// How many digits stand between thousands marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Grouping {
+    /// Three: `1,234,567`.
+    Thousands,
+    /// Two, and three in the last group: `12,34,567`.
+    Indian,
+}
+
+/// How a negative number is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Negative {
+    /// `(5)`.
+    Parentheses,
+    /// `5-`.
+    Behind,
+    /// With the minus of typesetters, U+2212.
+    MinusSign,
 }

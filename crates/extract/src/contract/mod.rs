@@ -4,6 +4,7 @@
 
 mod bots;
 mod columns;
+mod dialect;
 mod limits;
 mod link;
 mod resolve;
@@ -13,7 +14,9 @@ mod web_log;
 
 pub use bots::BotsSpec;
 pub(crate) use bots::IS_BOT;
-pub use columns::{ColumnSpec, NumberText, TypeSpec};
+pub use columns::{ColumnSpec, Grouping, Negative, NumberText, TypeSpec};
+pub(crate) use dialect::encoding;
+pub use dialect::{FooterSpec, TotalsSpec};
 pub use limits::LimitsSpec;
 pub use link::link;
 pub use resolve::{Column, Contract, Fault, resolve};
@@ -75,14 +78,29 @@ pub struct SourceSpec {
     /// `csv`, `fixed_width`, `json_lines`, `parquet`, `spreadsheet` or `web_log`; by the file's ending when absent,
     /// which never tells `fixed_width` and `web_log`.
     pub format: Option<Format>,
-    /// The text encoding, by its WHATWG name; UTF-8 when absent.
+    /// The text encoding, by its WHATWG name; UTF-8 when absent. A row with bytes outside of it goes to quarantine.
     pub encoding: Option<String>,
-    /// The CSV delimiter; a comma when absent, a tab for `.tsv`.
-    pub delimiter: Option<char>,
+    /// The CSV delimiter, of one character or several; a comma when absent, a tab for `.tsv`.
+    pub delimiter: Option<String>,
     /// The CSV quote; `"` when absent.
     pub quote: Option<char>,
     /// Whether CSV fields may stand in quotes; true when absent. When false, a quote is a character like any other.
     pub quoted: Option<bool>,
+    /// The character that makes a following quote, or itself, a part of a quoted CSV field; when absent quotes are
+    /// doubled. Example: `"\\"`.
+    pub escape: Option<char>,
+    /// Whether every CSV file begins with a line such as `sep=;`, which must name the declared delimiter; false when
+    /// absent.
+    #[serde(default)]
+    pub sep_line: bool,
+    /// How many records the CSV header has; 1 when absent. A column is called by its texts from top to bottom with a
+    /// blank between them; an empty one takes what stands to its left, but in the last record.
+    pub header_rows: Option<u32>,
+    /// What stands below the last CSV row: `{ records = 2 }`, or `{ from = "End of report" }`.
+    pub footer: Option<FooterSpec>,
+    /// CSV rows that sum up others. Example: `[{ column = "order_id", values = ["Total"] }]`.
+    #[serde(default)]
+    pub totals: Vec<TotalsSpec>,
     /// How many lines stand before the CSV header, or before the first line of fixed-width text; none when absent.
     pub preamble: Option<u32>,
     /// The places of the fields in a line of fixed-width text.

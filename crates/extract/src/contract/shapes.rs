@@ -1,6 +1,6 @@
 //! Files that are no plain table with one header line: what their contracts say about them.
 
-use super::{Format, SourceSpec, Spec, resolve::Fault};
+use super::{Format, SourceSpec, Spec, dialect, resolve::Fault};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -97,10 +97,8 @@ impl WideSpec {
 /// Faults of these settings.
 pub(super) fn check(spec: &Spec, faults: &mut Vec<Fault>) {
     let source = &spec.source;
+    dialect::check(source, faults);
     let mut fault = |path: &str, message: String| faults.push(Fault::new(path, message));
-    if source.quoted == Some(false) && source.quote.is_some() {
-        fault("source.quote", "`quoted = false` says that there are no quotes".into());
-    }
     let is_of = |formats: &[Format]| source.format.is_none_or(|known| formats.contains(&known));
     for (key, given, formats) in [
         ("source.preamble", source.preamble.is_some(), &[Format::Csv, Format::FixedWidth][..]),

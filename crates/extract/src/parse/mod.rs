@@ -1,6 +1,8 @@
 //! From text to contract types: exact or refused, never guessed.
 
 mod number;
+mod plain;
+mod serial;
 mod temporal;
 
 pub(crate) use temporal::{date_of, day_of, start_of};

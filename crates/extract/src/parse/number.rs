@@ -1,7 +1,11 @@
 //! Decimal text to integers of the smallest unit.
 
-use super::{Broken, short};
-use crate::contract::ColumnSpec;
+use super::{
+    Broken,
+    plain::{MARK, Plain, Style},
+    short,
+};
+use crate::contract::{ColumnSpec, Grouping};
 
 /// Decimal text to integers of `10^-scale`.
 #[derive(Debug, Clone)]
@@ -12,6 +16,9 @@ pub(crate) struct NumberParser {
     rounds: bool,
     decimal: u8,
     thousands: Option<u8>,
+    grouping: Grouping,
+    /// What else may be written in or around a number; none where its bytes are digits and marks alone.
+    style: Option<Style>,
 }
 
 impl NumberParser {
@@ -22,19 +29,22 @@ impl NumberParser {
                 format!("{scale} decimals leave too few digits before the point; 12 is the most"),
             ));
         }
-        let ascii = |mark: char| {
-            u8::try_from(mark).ok().filter(|byte| {
-                byte.is_ascii() && !byte.is_ascii_alphanumeric() && *byte != b'-' && *byte != b'+'
-            })
-        };
+        let ascii =
+            |mark: char| u8::try_from(mark).ok().filter(|_| can_be_mark(mark) && mark.is_ascii());
         let fault = |mark| ("number", format!("`{mark}` cannot be a mark within numbers"));
         let decimal = spec.number.decimal.unwrap_or('.');
         let decimal = ascii(decimal).ok_or_else(|| fault(decimal))?;
-        let thousands =
-            spec.number.thousands.map(|mark| ascii(mark).ok_or_else(|| fault(mark))).transpose()?;
-        if thousands == Some(decimal) {
+        let marks: Vec<char> =
+            spec.number.thousands.iter().flat_map(|marks| marks.chars()).collect();
+        if let Some(mark) = marks.iter().find(|mark| !can_be_mark(**mark)) {
+            return Err(fault(*mark));
+        }
+        if marks.iter().any(|mark| *mark == char::from(decimal)) {
             return Err(("number", "decimal and thousands mark are the same".into()));
         }
+        let style = Style::new(&spec.number, &marks)?;
+        let only = marks.first().and_then(|mark| u8::try_from(*mark).ok());
+        let thousands = if style.is_some() { Some(MARK) } else { only };
         let places = i64::from(scale) - spec.divide.map_or(Ok(0), zeros)?;
         if places < 0 && !spec.round {
             let most = i64::from(scale) - places;
@@ -42,7 +52,8 @@ impl NumberParser {
                 format!("takes {most} decimals to keep every digit; set `scale = {most}`");
             return Err(("divide", message));
         }
-        Ok(Self { scale, places, rounds: spec.round, decimal, thousands })
+        let grouping = spec.number.grouping.unwrap_or(Grouping::Thousands);
+        Ok(Self { scale, places, rounds: spec.round, decimal, thousands, grouping, style })
     }
 
     /// The same for bounds, which a contract writes in the column's own unit.
@@ -51,7 +62,11 @@ impl NumberParser {
     }
 
     pub(crate) fn parse(&self, text: &str) -> Result<i64, Broken> {
-        self.read(text.as_bytes()).ok_or_else(|| {
+        let value = match &self.style {
+            None => self.read(Plain::bytes(text)),
+            Some(style) => style.plain(text).and_then(|plain| self.read(plain.borrowed())),
+        };
+        value.ok_or_else(|| {
             let what = match (self.rounds, self.places) {
                 (true, _) => "a number".to_owned(),
                 (false, 0) => "a whole number".to_owned(),
@@ -61,9 +76,10 @@ impl NumberParser {
         })
     }
 
-    fn read(&self, text: &[u8]) -> Option<i64> {
-        let (negative, digits) = signed(text);
+    fn read(&self, plain: Plain<&[u8]>) -> Option<i64> {
+        let Plain { digits, negative, power } = plain;
         let (digits, exponent) = if self.rounds { exponent(digits)? } else { (digits, 0) };
+        let exponent = exponent + power;
         let point = digits.iter().position(|byte| *byte == self.decimal);
         let (whole, fraction) = match point {
             Some(at) => (&digits[..at], &digits[at + 1..]),
@@ -97,21 +113,19 @@ impl NumberParser {
         if negative { Some(value) } else { value.checked_neg() }
     }
 
-    /// Thousands marks stand between groups of exactly three digits, or nowhere.
+    /// Thousands marks stand between groups of exactly as many digits as declared, or nowhere.
     fn grouped_well(&self, whole: &[u8]) -> bool {
         let Some(mark) = self.thousands.filter(|mark| whole.contains(mark)) else { return true };
-        let mut groups = whole.split(|byte| *byte == mark);
-        let first = groups.next().unwrap_or_default();
-        (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3)
+        let groups: Vec<usize> = whole.split(|byte| *byte == mark).map(<[u8]>::len).collect();
+        let (first, last) = (groups[0], groups[groups.len() - 1]);
+        let width = if self.grouping == Grouping::Indian { 2 } else { 3 };
+        let between = &groups[1..groups.len() - 1];
+        (1..=width).contains(&first) && last == 3 && between.iter().all(|group| *group == width)
     }
 }
 
-fn signed(text: &[u8]) -> (bool, &[u8]) {
-    match text {
-        [b'-', rest @ ..] => (true, rest),
-        [b'+', rest @ ..] => (false, rest),
-        rest => (false, rest),
-    }
+fn can_be_mark(mark: char) -> bool {
+    !mark.is_alphanumeric() && !"-+()%\u{2212}".contains(mark) && mark != char::from(MARK)
 }
 
 /// The digits before an exponent, and the power of ten that it gives.

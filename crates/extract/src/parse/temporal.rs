@@ -1,12 +1,15 @@
 //! Dates and moments, by declared format and zone.
 
-use super::{Broken, short};
+use super::{Broken, serial::Serial, short};
 use chrono::{
     DateTime, NaiveDate, NaiveDateTime, TimeZone,
     format::{Item, Parsed, StrftimeItems, parse},
 };
 use chrono_tz::Tz;
 use engine::polars_engine::compile::days_since_epoch;
+
+/// The end of the year 9999, in microseconds.
+const LAST_MOMENT: i64 = 253_402_300_799_999_999;
 
 /// One strftime format, compiled.
 #[derive(Debug, Clone)]
@@ -19,6 +22,12 @@ struct Layout {
 impl Layout {
     fn new(format: &str, of_day: bool) -> Result<Self, (&'static str, String)> {
         let has = |any: &[&str]| any.iter().any(|code| format.contains(code));
+        if has(&["%Z"]) {
+            let instead = "use an offset (`%z`, `%:z`), or name the zone in `zone`";
+            let message =
+                format!("`{format}` names zones by letters, and `CST` is three; {instead}");
+            return Err(("format", message));
+        }
         let has_weekday = has(&["%a", "%A", "%u", "%w"]);
         let has_day = has(&["%d", "%e", "%j", "%F", "%D", "%x", "%v", "%c", "%+", "%s"]);
         let has_month = has_day || has(&["%m", "%b", "%B", "%h"]);
@@ -45,20 +54,44 @@ impl Layout {
         } else {
             parse(&mut parsed, &format!("{text}{}", self.suffix), self.items.iter()).ok()?;
         }
+        // A leap second would be told as the first one of the next day.
+        if parsed.second() == Some(60) {
+            return None;
+        }
         Some(parsed)
     }
 }
 
+/// How a day is written.
 #[derive(Debug, Clone)]
-pub(crate) struct DateParser(Vec<Layout>);
+enum Day {
+    Serial(Serial),
+    Text(Layout),
+}
+
+impl Day {
+    fn read(&self, text: &str) -> Option<NaiveDate> {
+        match self {
+            Self::Serial(serial) => serial.day(text),
+            Self::Text(layout) => layout.read(text)?.to_naive_date().ok(),
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct DateParser(Vec<Day>);
 
 impl DateParser {
     pub(crate) fn new(formats: &[String]) -> Result<Self, (&'static str, String)> {
-        formats.iter().map(|format| Layout::new(format, true)).collect::<Result<_, _>>().map(Self)
+        let day = |format: &String| match Serial::named(format) {
+            Some(serial) => Ok(Day::Serial(serial)),
+            None => Layout::new(format, true).map(Day::Text),
+        };
+        formats.iter().map(day).collect::<Result<_, _>>().map(Self)
     }
 
     pub(crate) fn parse(&self, text: &str) -> Result<i32, Broken> {
-        let date = self.0.iter().find_map(|layout| layout.read(text)?.to_naive_date().ok());
+        let date = self.0.iter().find_map(|day| day.read(text));
         date.map(days_since_epoch).ok_or_else(|| {
             Broken::new("type", format!("`{}` is not a date in the declared format", short(text)))
         })
@@ -68,6 +101,7 @@ impl DateParser {
 #[derive(Debug, Clone)]
 enum Moment {
     Epoch { per_second: i64 },
+    Serial(Serial),
     Text(Layout),
 }
 
@@ -96,7 +130,10 @@ impl TimestampParser {
             "epoch_seconds" => Ok(Moment::Epoch { per_second: 1 }),
             "epoch_milliseconds" => Ok(Moment::Epoch { per_second: 1_000 }),
             "epoch_microseconds" => Ok(Moment::Epoch { per_second: 1_000_000 }),
-            text => Layout::new(text, false).map(Moment::Text),
+            text => match Serial::named(text) {
+                Some(serial) => Ok(Moment::Serial(serial)),
+                None => Layout::new(text, false).map(Moment::Text),
+            },
         };
         let moments: Result<Vec<_>, _> = formats.iter().map(moment).collect();
         Ok(Self { moments: moments?, zone })
@@ -113,8 +150,11 @@ impl TimestampParser {
         match moment {
             Moment::Epoch { per_second } => {
                 let value: i64 = text.parse().ok()?;
-                value.checked_mul(1_000_000 / per_second)
+                // Milliseconds told as seconds would be tens of thousands of years ahead.
+                let moment = value.checked_mul(1_000_000 / per_second)?;
+                (-LAST_MOMENT..=LAST_MOMENT).contains(&moment).then_some(moment)
             }
+            Moment::Serial(serial) => self.local(serial.moment(text)?),
             Moment::Text(layout) => {
                 let parsed = layout.read(text)?;
                 if parsed.offset().is_some() || parsed.timestamp().is_some() {

@@ -20,7 +20,7 @@ pub(super) fn read(
     let layout = contract.source.layout.as_deref().unwrap_or_default();
     let names = layout.iter().map(|field| field.name.clone()).collect();
     let header = Header::new(contract, names)?;
-    let before = text::before_rows(contract, text)?;
+    let before = text::pass_mark(text)? + text::pass_preamble(contract, text)?;
     let before = (before, u64::from(contract.source.preamble.unwrap_or(0)));
     let mut lines = Lines::new(text, Ends::Any, contract.source.limits.record(), before);
     let mut taken = 0;

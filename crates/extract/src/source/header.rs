@@ -2,6 +2,7 @@
 //!
 //! Rule: columns are found by name and never by place, unless the contract itself says what the places are.
 
+use super::text;
 use crate::contract::{Contract, WideSpec};
 use model::contract::ColumnType;
 
@@ -79,6 +80,17 @@ impl Header {
     /// How many columns the file has.
     pub(crate) fn len(&self) -> usize {
         self.names.len()
+    }
+
+    /// Whether a record names the columns once more.
+    pub(crate) fn is_repeated_by(&self, record: &csv::ByteRecord) -> bool {
+        let bare =
+            |field: &[u8]| field.strip_prefix(text::MARK).unwrap_or(field).trim_ascii().to_vec();
+        record.len() == self.names.len()
+            && record
+                .iter()
+                .zip(&self.names)
+                .all(|(field, name)| bare(field) == name.trim().as_bytes())
     }
 
     /// Whether the field at a place is a moment.

@@ -2,6 +2,8 @@
 
 mod archive;
 mod csv;
+mod doubts;
+mod encoding;
 mod files;
 mod fixed_width;
 mod header;
@@ -21,6 +23,7 @@ pub(crate) use files::{Found, find};
 pub(crate) use web_log::Layout;
 
 use crate::contract::{Contract, Format};
+use doubts::Doubts;
 use model::{
     quality::Severity,
     report::{Argument, Message},
@@ -65,23 +68,40 @@ pub(crate) type Sink<'a> = dyn FnMut(Item<'_>) -> Result<(), String> + 'a;
 /// Why the file as a whole cannot be read: in one sentence for the owner of the data.
 pub(crate) fn read(contract: &Contract, found: &Found, sink: &mut Sink<'_>) -> Result<(), String> {
     let limits = &contract.source.limits;
-    let text = &mut |read: &mut TextReader<'_>| {
-        packed::stream(found, limits, &mut |bytes| text::decoded(contract, bytes, read))
+    let mut doubts = Doubts::default();
+    let mut half = 0;
+    let passed_over = {
+        let mut sink = |item: Item<'_>| {
+            doubts.see(&item);
+            sink(item)
+        };
+        let text = &mut |read: &mut TextReader<'_>| {
+            packed::stream(found, limits, &mut |bytes| {
+                half = encoding::decoded(contract, bytes, read)?;
+                Ok(())
+            })
+        };
+        match found.format {
+            Format::Csv => text(&mut |text| csv::read(contract, found, text, &mut sink))?,
+            Format::FixedWidth => text(&mut |text| fixed_width::read(contract, text, &mut sink))?,
+            Format::JsonLines => packed::stream(found, limits, &mut |text| {
+                json_lines::read(contract, text, &mut sink)
+            })?,
+            Format::WebLog => text(&mut |text| web_log::read(contract, text, &mut sink))?,
+            Format::Parquet => {
+                return parquet::read(contract, &packed::whole(found, limits)?, &mut sink);
+            }
+            Format::Spreadsheet => {
+                return spreadsheet::read(contract, &packed::whole(found, limits)?, &mut sink);
+            }
+        }
     };
-    let passed_over = match found.format {
-        Format::Csv => text(&mut |text| csv::read(contract, found, text, sink))?,
-        Format::FixedWidth => text(&mut |text| fixed_width::read(contract, text, sink))?,
-        Format::JsonLines => {
-            packed::stream(found, limits, &mut |text| json_lines::read(contract, text, sink))?
-        }
-        Format::WebLog => text(&mut |text| web_log::read(contract, text, sink))?,
-        Format::Parquet => {
-            return parquet::read(contract, &packed::whole(found, limits)?, sink);
-        }
-        Format::Spreadsheet => {
-            return spreadsheet::read(contract, &packed::whole(found, limits)?, sink);
-        }
-    };
+    doubts.tell(sink)?;
+    if half > 0 {
+        let count = Argument::Count(i64::try_from(half).unwrap_or(i64::MAX));
+        let message = Message::new("quality.half_character").with("count", count);
+        sink(Item::Remark(Severity::Warning, message))?;
+    }
     if !passed_over.is_empty() {
         let names = Argument::Text(passed_over.join(", "));
         let message = Message::new("quality.passed_over").with("names", names);

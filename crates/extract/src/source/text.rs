@@ -1,91 +1,31 @@
-//! What files of text have in common: their encoding, and what stands above their rows.
+//! What files of text have in common: a byte order mark, and what stands above their rows.
 
 use crate::contract::Contract;
-use encoding_rs::{Decoder, DecoderResult, UTF_8};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead};
 
 /// The byte order mark of UTF-8.
-const MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// How many bytes are decoded at once.
-const BLOCK: usize = 1 << 16;
-
-/// Lets `read` read the file as UTF-8, as far as the contract names another encoding.
+/// Passes over a byte order mark; says how many bytes it has.
 ///
 /// # Errors
-/// What `read` returns, or the name of an encoding that is none.
-pub(super) fn decoded(
-    contract: &Contract,
-    bytes: &mut dyn BufRead,
-    read: &mut dyn FnMut(&mut dyn BufRead) -> Result<(), String>,
-) -> Result<(), String> {
-    let Some(name) = &contract.source.encoding else { return read(bytes) };
-    let encoding = encoding_rs::Encoding::for_label(name.as_bytes())
-        .ok_or_else(|| format!("unknown encoding `{name}`"))?;
-    if encoding == UTF_8 {
-        return read(bytes);
-    }
-    let decoder = encoding.new_decoder_with_bom_removal();
-    let decoded = Decoded { bytes, decoder, name, text: Vec::new(), at: 0, ended: false };
-    read(&mut BufReader::with_capacity(BLOCK, decoded))
+/// A text that cannot be read.
+pub(super) fn pass_mark(text: &mut dyn BufRead) -> Result<u64, String> {
+    let has_mark = text.fill_buf().map_err(|error| error.to_string())?.starts_with(MARK);
+    let length = if has_mark { MARK.len() } else { 0 };
+    text.consume(length);
+    Ok(length as u64)
 }
 
-/// Bytes of another encoding as UTF-8.
-struct Decoded<'a> {
-    bytes: &'a mut dyn BufRead,
-    decoder: Decoder,
-    name: &'a str,
-    text: Vec<u8>,
-    /// How much of the text was handed over.
-    at: usize,
-    ended: bool,
-}
-
-impl Read for Decoded<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.at == self.text.len() && !self.ended {
-            self.decode()?;
-        }
-        let taken = buffer.len().min(self.text.len() - self.at);
-        buffer[..taken].copy_from_slice(&self.text[self.at..self.at + taken]);
-        self.at += taken;
-        Ok(taken)
-    }
-}
-
-impl Decoded<'_> {
-    /// Decodes the next block; characters that reach over its end are finished with the next one.
-    fn decode(&mut self) -> io::Result<()> {
-        let block = self.bytes.fill_buf()?;
-        self.ended = block.is_empty();
-        // One byte makes at most three, and a few may be left over from the block before.
-        self.text.resize(block.len() * 3 + 16, 0);
-        let (result, read, written) =
-            self.decoder.decode_to_utf8_without_replacement(block, &mut self.text, self.ended);
-        if !matches!(result, DecoderResult::InputEmpty) {
-            return Err(io::Error::other(format!("the file has bytes that are not {}", self.name)));
-        }
-        self.bytes.consume(read);
-        self.text.truncate(written);
-        self.at = 0;
-        Ok(())
-    }
-}
-
-/// Passes over a byte order mark and the declared number of lines, whatever ends them; says how many bytes these are.
+/// Passes over the declared number of lines, whatever ends them; says how many bytes these are.
 ///
 /// # Errors
 /// A file that ends within them.
-pub(super) fn before_rows(contract: &Contract, text: &mut dyn BufRead) -> Result<u64, String> {
-    let told = |error: io::Error| error.to_string();
+pub(super) fn pass_preamble(contract: &Contract, text: &mut dyn BufRead) -> Result<u64, String> {
     let mut passed = 0;
-    if text.fill_buf().map_err(told)?.starts_with(MARK) {
-        text.consume(MARK.len());
-        passed += MARK.len() as u64;
-    }
     let lines = contract.source.preamble.unwrap_or(0);
     for line in 0..lines {
-        let length = pass_line(text).map_err(told)?;
+        let length = pass_line(text, &mut Vec::new()).map_err(|error| error.to_string())?;
         passed += length.ok_or_else(|| {
             format!("the file ends within its preamble: {lines} lines, not {line}")
         })?;
@@ -93,16 +33,19 @@ pub(super) fn before_rows(contract: &Contract, text: &mut dyn BufRead) -> Result
     Ok(passed)
 }
 
-/// Passes over a line and what ends it: CR, LF or both; its length, unless the file ends first.
-fn pass_line(text: &mut dyn BufRead) -> io::Result<Option<u64>> {
+/// Passes over a line and what ends it: CR, LF or both; its length, unless the file ends first. The first bytes of its
+/// text come into `start`.
+pub(super) fn pass_line(text: &mut dyn BufRead, start: &mut Vec<u8>) -> io::Result<Option<u64>> {
     let mut passed = 0;
     loop {
         let block = text.fill_buf()?;
         if block.is_empty() {
             return Ok(None);
         }
-        let Some(end) = block.iter().position(|byte| b"\r\n".contains(byte)) else {
-            let length = block.len();
+        let end = block.iter().position(|byte| b"\r\n".contains(byte));
+        let length = end.unwrap_or(block.len());
+        start.extend_from_slice(&block[..length.min(64_usize.saturating_sub(start.len()))]);
+        let Some(end) = end else {
             text.consume(length);
             passed += length as u64;
             continue;

@@ -1,0 +1,111 @@
+//! Records that are no rows although they look like some: footers, and rows that sum up others.
+//!
+//! Rule: only what the contract declares is passed over, and how much that was is told.
+
+use super::records::Raw;
+use crate::{
+    contract::{Contract, FooterSpec},
+    source::{Item, Sink},
+};
+use model::{
+    quality::Severity,
+    report::{Argument, Message},
+};
+use std::{borrow::Cow, collections::VecDeque};
+
+/// The longest footer that a pattern begins.
+const LONGEST: u64 = 100;
+
+/// What is passed over.
+pub(super) struct Tail {
+    /// Records that are held back, for they may be the last.
+    held: VecDeque<Raw>,
+    footer: usize,
+    begins: Option<regex::Regex>,
+    /// How many records the footer has so far, once it began.
+    in_footer: Option<u64>,
+    /// The places of columns that tell totals, with what stands there.
+    totals: Vec<(usize, Vec<String>)>,
+    passed_over: u64,
+}
+
+impl Tail {
+    /// What a contract says of files with these columns.
+    ///
+    /// # Errors
+    /// A column that there is not.
+    pub(super) fn new(contract: &Contract, names: &[String]) -> Result<Self, String> {
+        let source = &contract.source;
+        let mut totals = Vec::new();
+        for spec in &source.totals {
+            let place = names.iter().position(|name| *name == spec.column);
+            let place = place.ok_or_else(|| {
+                format!("the header lacks `{}`, which tells totals from rows", spec.column)
+            })?;
+            totals.push((place, spec.values.clone()));
+        }
+        let (footer, begins) = match &source.footer {
+            Some(FooterSpec::Records(records)) => (*records as usize, None),
+            Some(from) => (0, from.pattern()?),
+            None => (0, None),
+        };
+        let held = VecDeque::new();
+        Ok(Self { held, footer, begins, in_footer: None, totals, passed_over: 0 })
+    }
+
+    /// The next row, if a record brings one.
+    ///
+    /// # Errors
+    /// A footer that does not end.
+    pub(super) fn row<'a>(&mut self, raw: &'a Raw) -> Result<Option<Cow<'a, Raw>>, String> {
+        let begins = |pattern: &regex::Regex| {
+            std::str::from_utf8(&raw.bytes).is_ok_and(|text| pattern.is_match(text))
+        };
+        if self.in_footer.is_some() || self.begins.as_ref().is_some_and(begins) {
+            let records = self.in_footer.unwrap_or(0) + 1;
+            self.in_footer = Some(records);
+            self.passed_over += 1;
+            return match records > LONGEST {
+                true => {
+                    Err(format!("has more than {LONGEST} records below the start of its footer"))
+                }
+                false => Ok(None),
+            };
+        }
+        if self.is_total(raw) {
+            self.passed_over += 1;
+            return Ok(None);
+        }
+        if self.footer == 0 {
+            return Ok(Some(Cow::Borrowed(raw)));
+        }
+        self.held.push_back(raw.clone());
+        let is_full = self.held.len() > self.footer;
+        Ok(if is_full { self.held.pop_front().map(Cow::Owned) } else { None })
+    }
+
+    fn is_total(&self, raw: &Raw) -> bool {
+        self.totals.iter().any(|(place, values)| {
+            let text = raw.fields.get(*place).and_then(|field| std::str::from_utf8(field).ok());
+            text.is_some_and(|text| values.iter().any(|value| value == text.trim()))
+        })
+    }
+
+    /// Tells how many records were passed over.
+    ///
+    /// # Errors
+    /// A file that ends before its footer does, or what the sink says.
+    pub(super) fn tell(self, sink: &mut Sink<'_>) -> Result<(), String> {
+        if self.held.len() < self.footer {
+            let (records, wanted) = (self.held.len(), self.footer);
+            return Err(format!("has {records} records, and a footer of {wanted} is declared"));
+        }
+        let count = self.passed_over + self.held.len() as u64;
+        if count == 0 {
+            return Ok(());
+        }
+        let count = Argument::Count(i64::try_from(count).unwrap_or(i64::MAX));
+        let message = Message::new("quality.no_rows").with("count", count);
+        sink(Item::Remark(Severity::Info, message))
+    }
+}
