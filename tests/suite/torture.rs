@@ -50,3 +50,18 @@ fn naughty_and_hostile_strings_survive_byte_for_byte() {
     holds("blns");
     holds("hostile-strings");
 }
+
+#[test]
+fn json_is_told_from_what_is_none() {
+    holds("json-test-suite");
+}
+
+#[test]
+fn parquet_that_is_corrupt_is_refused_and_what_is_odd_is_read() {
+    holds("parquet-bad");
+}
+
+#[test]
+fn streams_of_objects_lose_no_line() {
+    holds("streams");
+}

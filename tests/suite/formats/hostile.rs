@@ -185,7 +185,7 @@ fn damaged_lines_of_json_are_quarantined_one_by_one() {
     bed.write("data/orders.ndjson", format!("{good}\n{cut}\n\n{list}\n{float}\n"));
     let found = quarantined(&bed);
     let rules: Vec<_> = found.iter().map(|row| row["rule"].as_str().unwrap()).collect();
-    assert_eq!(rules, ["json", "json", "type"]);
+    assert_eq!(rules, ["json", "object", "type"]);
     let raws: Vec<_> = found.iter().map(|row| row["raw"].as_str().unwrap()).collect();
     assert_eq!(raws, [cut, list, float]);
     assert_eq!(counts(&bed), [4, 1, 3, 0]);

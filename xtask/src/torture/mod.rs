@@ -8,7 +8,10 @@ mod bed;
 mod csv_pollution;
 mod csv_spectrum;
 mod encodings;
+mod json_test_suite;
 mod numbers_dates;
+mod parquet_bad;
+mod streams;
 mod strings;
 mod tally;
 
@@ -41,7 +44,10 @@ pub const SETS: &[(&str, Measure)] = &[
     ("csv-spectrum", csv_spectrum::lines),
     ("encodings", encodings::lines),
     ("hostile-strings", strings::hostile),
+    ("json-test-suite", json_test_suite::lines),
     ("numbers-dates", numbers_dates::lines),
+    ("parquet-bad", parquet_bad::lines),
+    ("streams", streams::lines),
 ];
 
 /// Prints `set passed total`, tab-separated, and what failed on stderr.

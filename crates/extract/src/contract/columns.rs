@@ -21,6 +21,9 @@ pub struct ColumnSpec {
     /// Whether an unknown value breaks the contract; false when absent.
     #[serde(default)]
     pub required: bool,
+    /// Which values of JSON it takes: `number`, `text` or `any`; `number` for an `integer` and `any` for all other types
+    /// when absent. In other formats every value is text.
+    pub json: Option<JsonToken>,
     /// Whether files without this column are fine (its values are then unknown); false when absent.
     #[serde(default)]
     pub may_be_absent: bool,
@@ -81,6 +84,18 @@ pub enum TypeSpec {
     Boolean,
     /// One of `values`.
     Enumeration,
+}
+
+/// Which values of JSON a column takes; null is unknown in all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JsonToken {
+    /// Any value.
+    Any,
+    /// No text: `16`, but not `"16"`.
+    Number,
+    /// No number: `"16"`, but not `16`.
+    Text,
 }
 
 /// How numbers are written.

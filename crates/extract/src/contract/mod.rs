@@ -14,7 +14,7 @@ mod web_log;
 
 pub use bots::BotsSpec;
 pub(crate) use bots::IS_BOT;
-pub use columns::{ColumnSpec, Grouping, Negative, NumberText, TypeSpec};
+pub use columns::{ColumnSpec, Grouping, JsonToken, Negative, NumberText, TypeSpec};
 pub(crate) use dialect::encoding;
 pub use dialect::{FooterSpec, TotalsSpec};
 pub use limits::LimitsSpec;

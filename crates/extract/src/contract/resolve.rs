@@ -1,8 +1,8 @@
 //! From the file form to the resolved form: every fault at once.
 
 use super::{
-    ColumnSpec, ControlSpec, Expected, OnDuplicate, Partition, Sessions, SourceSpec, Spec,
-    TypeSpec, bots, sessions, shapes, web_log,
+    ColumnSpec, ControlSpec, Expected, JsonToken, OnDuplicate, Partition, Sessions, SourceSpec,
+    Spec, TypeSpec, bots, sessions, shapes, web_log,
 };
 use crate::parse::Parser;
 use chrono_tz::Tz;
@@ -87,6 +87,8 @@ pub struct Column {
     pub template: Option<String>,
     /// Whether it must be known.
     pub required: bool,
+    /// Which values of JSON it takes.
+    pub json: JsonToken,
     /// Whether files may lack it.
     pub may_be_absent: bool,
     /// Texts that mean "unknown".
@@ -255,6 +257,10 @@ fn resolve_column(
         from_file_name,
         template: spec.template.clone(),
         required: spec.required,
+        json: spec.json.unwrap_or(match spec.kind {
+            TypeSpec::Integer => JsonToken::Number,
+            _ => JsonToken::Any,
+        }),
         may_be_absent: spec.may_be_absent,
         null: null.unwrap_or_else(|| vec![String::new()]),
         kind: parser.kind(),

@@ -1,13 +1,19 @@
 //! One JSON object per line; nested fields by path, a list exploded on request.
+//!
+//! Rule: a line that is no JSON breaks rule `json`, one that is JSON but no object rule `object`; the lines around it
+//! count. A line beyond the limit is refused without ever being held as a whole.
 
 use super::{
     Item, Malformed, Record, Sink,
+    json::{self, Fault, Json},
     lines::{Ends, Lines, too_long},
     path,
 };
-use crate::contract::Contract;
-use serde_json::Value;
+use crate::contract::{Column, Contract, JsonToken};
 use std::{borrow::Cow, io::BufRead};
+
+/// The byte order mark that may stand at the very start of a file.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub(super) fn read(
     contract: &Contract,
@@ -17,40 +23,29 @@ pub(super) fn read(
     let mut lines = Lines::new(text, Ends::Feed, contract.source.limits.record(), (0, 0));
     let mut number = 0;
     while let Some(line) = lines.next().map_err(|error| error.to_string())? {
-        if line.text.is_empty() {
+        let marked = if line.offset == 0 { line.text.strip_prefix(MARK) } else { None };
+        let raw = marked.unwrap_or(line.text);
+        if raw.is_empty() {
             continue;
         }
-        let (offset, raw) = (Some(line.offset), line.text);
-        if line.is_too_long {
-            number += 1;
-            let (rule, detail) = too_long(&line);
-            sink(Item::Bad(Malformed { number, offset, rule, detail, raw }))?;
-            continue;
-        }
-        let object: Result<Value, _> = serde_json::from_slice(raw);
+        let offset = Some(line.offset + (line.text.len() - raw.len()) as u64);
+        let object = if line.is_too_long { Err(too_long(&line)) } else { object(raw) };
         let rows = match &object {
-            Ok(object @ Value::Object(_)) => exploded(contract, object),
-            Ok(_) => Err("the line is not a JSON object".to_owned()),
-            Err(error) => Err(error.to_string()),
+            Ok(object) => exploded(contract, object),
+            Err(fault) => Err(fault.clone()),
         };
         match rows {
-            Err(mut detail) => {
+            Err((rule, mut detail)) => {
                 number += 1;
                 if !line.is_ended {
                     detail.insert_str(0, "the file ends within this line: ");
                 }
-                sink(Item::Bad(Malformed { number, offset, rule: "json", detail, raw }))?;
+                sink(Item::Bad(Malformed { number, offset, rule, detail, raw }))?;
             }
             Ok(rows) => {
                 for row in rows {
                     number += 1;
-                    let texts: Vec<Option<Cow<'_, str>>> = contract
-                        .columns
-                        .iter()
-                        .map(|column| field(&row, &column.aliases))
-                        .collect();
-                    let fields: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
-                    sink(Item::Good(Record { number, offset, fields: &fields, raw }))?;
+                    hand_over(contract, &row, Place { number, offset, raw }, sink)?;
                 }
             }
         }
@@ -58,27 +53,58 @@ pub(super) fn read(
     Ok(())
 }
 
-/// A line's object, seen once per element of the exploded list.
-struct Row<'a> {
-    object: &'a Value,
-    element: Option<(&'a str, &'a Value)>,
+fn object(raw: &[u8]) -> Result<Json<'_>, Fault> {
+    match json::parse(raw)? {
+        object @ Json::Object(..) => Ok(object),
+        _ => Err(("object", "the line is JSON, but not an object".to_owned())),
+    }
 }
 
-fn exploded<'a>(contract: &'a Contract, object: &'a Value) -> Result<Vec<Row<'a>>, String> {
+/// A line's object, seen once per element of the exploded list.
+struct Row<'a> {
+    object: &'a Json<'a>,
+    element: Option<(&'a str, &'a Json<'a>)>,
+}
+
+fn exploded<'a>(contract: &'a Contract, object: &'a Json<'a>) -> Result<Vec<Row<'a>>, Fault> {
     let Some(path) = contract.source.explode.as_deref() else {
         return Ok(vec![Row { object, element: None }]);
     };
     match at(object, path) {
-        None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Array(list)) => {
+        None | Some(Json::Null) => Ok(Vec::new()),
+        Some(Json::List(list, _)) => {
             Ok(list.iter().map(|element| Row { object, element: Some((path, element)) }).collect())
         }
-        Some(_) => Err(format!("`{path}` is not a list")),
+        Some(_) => Err(("json", format!("`{path}` is not a list"))),
     }
 }
 
-fn field<'a>(row: &Row<'a>, aliases: &[String]) -> Option<Cow<'a, str>> {
-    let value = aliases.iter().find_map(|alias| match row.element {
+struct Place<'a> {
+    number: u64,
+    offset: Option<u64>,
+    raw: &'a [u8],
+}
+
+fn hand_over(
+    contract: &Contract,
+    row: &Row<'_>,
+    place: Place<'_>,
+    sink: &mut Sink<'_>,
+) -> Result<(), String> {
+    let Place { number, offset, raw } = place;
+    let texts: Result<Vec<Option<Cow<'_, str>>>, Fault> =
+        contract.columns.iter().map(|column| field(row, column)).collect();
+    match texts {
+        Ok(texts) => {
+            let fields: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
+            sink(Item::Good(Record { number, offset, fields: &fields, raw }))
+        }
+        Err((rule, detail)) => sink(Item::Bad(Malformed { number, offset, rule, detail, raw })),
+    }
+}
+
+fn field<'a>(row: &Row<'a>, column: &Column) -> Result<Option<Cow<'a, str>>, Fault> {
+    let value = column.aliases.iter().find_map(|alias| match row.element {
         Some((path, element)) if alias == path => Some(element),
         Some((path, element)) => {
             match alias.strip_prefix(path).and_then(|rest| rest.strip_prefix('.')) {
@@ -87,24 +113,38 @@ fn field<'a>(row: &Row<'a>, aliases: &[String]) -> Option<Cow<'a, str>> {
             }
         }
         None => at(row.object, alias),
-    })?;
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(Cow::Borrowed(text)),
-        other => Some(Cow::Owned(other.to_string())),
-    }
+    });
+    let wanted = match (column.json, value) {
+        (JsonToken::Number, Some(Json::Text(_))) => "a number",
+        (JsonToken::Text, Some(Json::Number(_))) => "a text",
+        _ => return Ok(value.and_then(text)),
+    };
+    let detail = format!("`{}` must be {wanted} of JSON; see its clause `json`", column.name);
+    Err(("type", detail))
+}
+
+/// What a value says; a list or an object as it stands in the file.
+fn text<'a>(value: &'a Json<'a>) -> Option<Cow<'a, str>> {
+    Some(match value {
+        Json::Null => return None,
+        Json::Boolean(flag) => (if *flag { "true" } else { "false" }).into(),
+        Json::Number(text) | Json::List(_, text) | Json::Object(_, text) => (*text).into(),
+        Json::Text(text) => Cow::Borrowed(text),
+    })
 }
 
 /// The value at a path; a key that itself contains a point is found first.
-fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+fn at<'a>(value: &'a Json<'a>, path: &str) -> Option<&'a Json<'a>> {
     if let Some(found) = value.get(path) {
         return Some(found);
     }
     let (step, rest) = path::first(path);
     let mut found = value.get(step.name)?;
     if let Some((field, text)) = step.element {
-        let is_meant = |one: &&Value| one.get(field).and_then(Value::as_str) == Some(text);
-        found = found.as_array()?.iter().find(is_meant)?;
+        let Json::List(list, _) = found else { return None };
+        let is_meant =
+            |one: &&Json<'_>| matches!(one.get(field), Some(Json::Text(said)) if said == text);
+        found = list.iter().find(is_meant)?;
     } else if rest.is_none() {
         return None;
     }

@@ -7,6 +7,7 @@ mod encoding;
 mod files;
 mod fixed_width;
 mod header;
+mod json;
 mod json_lines;
 mod keeping;
 mod lines;
@@ -89,7 +90,7 @@ pub(crate) fn read(contract: &Contract, found: &Found, sink: &mut Sink<'_>) -> R
             })?,
             Format::WebLog => text(&mut |text| web_log::read(contract, text, &mut sink))?,
             Format::Parquet => {
-                return parquet::read(contract, &packed::whole(found, limits)?, &mut sink);
+                return parquet::read(contract, found, &mut sink);
             }
             Format::Spreadsheet => {
                 return spreadsheet::read(contract, &packed::whole(found, limits)?, &mut sink);

@@ -1,0 +1,188 @@
+//! Parquet: nested fields by path, a list exploded on request, every value as text.
+//!
+//! Rule: a file that breaks the format anywhere is refused as a whole. Checksums of pages are verified where the writer
+//! left some, row by row nothing is held but the row.
+
+mod check;
+mod leaves;
+mod value;
+
+use super::{Found, Item, Malformed, Record, Sink, packed, path};
+use crate::contract::{Column, Contract};
+use ::parquet::{
+    file::reader::{ChunkReader, FileReader, SerializedFileReader},
+    record::{Field, Row},
+    schema::types::Type,
+};
+use leaves::{Leaf, Leaves};
+use std::{borrow::Cow, collections::BTreeSet, panic};
+
+pub(super) fn read(contract: &Contract, found: &Found, sink: &mut Sink<'_>) -> Result<(), String> {
+    // A file that no limit of unpacking concerns is read where it lies.
+    if found.name.to_lowercase().ends_with(".parquet") {
+        let file = found.open().map_err(|error| error.to_string())?;
+        return guarded(contract, file, sink);
+    }
+    let bytes = packed::whole(found, &contract.source.limits)?;
+    guarded(contract, bytes::Bytes::from(bytes), sink)
+}
+
+/// The library was not written for hostile files: where it panics over one, that file is refused like any other that
+/// cannot be read. What a panic leaves behind, rows in `sink`, is thrown away with the file.
+fn guarded<R: ChunkReader + 'static>(
+    contract: &Contract,
+    file: R,
+    sink: &mut Sink<'_>,
+) -> Result<(), String> {
+    let read = panic::AssertUnwindSafe(|| rows(contract, file, sink));
+    let broken = "is no sound Parquet file: its values do not fit what it says of them";
+    panic::catch_unwind(read).unwrap_or_else(|_| Err(broken.into()))
+}
+
+fn rows<R: ChunkReader + 'static>(
+    contract: &Contract,
+    file: R,
+    sink: &mut Sink<'_>,
+) -> Result<(), String> {
+    let reader = SerializedFileReader::new(file).map_err(told)?;
+    let schema = reader.metadata().file_metadata().schema_descr();
+    let leaves = Leaves::new(schema.root_schema());
+    let columns = columns(contract, &leaves)?;
+    let explode = contract.source.explode.as_deref();
+    let mut roots: BTreeSet<&str> =
+        columns.iter().flatten().map(|(alias, _)| root(alias, schema.root_schema())).collect();
+    roots.extend(explode.map(|path| root(path, schema.root_schema())));
+    check::sound(&reader, &roots)?;
+    let fields = schema.root_schema().get_fields().iter();
+    let fields = fields.filter(|field| roots.contains(field.name())).cloned().collect();
+    let wanted = Type::group_type_builder(schema.root_schema().name()).with_fields(fields).build();
+    let mut number = 0;
+    for row in reader.get_row_iter(Some(wanted.map_err(told)?)).map_err(told)? {
+        let row = row.map_err(|error| format!("row {}: {error}", number + 1))?;
+        match explode {
+            None => hand_over(contract, &columns, (&row, None), &mut number, sink)?,
+            Some(path) => match at(&row, path) {
+                None | Some(Field::Null) => {}
+                Some(Field::ListInternal(list)) => {
+                    for element in list.elements() {
+                        let element = Some((path, element));
+                        hand_over(contract, &columns, (&row, element), &mut number, sink)?;
+                    }
+                }
+                Some(_) => return Err(format!("`{path}` is not a list")),
+            },
+        }
+    }
+    let stated = reader.metadata().file_metadata().num_rows();
+    match explode.is_some() || i64::try_from(number) == Ok(stated) {
+        true => Ok(()),
+        false => Err(format!("says that it has {stated} rows, but holds {number}")),
+    }
+}
+
+fn told(error: impl std::fmt::Display) -> String {
+    let said = error.to_string();
+    said.strip_prefix("Parquet error: ").map_or(said.clone(), str::to_owned)
+}
+
+/// Where each contract column's values stand: its alias and its leaf; `None` where files may lack it.
+type Chosen<'a> = Vec<Option<(&'a str, &'a Leaf)>>;
+
+fn columns<'a>(contract: &'a Contract, leaves: &'a Leaves) -> Result<Chosen<'a>, String> {
+    let mut missing = Vec::new();
+    let mut chosen = Vec::new();
+    for column in &contract.columns {
+        let found =
+            column.aliases.iter().find_map(|alias| Some((alias.as_str(), leaves.get(alias)?)));
+        if found.is_none() && column.is_in_rows() && !column.may_be_absent {
+            missing.push(column.aliases.join("` or `"));
+        }
+        if let Some((alias, leaf)) = found {
+            leaf.is_known().map_err(|reason| format!("`{alias}` {reason}"))?;
+        }
+        chosen.push(found);
+    }
+    match missing.is_empty() {
+        true => Ok(chosen),
+        false => {
+            let (missing, names) = (missing.join("`, `"), leaves.names());
+            Err(format!("the file lacks `{missing}`; it has: {names}"))
+        }
+    }
+}
+
+/// The file's column that a path starts in.
+fn root<'a>(path: &'a str, schema: &Type) -> &'a str {
+    match schema.get_fields().iter().any(|field| field.name() == path) {
+        true => path,
+        false => path::first(path).0.name,
+    }
+}
+
+/// A row, and the element of its exploded list with the list's path.
+type Seen<'a> = (&'a Row, Option<(&'a str, &'a Field)>);
+
+fn hand_over(
+    contract: &Contract,
+    columns: &Chosen<'_>,
+    seen: Seen<'_>,
+    number: &mut u64,
+    sink: &mut Sink<'_>,
+) -> Result<(), String> {
+    *number += 1;
+    let text = |(chosen, column): (&Option<(&str, &Leaf)>, &Column)| {
+        let Some((alias, leaf)) = chosen else { return Ok(None) };
+        let Some(field) = field(seen, alias) else { return Ok(None) };
+        value::text(field, leaf)
+            .map_err(|(rule, detail)| (rule, format!("`{}` {detail}", column.name)))
+    };
+    let texts: Vec<_> = columns.iter().zip(&contract.columns).map(text).collect();
+    // Parquet rows have no bytes of their own; their texts stand in for them.
+    let said =
+        texts.iter().map(|text| text.as_ref().map_or("", |text| text.as_deref().unwrap_or("")));
+    let raw = said.collect::<Vec<_>>().join("\u{1f}");
+    let (number, offset, raw) = (*number, None, raw.as_bytes());
+    let texts: Result<Vec<Option<Cow<'_, str>>>, _> = texts.into_iter().collect();
+    match texts {
+        Ok(texts) => {
+            let fields: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
+            sink(Item::Good(Record { number, offset, fields: &fields, raw }))
+        }
+        Err((rule, detail)) => sink(Item::Bad(Malformed { number, offset, rule, detail, raw })),
+    }
+}
+
+fn field<'a>((row, element): Seen<'a>, alias: &str) -> Option<&'a Field> {
+    let Some((path, element)) = element else { return at(row, alias) };
+    if alias == path {
+        return Some(element);
+    }
+    match (alias.strip_prefix(path).and_then(|rest| rest.strip_prefix('.')), element) {
+        (Some(rest), Field::Group(group)) => at(group, rest),
+        (Some(_), _) => None,
+        (None, _) => at(row, alias),
+    }
+}
+
+/// The value at a path; a name that itself contains a point is found first.
+fn at<'a>(row: &'a Row, path: &str) -> Option<&'a Field> {
+    let get = |name: &str| row.get_column_iter().find(|(own, _)| *own == name).map(|(_, at)| at);
+    if let Some(found) = get(path) {
+        return Some(found);
+    }
+    let (step, rest) = path::first(path);
+    let mut found = get(step.name)?;
+    if let Some((field, text)) = step.element {
+        let Field::ListInternal(list) = found else { return None };
+        let is_meant = |one: &&Field| {
+            let Field::Group(group) = one else { return false };
+            matches!(at(group, field), Some(Field::Str(said)) if said == text)
+        };
+        found = list.elements().iter().find(is_meant)?;
+    }
+    match (rest, found) {
+        (None, found) => Some(found),
+        (Some(rest), Field::Group(group)) => at(group, rest),
+        (Some(_), found) => Some(found),
+    }
+}

@@ -1,0 +1,11 @@
+//! streams: lines of objects, of connectors and of web servers.
+
+mod ndjson;
+
+use super::tally::Line;
+use std::path::Path;
+
+/// A line per kind of stream.
+pub(super) fn lines(set: &Path) -> anyhow::Result<Vec<Line>> {
+    Ok(vec![ndjson::line(set)?])
+}
