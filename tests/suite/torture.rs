@@ -52,6 +52,11 @@ fn naughty_and_hostile_strings_survive_byte_for_byte() {
 }
 
 #[test]
+fn workbooks_give_what_they_store_and_nothing_that_they_hide() {
+    holds_but("excel-messy", &["excel-messy-cost"]);
+}
+
+#[test]
 fn json_is_told_from_what_is_none() {
     holds("json-test-suite");
 }

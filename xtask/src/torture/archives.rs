@@ -65,12 +65,12 @@ fn sum(rows: &[Vec<Option<String>>]) -> Option<i64> {
 }
 
 /// Puts the kernel's mark of the most memory held back to what is held now.
-fn forget_peak() {
+pub(super) fn forget_peak() {
     // Without such a mark the peak stays what it was, and the line fails rather than passes.
     let _ = fs::write("/proc/self/clear_refs", "5");
 }
 
-fn cost(time: Duration) -> Result<(), String> {
+pub(super) fn cost(time: Duration) -> Result<(), String> {
     let status = fs::read_to_string("/proc/self/status").map_err(|error| error.to_string())?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).ok_or("no peak is told")?;
     let kib: u64 = line

@@ -8,6 +8,7 @@ mod bed;
 mod csv_pollution;
 mod csv_spectrum;
 mod encodings;
+mod excel_messy;
 mod json_test_suite;
 mod numbers_dates;
 mod parquet_bad;
@@ -43,6 +44,7 @@ pub const SETS: &[(&str, Measure)] = &[
     ("csv-pollution", csv_pollution::lines),
     ("csv-spectrum", csv_spectrum::lines),
     ("encodings", encodings::lines),
+    ("excel-messy", excel_messy::lines),
     ("hostile-strings", strings::hostile),
     ("json-test-suite", json_test_suite::lines),
     ("numbers-dates", numbers_dates::lines),

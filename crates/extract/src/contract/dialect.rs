@@ -28,16 +28,6 @@ impl FooterSpec {
     }
 }
 
-/// Rows that sum up others: they are passed over, and told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TotalsSpec {
-    /// The column that tells them, by its name in the file.
-    pub column: String,
-    /// What stands there. Example: `["Total", "合计"]`.
-    pub values: Vec<String>,
-}
-
 /// The encoding of a name.
 ///
 /// # Errors
@@ -82,17 +72,11 @@ pub(super) fn check(source: &SourceSpec, faults: &mut Vec<Fault>) {
     if let Some(Err(message)) = source.footer.as_ref().map(FooterSpec::pattern) {
         fault("source.footer", message);
     }
-    for (index, totals) in source.totals.iter().enumerate() {
-        if totals.values.is_empty() {
-            fault(&format!("source.totals[{index}].values"), "name at least one".into());
-        }
-    }
     let of_csv = [
         ("source.escape", source.escape.is_some()),
         ("source.header_rows", source.header_rows.is_some()),
         ("source.sep_line", source.sep_line),
         ("source.footer", source.footer.is_some()),
-        ("source.totals", !source.totals.is_empty()),
     ];
     let is_csv = source.format.is_none_or(|format| format == Format::Csv);
     for (path, _) in of_csv.into_iter().filter(|(_, given)| *given && !is_csv) {

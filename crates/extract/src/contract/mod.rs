@@ -10,18 +10,21 @@ mod link;
 mod resolve;
 mod sessions;
 mod shapes;
+mod sheet;
 mod web_log;
 
 pub use bots::BotsSpec;
 pub(crate) use bots::IS_BOT;
 pub use columns::{ColumnSpec, Grouping, JsonToken, Negative, NumberText, TypeSpec};
+pub use dialect::FooterSpec;
 pub(crate) use dialect::encoding;
-pub use dialect::{FooterSpec, TotalsSpec};
 pub use limits::LimitsSpec;
 pub use link::link;
 pub use resolve::{Column, Contract, Fault, resolve};
 pub use sessions::{Sessions, SessionsSpec};
-pub use shapes::{FieldSpec, HeaderlessSpec, SheetSpec, WideSpec};
+pub use shapes::{FieldSpec, HeaderlessSpec, TotalsSpec, WideSpec};
+pub(crate) use sheet::Region;
+pub use sheet::{HeaderSearch, SheetSpec};
 
 pub use model::contract::Expected;
 use model::label::Label;
@@ -98,9 +101,6 @@ pub struct SourceSpec {
     pub header_rows: Option<u32>,
     /// What stands below the last CSV row: `{ records = 2 }`, or `{ from = "End of report" }`.
     pub footer: Option<FooterSpec>,
-    /// CSV rows that sum up others. Example: `[{ column = "order_id", values = ["Total"] }]`.
-    #[serde(default)]
-    pub totals: Vec<TotalsSpec>,
     /// How many lines stand before the CSV header, or before the first line of fixed-width text; none when absent.
     pub preamble: Option<u32>,
     /// The places of the fields in a line of fixed-width text.
@@ -114,6 +114,8 @@ pub struct SourceSpec {
     pub sheet: Option<SheetSpec>,
     /// For tables with one column per series: each filled cell becomes a row.
     pub wide: Option<WideSpec>,
+    /// Records that sum up others: they are no rows, are passed over, and told.
+    pub totals: Option<TotalsSpec>,
     /// Whether white space around fields and column names is no part of them; false when absent.
     #[serde(default)]
     pub trim: bool,
@@ -141,7 +143,7 @@ pub enum Format {
     JsonLines,
     /// Parquet; nested fields by path.
     Parquet,
-    /// A sheet of an XLSX workbook, by the values that it stores.
+    /// A sheet of a workbook, by the values that it stores.
     Spreadsheet,
     /// The log of a web server, one line per request.
     WebLog,

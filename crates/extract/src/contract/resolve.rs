@@ -72,6 +72,15 @@ impl Contract {
         let hits = self.sessions.iter().map(|sessions| &sessions.of);
         self.lookups.iter().map(|lookup| &lookup.dataset).chain(hits)
     }
+
+    /// Whether a record sums up others.
+    pub(crate) fn is_total(&self, fields: &[Option<&str>]) -> bool {
+        let said = self.source.totals.as_ref().and_then(|totals| {
+            let at = self.columns.iter().position(|column| column.name == totals.column)?;
+            Some((totals, fields.get(at).copied().flatten()?.trim()))
+        });
+        said.is_some_and(|(totals, said)| totals.values.iter().any(|text| text == said))
+    }
 }
 
 /// A column, ready to parse.

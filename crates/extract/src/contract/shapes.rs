@@ -1,6 +1,6 @@
 //! Files that are no plain table with one header line: what their contracts say about them.
 
-use super::{Format, SourceSpec, Spec, dialect, resolve::Fault};
+use super::{Format, SourceSpec, Spec, dialect, resolve::Fault, sheet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,7 @@ impl FieldSpec {
     }
 }
 
-/// CSV files without a header line.
+/// Files without a header line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HeaderlessSpec {
@@ -44,17 +44,14 @@ pub struct HeaderlessSpec {
     pub columns: Vec<String>,
 }
 
-/// Which sheet of a spreadsheet is read.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// What marks records that sum up others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SheetSpec {
-    /// Its name; may be absent when just one sheet is visible. A hidden sheet is read only if it is named.
-    pub name: Option<String>,
-    /// The row with the column names, as the spreadsheet counts its rows; 1 when absent.
-    pub header_row: Option<u32>,
-    /// The first row with data; the one after the header when absent. Rows between the two name the columns that have
-    /// no name in the header row.
-    pub first_row: Option<u32>,
+pub struct TotalsSpec {
+    /// The column of this contract that tells them.
+    pub column: String,
+    /// What it says in them, blanks around it aside. Example: `["Total", "合计"]`.
+    pub values: Vec<String>,
 }
 
 /// A table with one column per series, told as one row per filled cell.
@@ -102,11 +99,10 @@ pub(super) fn check(spec: &Spec, faults: &mut Vec<Fault>) {
     let is_of = |formats: &[Format]| source.format.is_none_or(|known| formats.contains(&known));
     for (key, given, formats) in [
         ("source.preamble", source.preamble.is_some(), &[Format::Csv, Format::FixedWidth][..]),
-        ("source.headerless", source.headerless.is_some(), &[Format::Csv]),
+        ("source.headerless", source.headerless.is_some(), &[Format::Csv, Format::Spreadsheet]),
         ("source.delimiter", source.delimiter.is_some(), &[Format::Csv]),
         ("source.quote", source.quote.is_some(), &[Format::Csv]),
         ("source.quoted", source.quoted.is_some(), &[Format::Csv]),
-        ("source.sheet", source.sheet.is_some(), &[Format::Spreadsheet]),
     ] {
         if given && !is_of(formats) {
             fault(key, format!("only files of the format {:?} have this", formats[0]));
@@ -124,13 +120,14 @@ pub(super) fn check(spec: &Spec, faults: &mut Vec<Fault>) {
             fault("source.headerless.columns", message.into());
         }
     }
-    if let Some(sheet) = &source.sheet {
-        let header = sheet.header_row.unwrap_or(1);
-        if header == 0 {
-            fault("source.sheet.header_row", "spreadsheets count rows from 1".into());
+    sheet::check(source, &mut fault);
+    if let Some(totals) = &source.totals {
+        if !spec.columns.contains_key(&totals.column) {
+            let message = format!("there is no column `{}`", totals.column);
+            fault("source.totals.column", message);
         }
-        if sheet.first_row.is_some_and(|first| first <= header) {
-            fault("source.sheet.first_row", format!("data come after the header in row {header}"));
+        if totals.values.is_empty() {
+            fault("source.totals.values", "name what marks a row of totals: `[\"Total\"]`".into());
         }
     }
     if let Some(wide) = &source.wide {

@@ -8,10 +8,11 @@ use super::{
 };
 use crate::{
     contract::{Contract, OnDuplicate},
+    dataset::count,
     error::ExtractError,
     quarantine::{self, QuarantinedRow, shown},
     rows::{Batch, Line, OwnedLine},
-    source::{self, Found, Item},
+    source::{self, Found, Item, Record},
 };
 use engine::{DAY, Part};
 use model::{fingerprint::Fingerprinter, quality::Severity, report::Message};
@@ -21,6 +22,10 @@ use std::{
     fs,
     path::Path,
 };
+
+/// So many rows, with or without a header, exports and programs cut off at: pages of ten thousand, and the last rows of
+/// two editions of spreadsheets.
+const CUT_OFF: [u64; 5] = [10_000, 65_535, 65_536, 1_048_575, 1_048_576];
 
 /// A chunk ends with the row that fills it.
 const CHUNK_ROWS: usize = 500_000;
@@ -43,6 +48,9 @@ pub(crate) fn load(
     filing.finish(outcome.err(), content)
 }
 
+/// Which column's rule a row broke, and how.
+type Fault = (Option<String>, String, String);
+
 /// A file on its way into the lake.
 struct Filing<'a> {
     contract: &'a Contract,
@@ -56,6 +64,8 @@ struct Filing<'a> {
     bytes: usize,
     chunk: u32,
     read: u64,
+    /// Records that sum up others, as the contract says: they are no rows.
+    totals: u64,
     quarantined: u64,
     quarantine: Option<quarantine::Writer>,
     parts: Vec<Part>,
@@ -83,6 +93,7 @@ impl<'a> Filing<'a> {
             bytes: 0,
             chunk: 0,
             read: 0,
+            totals: 0,
             quarantined: 0,
             quarantine: None,
             parts: Vec::new(),
@@ -94,6 +105,12 @@ impl<'a> Filing<'a> {
     }
 
     fn take(&mut self, item: Item<'_>) -> Result<(), String> {
+        if let Item::Good(record) | Item::Placed(record, _) = &item
+            && self.contract.is_total(record.fields)
+        {
+            self.totals += 1;
+            return Ok(());
+        }
         let (line, fault) = match item {
             Item::Remark(severity, message) => {
                 self.remarks.push((severity, message));
@@ -103,14 +120,8 @@ impl<'a> Filing<'a> {
                 let line = Line { number: row.number, offset: row.offset, raw: row.raw };
                 (line, Some((None, row.rule.to_owned(), row.detail)))
             }
-            Item::Good(record) => {
-                let line = Line { number: record.number, offset: record.offset, raw: record.raw };
-                let taken = self.batch.push(self.contract, record.fields, line);
-                let told = |(column, broken): (String, crate::parse::Broken)| {
-                    (Some(column), broken.rule.to_owned(), broken.detail)
-                };
-                (line, taken.err().map(told))
-            }
+            Item::Good(record) => self.push(&record, &|_| None),
+            Item::Placed(record, place) => self.push(&record, place),
         };
         if let Some((column, rule, detail)) = fault {
             self.bad.push(QuarantinedRow {
@@ -137,6 +148,25 @@ impl<'a> Filing<'a> {
             })?;
         }
         Ok(())
+    }
+
+    /// Takes a record whose fields keep every clause; else says which does not.
+    fn push<'r>(
+        &mut self,
+        record: &Record<'r>,
+        place: &dyn Fn(usize) -> Option<String>,
+    ) -> (Line<'r>, Option<Fault>) {
+        let line = Line { number: record.number, offset: record.offset, raw: record.raw };
+        let taken = self.batch.push(self.contract, record.fields, line);
+        let told = |(column, broken): (String, crate::parse::Broken)| {
+            let at = self.contract.columns.iter().position(|own| own.name == column);
+            let detail = match at.and_then(place) {
+                Some(place) => format!("{place}: {}", broken.detail),
+                None => broken.detail,
+            };
+            (Some(column), broken.rule.to_owned(), detail)
+        };
+        (line, taken.err().map(told))
     }
 
     /// Files the rows of this chunk.
@@ -199,6 +229,15 @@ impl<'a> Filing<'a> {
         if let Some(writer) = self.quarantine.take() {
             let path = quarantine::path(self.state, &self.contract.id, &self.print);
             writer.publish().map_err(|source| ExtractError::Write { path, source })?;
+        }
+        if self.totals > 0 {
+            let message = Message::new("quality.no_rows").with("count", count(self.totals));
+            self.remarks.push((Severity::Info, message));
+        }
+        let is_told = |(_, message): &(Severity, Message)| message.key == "quality.row_limit";
+        if CUT_OFF.contains(&self.read) && !self.remarks.iter().any(is_told) {
+            let message = Message::new("quality.row_limit").with("count", count(self.read));
+            self.remarks.push((Severity::Warning, message));
         }
         loaded.read = self.read;
         loaded.quarantined = self.quarantined;

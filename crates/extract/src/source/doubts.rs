@@ -19,7 +19,7 @@ pub(super) struct Doubts {
 impl Doubts {
     /// Looks at a row.
     pub(super) fn see(&mut self, item: &Item<'_>) {
-        let Item::Good(record) = item else { return };
+        let (Item::Good(record) | Item::Placed(record, _)) = item else { return };
         let texts = || record.fields.iter().flatten().filter(|text| !text.is_ascii());
         self.replaced += u64::from(texts().any(|text| text.contains('\u{fffd}')));
         self.twice_encoded += u64::from(texts().any(|text| is_twice_encoded(text)));

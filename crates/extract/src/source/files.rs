@@ -88,7 +88,7 @@ fn format_of(name: &str) -> Option<Format> {
         Some(Format::JsonLines)
     } else if is(&[".parquet"]) {
         Some(Format::Parquet)
-    } else if is(&[".xlsx", ".xlsm"]) {
+    } else if is(&[".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"]) {
         Some(Format::Spreadsheet)
     } else {
         None

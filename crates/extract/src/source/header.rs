@@ -93,6 +93,32 @@ impl Header {
                 .all(|(field, name)| bare(field) == name.trim().as_bytes())
     }
 
+    /// Whether the field at a place has a name.
+    pub(crate) fn is_named(&self, place: usize) -> bool {
+        self.names.get(place).is_some_and(|name| !name.is_empty())
+    }
+
+    /// The place of a contract column's field, by the column's number.
+    pub(crate) fn field_at(&self, column: usize) -> Option<usize> {
+        match self.places.get(column)? {
+            Place::Field(at) => Some(*at),
+            Place::Absent | Place::SeriesName | Place::SeriesValue => None,
+        }
+    }
+
+    /// Whether texts are those of a header: every column that the contract needs is among them.
+    pub(crate) fn is_named_by(contract: &Contract, texts: &[String]) -> bool {
+        let wide = contract.source.wide.as_ref();
+        let is_told = |alias: &String| {
+            texts.contains(alias)
+                || wide.is_some_and(|wide| [&wide.name, &wide.value].contains(&alias))
+        };
+        let needed =
+            |column: &&crate::contract::Column| column.is_in_rows() && !column.may_be_absent;
+        contract.columns.iter().filter(needed).all(|column| column.aliases.iter().any(is_told))
+            && wide.is_none_or(|wide| wide.keep.iter().all(|keep| texts.contains(keep)))
+    }
+
     /// Whether the field at a place is a moment.
     pub(crate) fn is_moment(&self, place: usize) -> bool {
         self.moments.contains(&place)

@@ -115,7 +115,10 @@ fn field<'a>(row: &Row<'a>, column: &Column) -> Result<Option<Cow<'a, str>>, Fau
         None => at(row.object, alias),
     });
     let wanted = match (column.json, value) {
-        (JsonToken::Number, Some(Json::Text(_))) => "a number",
+        // A text that is no value of the column either is refused for that, by the contract.
+        (JsonToken::Number, Some(Json::Text(text))) if column.parser.value(text).is_ok() => {
+            "a number"
+        }
         (JsonToken::Text, Some(Json::Number(_))) => "a text",
         _ => return Ok(value.and_then(text)),
     };

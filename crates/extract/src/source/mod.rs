@@ -29,7 +29,10 @@ use model::{
     quality::Severity,
     report::{Argument, Message},
 };
-use std::io::BufRead;
+use std::{
+    io::BufRead,
+    panic::{self, AssertUnwindSafe},
+};
 
 /// One record of a source: a field per contract column, in the contract's order.
 pub(crate) struct Record<'a> {
@@ -55,6 +58,8 @@ pub(crate) struct Malformed<'a> {
 /// What a reader hands over, record by record.
 pub(crate) enum Item<'a> {
     Good(Record<'a>),
+    /// A record whose fields have places of their own: where that of a contract column, by its number, stands.
+    Placed(Record<'a>, &'a dyn Fn(usize) -> Option<String>),
     Bad(Malformed<'a>),
     /// Something about the whole file that the reader of the report should know; it is no record.
     Remark(Severity, Message),
@@ -89,11 +94,9 @@ pub(crate) fn read(contract: &Contract, found: &Found, sink: &mut Sink<'_>) -> R
                 json_lines::read(contract, text, &mut sink)
             })?,
             Format::WebLog => text(&mut |text| web_log::read(contract, text, &mut sink))?,
-            Format::Parquet => {
-                return parquet::read(contract, found, &mut sink);
-            }
+            Format::Parquet => parquet::read(contract, found, &mut sink).map(|()| Vec::new())?,
             Format::Spreadsheet => {
-                return spreadsheet::read(contract, &packed::whole(found, limits)?, &mut sink);
+                spreadsheet::read(contract, found, &mut sink).map(|()| Vec::new())?
             }
         }
     };
@@ -109,6 +112,12 @@ pub(crate) fn read(contract: &Contract, found: &Found, sink: &mut Sink<'_>) -> R
         sink(Item::Remark(Severity::Info, message))?;
     }
     Ok(())
+}
+
+/// Reads a file by a library that was not written for hostile ones: where it panics over one, the file is refused like
+/// any other that cannot be read. What a panic leaves behind, rows in a sink, is thrown away with the file.
+fn guarded(broken: &str, read: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
+    panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(broken.to_owned()))
 }
 
 /// Reads a text.

@@ -37,7 +37,7 @@ pub(super) fn told(contract: &Contract, name: &str, bytes: &[u8]) -> Result<Vec<
     let at = |offset: Option<u64>| offset.map_or("-".to_owned(), |offset| offset.to_string());
     read(contract, &found, &mut |item| {
         items.push(match item {
-            Item::Good(record) => {
+            Item::Good(record) | Item::Placed(record, _) => {
                 let fields = record.fields.iter().map(|field| field.unwrap_or("null"));
                 let fields = fields.collect::<Vec<_>>().join("|");
                 format!("{} {} {fields}", record.number, at(record.offset))
@@ -246,8 +246,11 @@ fn workbook(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
         related += &format!(
             "<Relationship Id=\"r{id}\" Type=\"{relation}/worksheet\" Target=\"worksheets/s{id}.xml\"/>"
         );
-        let sheet =
-            format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>");
+        // What stands behind the rows of a sheet begins with its merged cells.
+        let (rows, behind) = rows.split_at(rows.find("<mergeCells").unwrap_or(rows.len()));
+        let sheet = format!(
+            "<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData>{behind}</worksheet>"
+        );
         add(&format!("xl/worksheets/s{id}.xml"), sheet);
     }
     related +=
@@ -292,6 +295,7 @@ fn cells_become_text_exactly_and_errors_break_their_row() {
     let contract = contract(json!({ "files": ["*"] }), texts(&["day", "value"]));
     let book = workbook(&[("Data", "visible", &rows), ("Old", "hidden", HEADER)]);
     let expected = [
+        "quality.hidden_sheets",
         "1 - 2013-12-01|303.1",
         "2 - 2013-12-01T12:00:00|7",
         "3 - cell: B5 holds the error #DIV/0!",
@@ -317,8 +321,8 @@ fn what_was_never_calculated_hidden_or_doubtful_is_refused() {
     let refused = |contract: &Contract, sheets: &[(&str, &str, &str)]| {
         told(contract, "f.xlsx", &workbook(sheets)).unwrap_err()
     };
-    let message = refused(&plain, &[("Data", "visible", &formula)]);
-    assert_eq!(message, "the formula in B2 of `Data` has no stored value");
+    let never = told(&plain, "f.xlsx", &workbook(&[("Data", "visible", &formula)]));
+    assert_eq!(never.unwrap(), ["1 - cell: B2 holds a formula without a stored value"]);
     let message = refused(&plain, &[("Data", "hidden", HEADER)]);
     assert_eq!(message, "every sheet is hidden; name the one that counts in `source.sheet.name`");
     let message = refused(&plain, &[("A", "visible", HEADER), ("B", "visible", HEADER)]);
@@ -355,4 +359,35 @@ fn a_record_beyond_its_limit_is_refused_and_one_just_below_is_read() {
     let items = told(&contract, "f.jsonl", lines.as_bytes()).expect("the other lines count");
     assert!(items[0].starts_with("1 0 size: line 1 has more than 524288 bytes"), "{}", items[0]);
     assert_eq!(items[1], format!("2 {} 2|y", lines.find('\n').unwrap() + 1));
+}
+
+#[test]
+fn merged_headers_are_joined_and_only_declared_columns_are_filled_down() {
+    let text = |place: &str, text: &str| {
+        format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
+    };
+    let row = |number: u32, cells: &[(&str, &str)]| {
+        let cells = cells.iter().map(|(column, said)| text(&format!("{column}{number}"), said));
+        format!("<row r=\"{number}\">{}</row>", cells.collect::<String>())
+    };
+    let rows = row(2, &[("B", "Shop"), ("C", "2024"), ("E", "2025")])
+        + &row(3, &[("C", "Q1"), ("D", "Q2"), ("E", "Q1")])
+        + &row(4, &[("B", "North"), ("C", "1"), ("D", "2"), ("E", "3")])
+        + &row(5, &[("A", "not ours"), ("C", "4")])
+        + &row(6, &[("B", "Sum"), ("C", "5")])
+        + "<mergeCells><mergeCell ref=\"B2:B3\"/><mergeCell ref=\"C2:D2\"/></mergeCells>";
+    let sheet = json!({
+        "range": "B2:E5", "first_row": 4, "join": " / ", "fill_down": ["Shop"],
+    });
+    let columns = json!({
+        "shop": { "type": "text", "aliases": ["Shop"] },
+        "q1": { "type": "text", "aliases": ["2024 / Q1"] },
+        "q2": { "type": "text", "aliases": ["2024 / Q2"] },
+        "next": { "type": "text", "aliases": ["2025 / Q1"] },
+    });
+    let contract = contract(json!({ "files": ["*"], "sheet": sheet }), columns);
+    let items = told(&contract, "f.xlsx", &workbook(&[("Data", "visible", &rows)])).unwrap();
+    // By the names of the columns: next, q1, q2, shop.
+    let expected = ["1 - 3|1|2|North", "2 - null|4|null|North", "quality.beyond_range"];
+    assert_eq!(items, expected);
 }

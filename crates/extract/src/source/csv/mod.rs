@@ -43,7 +43,7 @@ pub(super) fn read(
         Some(names) => names.to_vec(),
         None => header::names(contract, &mut records)?,
     };
-    let mut tail = Tail::new(contract, &names)?;
+    let mut tail = Tail::new(contract)?;
     let header = Header::new(contract, names)?;
     let quote = marks.quote.unwrap_or(b'"');
     let mut rows = Rows { contract, header, delimiter, quote, taken: 0, sink };

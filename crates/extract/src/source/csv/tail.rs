@@ -1,4 +1,4 @@
-//! Records that are no rows although they look like some: footers, and rows that sum up others.
+//! Records that are no rows although they look like some: footers.
 //!
 //! Rule: only what the contract declares is passed over, and how much that was is told.
 
@@ -24,33 +24,23 @@ pub(super) struct Tail {
     begins: Option<regex::Regex>,
     /// How many records the footer has so far, once it began.
     in_footer: Option<u64>,
-    /// The places of columns that tell totals, with what stands there.
-    totals: Vec<(usize, Vec<String>)>,
     passed_over: u64,
 }
 
 impl Tail {
-    /// What a contract says of files with these columns.
+    /// What a contract says.
     ///
     /// # Errors
-    /// A column that there is not.
-    pub(super) fn new(contract: &Contract, names: &[String]) -> Result<Self, String> {
+    /// A pattern that is none.
+    pub(super) fn new(contract: &Contract) -> Result<Self, String> {
         let source = &contract.source;
-        let mut totals = Vec::new();
-        for spec in &source.totals {
-            let place = names.iter().position(|name| *name == spec.column);
-            let place = place.ok_or_else(|| {
-                format!("the header lacks `{}`, which tells totals from rows", spec.column)
-            })?;
-            totals.push((place, spec.values.clone()));
-        }
         let (footer, begins) = match &source.footer {
             Some(FooterSpec::Records(records)) => (*records as usize, None),
             Some(from) => (0, from.pattern()?),
             None => (0, None),
         };
         let held = VecDeque::new();
-        Ok(Self { held, footer, begins, in_footer: None, totals, passed_over: 0 })
+        Ok(Self { held, footer, begins, in_footer: None, passed_over: 0 })
     }
 
     /// The next row, if a record brings one.
@@ -72,23 +62,12 @@ impl Tail {
                 false => Ok(None),
             };
         }
-        if self.is_total(raw) {
-            self.passed_over += 1;
-            return Ok(None);
-        }
         if self.footer == 0 {
             return Ok(Some(Cow::Borrowed(raw)));
         }
         self.held.push_back(raw.clone());
         let is_full = self.held.len() > self.footer;
         Ok(if is_full { self.held.pop_front().map(Cow::Owned) } else { None })
-    }
-
-    fn is_total(&self, raw: &Raw) -> bool {
-        self.totals.iter().any(|(place, values)| {
-            let text = raw.fields.get(*place).and_then(|field| std::str::from_utf8(field).ok());
-            text.is_some_and(|text| values.iter().any(|value| value == text.trim()))
-        })
     }
 
     /// Tells how many records were passed over.

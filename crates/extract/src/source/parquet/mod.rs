@@ -7,7 +7,7 @@ mod check;
 mod leaves;
 mod value;
 
-use super::{Found, Item, Malformed, Record, Sink, packed, path};
+use super::{Found, Item, Malformed, Record, Sink, guarded, packed, path};
 use crate::contract::{Column, Contract};
 use ::parquet::{
     file::reader::{ChunkReader, FileReader, SerializedFileReader},
@@ -15,28 +15,16 @@ use ::parquet::{
     schema::types::Type,
 };
 use leaves::{Leaf, Leaves};
-use std::{borrow::Cow, collections::BTreeSet, panic};
+use std::{borrow::Cow, collections::BTreeSet};
 
 pub(super) fn read(contract: &Contract, found: &Found, sink: &mut Sink<'_>) -> Result<(), String> {
-    // A file that no limit of unpacking concerns is read where it lies.
-    if found.name.to_lowercase().ends_with(".parquet") {
-        let file = found.open().map_err(|error| error.to_string())?;
-        return guarded(contract, file, sink);
-    }
-    let bytes = packed::whole(found, &contract.source.limits)?;
-    guarded(contract, bytes::Bytes::from(bytes), sink)
-}
-
-/// The library was not written for hostile files: where it panics over one, that file is refused like any other that
-/// cannot be read. What a panic leaves behind, rows in `sink`, is thrown away with the file.
-fn guarded<R: ChunkReader + 'static>(
-    contract: &Contract,
-    file: R,
-    sink: &mut Sink<'_>,
-) -> Result<(), String> {
-    let read = panic::AssertUnwindSafe(|| rows(contract, file, sink));
-    let broken = "is no sound Parquet file: its values do not fit what it says of them";
-    panic::catch_unwind(read).unwrap_or_else(|_| Err(broken.into()))
+    guarded("is no sound Parquet file: its values do not fit what it says of them", || {
+        // A file that is not packed is read where it lies.
+        if found.name.to_lowercase().ends_with(".parquet") {
+            return rows(contract, found.open().map_err(told)?, sink);
+        }
+        rows(contract, bytes::Bytes::from(packed::whole(found, &contract.source.limits)?), sink)
+    })
 }
 
 fn rows<R: ChunkReader + 'static>(

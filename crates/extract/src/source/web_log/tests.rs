@@ -180,7 +180,7 @@ fn items(log: &str, bytes: &[u8]) -> Vec<String> {
     let mut items = Vec::new();
     let read = read(&contract, &mut &*bytes, &mut |item| {
         items.push(match item {
-            Item::Good(record) => {
+            Item::Good(record) | Item::Placed(record, _) => {
                 let fields: Vec<_> =
                     record.fields.iter().map(|field| field.unwrap_or("null")).collect();
                 format!("{} {} {}", record.number, record.offset.unwrap_or(0), fields.join("|"))
