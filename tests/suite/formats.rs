@@ -37,7 +37,7 @@ pub(super) fn shop() -> TestBed {
 }
 
 /// A metric file with a count and an exact sum of one dataset.
-pub(super) fn metrics(dataset: &str, sum: &str) -> String {
+pub(crate) fn metrics(dataset: &str, sum: &str) -> String {
     let metric = |name: &str, unit: &str, measure: &str| {
         format!(
             "[{name}_{dataset}]\nlabel = {{ en = \"{name}\", zh-CN = \"值\" }}\ndescription = {{ en = \"{name}\", zh-CN = \"值\" }}\n\

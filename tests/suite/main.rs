@@ -29,5 +29,6 @@ mod library;
 mod newcomer;
 mod real_data;
 mod restated;
+mod rules;
 mod sample;
 mod torture;

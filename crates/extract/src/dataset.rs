@@ -6,6 +6,7 @@ use crate::{
     error::ExtractError,
     lake::{self, Catalogue, Loaded},
     quarantine::{self, QuarantinedRow},
+    rule::FileRows,
     source::{self, Found},
 };
 use chrono::NaiveDate;
@@ -34,6 +35,8 @@ pub(crate) struct Dataset {
     pub(crate) counts: RowCounts,
     /// The counts of the newest file.
     pub(crate) newest: RowCounts,
+    /// The files that count, in loading order.
+    pub(crate) files: Vec<FileRows>,
     pub(crate) notes: Vec<QualityNote>,
     /// How many files were parsed in this run.
     pub(crate) parsed: usize,
@@ -183,6 +186,7 @@ fn assemble(
     let mut counts = RowCounts::default();
     let mut newest = RowCounts::default();
     let mut parts: Vec<Part> = Vec::new();
+    let mut counted: Vec<(&str, u64, usize)> = Vec::new();
     let mut originals: BTreeMap<&str, &str> = BTreeMap::new();
     let mut reached: Option<NaiveDate> = None;
     for found in files {
@@ -223,8 +227,9 @@ fn assemble(
         }
         note_late_rows(loaded, &mut reached, &mut notes);
         parts.extend(loaded.parts.iter().cloned());
-        control::check(contract, found, loaded, cx, &mut |key, arguments| {
-            notes.error(key, arguments)
+        counted.push((&found.name, loaded.read, loaded.parts.len()));
+        control::check(contract, found, loaded, cx, &mut |severity, key, arguments| {
+            notes.add(severity, key, arguments)
         });
     }
     lake::resolve(contract, &mut parts, &cx.state)?;
@@ -239,13 +244,20 @@ fn assemble(
         });
     }
     note_counts(&counts, hidden, &mut notes);
+    let mut rest = parts.iter().cloned();
+    let of_file = |(name, read, of): (&str, u64, usize)| FileRows {
+        name: name.to_owned(),
+        read,
+        parts: rest.by_ref().take(of).collect(),
+    };
+    let files = counted.into_iter().map(of_file).collect();
     let table = Table {
         shape: contract.shape.clone(),
         parts,
         lookups: contract.lookups.clone(),
         contract: contract.fingerprint.clone(),
     };
-    Ok(Dataset { table, counts, newest, notes: notes.notes, parsed })
+    Ok(Dataset { table, counts, newest, files, notes: notes.notes, parsed })
 }
 
 /// Rows for days that an earlier file had already reached, when they are the exception in their file.

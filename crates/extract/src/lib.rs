@@ -12,6 +12,7 @@ mod lake;
 mod parse;
 mod quarantine;
 mod rows;
+mod rule;
 mod sessions;
 mod source;
 
@@ -20,11 +21,13 @@ pub use error::ExtractError;
 pub use quarantine::QuarantinedRow;
 pub use sessions::VISITOR_KEY;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use engine::Tables;
 use model::{
+    calendar::Holidays,
     context::RunContext,
     id::DatasetId,
+    period::DateRange,
     quality::{QualityNote, RowCounts, Warned},
 };
 use std::{collections::BTreeMap, io};
@@ -36,6 +39,12 @@ pub struct ExtractPlan {
     pub contracts: Vec<Contract>,
     /// The local day of the run: daily files of this day and later do not exist yet.
     pub today: NaiveDate,
+    /// The scheduled moment, local.
+    pub as_of: NaiveDateTime,
+    /// The days that the report speaks of.
+    pub reported: DateRange,
+    /// Which days are worked.
+    pub holidays: Holidays,
 }
 
 /// The datasets of one run.
@@ -60,6 +69,7 @@ pub struct Extracted {
 /// When lake or catalogue cannot be read or written, or rows do not reconcile.
 pub fn extract(plan: &ExtractPlan, cx: &RunContext) -> Result<Warned<Extracted>, ExtractError> {
     let mut extracted = Extracted::default();
+    let mut files = BTreeMap::new();
     for contract in &plan.contracts {
         let dataset = match &contract.sessions {
             Some(sessions) => sessions::made(contract, sessions, &extracted.tables, cx)?,
@@ -86,6 +96,14 @@ pub fn extract(plan: &ExtractPlan, cx: &RunContext) -> Result<Warned<Extracted>,
         extracted.newest.insert(contract.id.clone(), dataset.newest);
         extracted.tables.0.insert(contract.id.clone(), table);
         extracted.notes.extend(notes);
+        files.insert(&contract.id, dataset.files);
+    }
+    // Rules may look into any other dataset: they wait until all are there.
+    for contract in plan.contracts.iter().filter(|contract| !contract.rules.is_empty()) {
+        let (table, tables) = (&extracted.tables.0[&contract.id], &extracted.tables);
+        let files = &files[&contract.id];
+        let judging = rule::Judging { plan, contract, table, files, tables, cx };
+        extracted.notes.extend(rule::judge(&judging)?);
     }
     let notes = extracted.notes.clone();
     Ok(Warned { value: extracted, notes })

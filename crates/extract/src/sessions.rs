@@ -78,7 +78,8 @@ pub(crate) fn made(
         lookups: contract.lookups.clone(),
         contract: contract.fingerprint.clone(),
     };
-    Ok(Dataset { table, counts, newest: counts, notes: Vec::new(), parsed: redone })
+    let (files, notes) = (Vec::new(), Vec::new());
+    Ok(Dataset { table, counts, newest: counts, files, notes, parsed: redone })
 }
 
 /// Identifies sessions by what they are made of: the key is another one in every state folder.

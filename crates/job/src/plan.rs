@@ -86,6 +86,7 @@ pub fn plan(job: &Job, as_of: DateTime<Tz>, wanted: &Wanted) -> JobPlan {
         peers: job.catalogue.peers.clone(),
         themes: job.catalogue.themes.clone(),
         events: job.catalogue.events.clone(),
+        brought: brought(&contracts),
         expected: contracts
             .iter()
             .filter(|c| c.is_dated())
@@ -105,7 +106,13 @@ pub fn plan(job: &Job, as_of: DateTime<Tz>, wanted: &Wanted) -> JobPlan {
         as_of: local,
         period: transform.period(grain, false),
         data: job.data.clone(),
-        extract: ExtractPlan { contracts, today },
+        extract: ExtractPlan {
+            contracts,
+            today,
+            as_of: local.naive_local(),
+            reported: transform.period(grain, false).days,
+            holidays: job.holidays.clone(),
+        },
         gate: spec
             .gate
             .clone()
@@ -174,7 +181,7 @@ fn groups<'a>(job: &'a Job, sections: &'a [SectionPlan]) -> impl Iterator<Item =
     named.filter_map(|(_, group)| job.catalogue.peers.get(&group))
 }
 
-/// The contracts behind the metrics and peer groups, and those they look up, in dependency order.
+/// The contracts behind the metrics and peer groups, and those they look up or refer to, in dependency order.
 fn contracts(
     job: &Job,
     metrics: &BTreeMap<MetricId, Metric>,
@@ -190,12 +197,28 @@ fn contracts(
     let rows = sections.iter().flat_map(|section| section.analysis.names().rows);
     needed.extend(rows.map(|rows| rows.dataset));
     let in_order = &job.catalogue.contracts;
-    for contract in in_order.iter().rev() {
-        if needed.contains(&contract.id) {
-            needed.extend(contract.uses().cloned());
+    let mut pending: Vec<DatasetId> = needed.iter().cloned().collect();
+    while let Some(contract) = pending.pop().and_then(|id| job.catalogue.contract(&id)) {
+        let referred = contract.rules.iter().filter_map(extract::contract::Rule::other);
+        for other in contract.uses().chain(referred) {
+            if needed.insert(other.clone()) {
+                pending.push(other.clone());
+            }
         }
     }
     in_order.iter().filter(|contract| needed.contains(&contract.id)).cloned().collect()
+}
+
+/// The columns that lookups bring, by dataset, with the key here and the dataset there.
+fn brought(contracts: &[Contract]) -> BTreeMap<DatasetId, BTreeMap<String, (String, DatasetId)>> {
+    let of = |contract: &Contract| {
+        let each = contract.lookups.iter().flat_map(|lookup| {
+            let from = (lookup.on.clone(), lookup.dataset.clone());
+            lookup.take.iter().map(move |(_, here)| (here.clone(), from.clone()))
+        });
+        (contract.id.clone(), each.collect())
+    };
+    contracts.iter().map(of).collect()
 }
 
 /// Labels of members by dimension, own and looked-up.
@@ -228,6 +251,9 @@ fn fingerprint(job: &Job, metrics: &BTreeMap<MetricId, Metric>, contracts: &[Con
     }
     for contract in contracts {
         print.field(contract.id.as_str()).field(&contract.fingerprint);
+        if !contract.rules.is_empty() {
+            print.field(model::fingerprint::of("rules", &contract.rules));
+        }
     }
     let catalogue = &job.catalogue;
     print.field(model::fingerprint::of("targets", &catalogue.targets));

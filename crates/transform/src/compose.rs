@@ -4,6 +4,7 @@ use crate::{
     desk::{Ask, Desk},
     plan::TransformPlan,
     restated::{self, Earlier},
+    rests,
 };
 use engine::{Answers, CommentQuery, TrailQuery};
 use model::{
@@ -66,6 +67,7 @@ pub fn compose(plan: &TransformPlan, answers: &Answers, quality: &Quality) -> Wa
                 kind: section.analysis.word().to_owned(),
                 title: section.title.clone(),
                 period: section.period,
+                datasets: rests::on(plan, section),
                 findings: analysed.findings,
                 blocks: analysed.blocks,
             }

@@ -8,6 +8,7 @@ mod desk;
 mod earlier;
 mod plan;
 mod restated;
+mod rests;
 
 pub use compose::{Quality, compose};
 pub use desk::{Ask, Desk, datasets, queries};

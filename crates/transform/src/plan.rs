@@ -46,6 +46,8 @@ pub struct TransformPlan {
     pub themes: BTreeMap<ThemesId, Lexicon>,
     /// What happened.
     pub events: Vec<Event>,
+    /// The columns that lookups bring, by dataset, with the key here and the dataset there.
+    pub brought: BTreeMap<DatasetId, BTreeMap<String, (String, DatasetId)>>,
     /// When rows are expected.
     pub expected: BTreeMap<DatasetId, Expected>,
     /// Names of dimensions for readers.

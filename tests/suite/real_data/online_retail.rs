@@ -1,7 +1,11 @@
 //! One file per trading day: the whole monthly table as written, and the same figures for files that come late.
 
 use super::{data, set};
-use crate::support::{TestBed, markdown};
+use crate::{
+    rules::told,
+    support::{TestBed, markdown},
+};
+use model::run::RunRecord;
 use std::{fs, os::unix::fs::symlink};
 
 const JOB: &str = "jobs/examples/online_retail.toml";
@@ -83,4 +87,42 @@ fn a_christmas_that_no_model_foresees_leaves_customers_unpriced() {
     let foretold = message["arguments"]["predicted"]["value"]["value"].as_str().expect("a number");
     let foretold: f64 = foretold.parse().expect("a number");
     assert!((foretold - 3384.2).abs() < 0.01 * 3384.2, "{foretold}");
+}
+
+/// Counted by a plain loop over the files with Python's `csv`: what a month holds against all before it.
+#[test]
+fn rules_tell_of_a_month_what_a_plain_loop_counts() {
+    let Some(folder) = data() else { return };
+    let bed = TestBed::copy();
+    let job = "schema_version = 1\ncatalogue = \"online_retail\"\ntitle = { en = \"Rules\", zh-CN = \"规则\" }\n\
+               organisation = { en = \"Tests\", zh-CN = \"测试\" }\nowner = \"Tests\"\nzone = \"Europe/London\"\n\
+               grain = \"month\"\n[gate]\nmax_quarantined_share = 1.0\n[[section]]\nid = \"sales\"\n\
+               title = { en = \"Sales\", zh-CN = \"销售\" }\nanalysis = \"scorecard\"\nmetrics = [\"gross_sales\"]\n";
+    bed.write("jobs/examples/rules.toml", job);
+    let path = "jobs/examples/online_retail/contracts/sales.toml";
+    let contract = fs::read_to_string(bed.path(path)).expect("the contract");
+    let rules = "\n[[rule]]\ncheck = \"sequence\"\ncolumn = \"invoice_no\"\n\
+                 [[rule]]\ncheck = \"unknown_share\"\ncolumn = \"customer_id\"\nmax_share = 0.3\n\
+                 [[rule]]\ncheck = \"new_members\"\ncolumn = \"country\"\n\
+                 [[rule]]\ncheck = \"unique\"\ncolumns = [\"invoice_no\", \"stock_code\", \"quantity\"]\n\
+                 [[rule]]\ncheck = \"scale\"\ncolumn = \"unit_price\"\n";
+    bed.write(path, contract + rules);
+    let folder = folder.to_string_lossy().into_owned();
+    let of_month = |as_of: &str| {
+        let job = ["run", "jobs/examples/rules.toml", "--no-send", "--format", "json"];
+        let ran =
+            bed.tidings(&[&job[..], &["--as-of", as_of, "--data", &folder]].concat()).exits(0);
+        let record: RunRecord = serde_json::from_value(ran.json()).expect("a record");
+        told(&record, "rule.")
+    };
+    let november = of_month("2011-12-01T06:00");
+    let expected = [
+        "warning rule.sequence_gap column=invoice_no count=9001 first=573735 – 573743",
+        "warning rule.unknown_share column=customer_id count=9 limit=0.3 share=0.448 unit=2011-11-25",
+        "warning rule.unique columns=invoice_no, stock_code, quantity count=1389",
+    ];
+    assert_eq!(november, expected);
+    let april = of_month("2011-05-01T06:00");
+    let new = "warning rule.new_members column=country count=4 list=Brazil|European Community|USA|Unspecified rows=81";
+    assert!(april.iter().any(|told| told == new), "{april:?}");
 }

@@ -1,6 +1,6 @@
 //! Contracts among each other: lookups find their datasets, in an order in which each comes after what it uses.
 
-use super::{Contract, Fault, sessions};
+use super::{Check, Contract, Fault, sessions};
 use model::{
     contract::{ColumnShape, ColumnType},
     id::DatasetId,
@@ -36,6 +36,11 @@ pub fn link(contracts: Vec<Contract>) -> Result<Vec<Contract>, Vec<(DatasetId, F
     for id in waiting.into_keys() {
         let message = "its lookups and sessions go round in a circle".to_owned();
         faults.push((id, fault("lookup", message, None, &[])));
+    }
+    let keys: BTreeMap<DatasetId, Key> =
+        linked.iter().map(|contract| (contract.id.clone(), Key::of(contract))).collect();
+    for contract in &mut linked {
+        refer(contract, &keys, &mut faults);
     }
     if faults.is_empty() { Ok(linked) } else { Err(faults) }
 }
@@ -91,6 +96,66 @@ fn link_one(
     {
         let message = format!("`{time}` is neither a date nor a timestamp");
         faults.push((contract.id.clone(), fault("time.column", message, None, &[])));
+    }
+}
+
+/// What other datasets can refer to.
+struct Key {
+    columns: Vec<String>,
+    kind: Option<ColumnType>,
+}
+
+impl Key {
+    fn of(contract: &Contract) -> Self {
+        let kind = contract.key.first().and_then(|key| contract.own.kind(key));
+        Self { columns: contract.key.clone(), kind }
+    }
+}
+
+/// Finds the keys that rules refer to. They ask for no order: rules are looked at when every dataset is there.
+/// Refuses those that would name people.
+fn refer(
+    contract: &mut Contract,
+    keys: &BTreeMap<DatasetId, Key>,
+    faults: &mut Vec<(DatasetId, Fault)>,
+) {
+    for (index, rule) in contract.rules.iter_mut().enumerate() {
+        if let Check::NewMembers { column } | Check::Sequence { column, .. } = &rule.check
+            && contract.persons.contains(column)
+        {
+            let path = format!("rule[{index}].column");
+            let message = format!("`{column}` tells who somebody is, and this check names values");
+            faults.push((contract.id.clone(), fault(&path, message, None, &[])));
+        }
+        let Check::Reference { column, dataset, key, .. } = &mut rule.check else { continue };
+        let path = format!("rule[{index}].dataset");
+        let found = match keys.get(dataset) {
+            None => {
+                let known: Vec<String> = keys.keys().map(ToString::to_string).collect();
+                let message = format!("unknown dataset `{dataset}`");
+                fault(&path, message, Some(dataset.to_string()), &known)
+            }
+            Some(Key { columns, kind }) => match columns.as_slice() {
+                [one] if contract.own.kind(column) == *kind => {
+                    key.clone_from(one);
+                    continue;
+                }
+                [one] => {
+                    let kind = kind.map_or("unknown", ColumnType::word);
+                    let message = format!(
+                        "the key of `{dataset}`, `{one}`, is {kind}, not what `{column}` is"
+                    );
+                    fault(&path, message, None, &[])
+                }
+                _ => {
+                    let message = format!(
+                        "`{dataset}` needs a `key` of exactly one column to be referred to"
+                    );
+                    fault(&path, message, None, &[])
+                }
+            },
+        };
+        faults.push((contract.id.clone(), found));
     }
 }
 

@@ -8,6 +8,7 @@ mod dialect;
 mod limits;
 mod link;
 mod resolve;
+mod rules;
 mod sessions;
 mod shapes;
 mod sheet;
@@ -20,7 +21,10 @@ pub use dialect::FooterSpec;
 pub(crate) use dialect::encoding;
 pub use limits::LimitsSpec;
 pub use link::link;
+pub(crate) use resolve::missing;
 pub use resolve::{Column, Contract, Fault, resolve};
+pub(crate) use rules::Check;
+pub use rules::{CheckSpec, Per, Rule, RuleSpec, SeveritySpec};
 pub use sessions::{Sessions, SessionsSpec};
 pub use shapes::{FieldSpec, HeaderlessSpec, TotalsSpec, WideSpec};
 pub(crate) use sheet::Region;
@@ -65,6 +69,9 @@ pub struct Spec {
     pub lookup: Vec<LookupSpec>,
     /// Totals that the source states about its own files.
     pub control: Option<ControlSpec>,
+    /// What must hold of rows among each other, of days and of files.
+    #[serde(default)]
+    pub rule: Vec<RuleSpec>,
     /// Labels of members for readers, by column and member.
     #[serde(default)]
     pub labels: BTreeMap<String, BTreeMap<String, Label>>,
@@ -222,4 +229,8 @@ pub struct ControlSpec {
     /// Sums: column of this dataset = column of the control file.
     #[serde(default)]
     pub sums: BTreeMap<String, String>,
+    /// How far a sum may be off, in the column's unit, such as `0.05`; nothing when absent.
+    pub tolerance: Option<String>,
+    /// How much a total that disagrees matters; `hold` when absent.
+    pub severity: Option<SeveritySpec>,
 }

@@ -1,10 +1,10 @@
 //! From the file form to the resolved form: every fault at once.
 
 use super::{
-    ColumnSpec, ControlSpec, Expected, JsonToken, OnDuplicate, Partition, Sessions, SourceSpec,
-    Spec, TypeSpec, bots, sessions, shapes, web_log,
+    ColumnSpec, ControlSpec, Expected, JsonToken, OnDuplicate, Partition, Rule, Sessions,
+    SourceSpec, Spec, TypeSpec, bots, rules, sessions, shapes, web_log,
 };
-use crate::parse::Parser;
+use crate::{control, parse::Parser};
 use chrono_tz::Tz;
 use engine::Lookup;
 use model::{
@@ -49,6 +49,8 @@ pub struct Contract {
     pub lookups: Vec<Lookup>,
     /// The control totals.
     pub control: Option<ControlSpec>,
+    /// The rules of rows among each other, of days and of files.
+    pub rules: Vec<Rule>,
     /// Labels of members.
     pub labels: BTreeMap<String, BTreeMap<String, Label>>,
     /// Stored and derived columns.
@@ -134,7 +136,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(super) fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(crate) fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { path: path.into(), message: message.into(), unknown: None, candidates: Vec::new() }
     }
 
@@ -169,6 +171,8 @@ pub fn resolve(id: &DatasetId, spec: &Spec, zone: Tz) -> Result<Contract, Vec<Fa
     web_log::check(spec, &mut faults);
     check_time_and_key(spec, &own, &mut faults);
     check_lookups(spec, &own, &mut faults);
+    control::faults(spec, &own, &mut faults);
+    let rules = rules::resolve(spec, &own, &mut faults);
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -197,6 +201,7 @@ pub fn resolve(id: &DatasetId, spec: &Spec, zone: Tz) -> Result<Contract, Vec<Fa
         derived,
         lookups: lookups.collect(),
         control: spec.control.clone(),
+        rules,
         labels: spec.labels.clone(),
         shape: own.clone(),
         own,
@@ -211,10 +216,13 @@ fn row_fingerprint(spec: &Spec, zone: Tz) -> String {
     parsed.source.files.clear();
     parsed.labels.clear();
     parsed.lookup.clear();
-    parsed.control = None;
+    // Sums are taken while a file is read: which ones, but not what they are held against.
+    let sums = parsed.control.take().map(|control| control.sums).unwrap_or_default();
+    let sums: Vec<String> = sums.into_keys().collect();
+    parsed.rule.clear();
     parsed.description.clear();
     parsed.owner.clear();
-    fingerprint::of("contract-v1", &(parsed, zone.name()))
+    fingerprint::of("contract-v1", &(parsed, sums, zone.name()))
 }
 
 fn resolve_column(
@@ -360,6 +368,6 @@ fn check_lookups(spec: &Spec, own: &Shape, faults: &mut Vec<Fault>) {
     }
 }
 
-fn missing(path: &str, name: &str, own: &Shape) -> Fault {
+pub(crate) fn missing(path: &str, name: &str, own: &Shape) -> Fault {
     Fault::unknown(path, format!("unknown column `{name}`"), name, own)
 }

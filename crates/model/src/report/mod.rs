@@ -16,7 +16,7 @@ pub use message::{Argument, Message};
 pub use told::Told;
 
 use crate::{
-    id::{JobId, SectionId},
+    id::{DatasetId, JobId, SectionId},
     label::Label,
     period::Period,
     quality::{QualityNote, SourceNote},
@@ -24,6 +24,7 @@ use crate::{
 use chrono::NaiveDateTime;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The version of the stored form.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -75,6 +76,9 @@ pub struct Section {
     pub title: Label,
     /// The period it speaks of.
     pub period: Period,
+    /// The datasets that it rests on.
+    #[serde(default)]
+    pub datasets: BTreeSet<DatasetId>,
     /// Its statements: conclusion, number, comparison, cause.
     pub findings: Vec<Finding>,
     /// Its content.

@@ -20,6 +20,9 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
+/// Messages that put the figures of a section in doubt.
+const DOUBTS: [&str; 3] = ["rule.", "drift.", "quality.control_"];
+
 /// Writes views; collects on the way what does not stand in them.
 pub(crate) struct Writer<'a> {
     pub(super) formatter: &'a Formatter,
@@ -94,7 +97,7 @@ impl<'a> Writer<'a> {
             organisation: self.label(&report.organisation),
             lead: self.about("edition.notice_lead", report),
             body: step("edition.notice_body"),
-            reasons: reasons.iter().map(|note| self.note(note)).collect(),
+            reasons: reasons.iter().map(|note| self.reason(report, note)).collect(),
             steps: [
                 "edition.notice_step_fix",
                 "edition.notice_step_release",
@@ -193,9 +196,44 @@ impl<'a> Writer<'a> {
             title: self.label(&section.title),
             period: own_period(&section.period)
                 .map(|period| self.formatter.period_heading(&period)),
+            reservations: self.reservations(report, section),
             findings,
             blocks,
         })
+    }
+
+    /// What the reader of a section should know of the data that it rests on: broken rules, changed columns and totals
+    /// that disagree. What was merely set aside, replaced or repeated is told once, in the data quality part.
+    fn reservations(&self, report: &Report, section: &Section) -> Vec<String> {
+        let matters = |note: &&QualityNote| {
+            let rests_on = |dataset| section.datasets.contains(dataset);
+            let is_doubt = DOUBTS.iter().any(|doubt| note.message.key.starts_with(doubt));
+            is_doubt
+                && note.severity > Severity::Info
+                && note.dataset.as_ref().is_some_and(rests_on)
+        };
+        let told = |note: &QualityNote| {
+            let text = Argument::Text(self.text(&note.message));
+            self.text(&Message::new("edition.rests_on").with("note", text))
+        };
+        report.notes.iter().filter(matters).map(told).collect()
+    }
+
+    /// A reason to hold a report, with the sections that would have rested on it.
+    fn reason(&self, report: &Report, note: &QualityNote) -> NoteView {
+        let view = self.note(note);
+        let rests = |section: &&Section| {
+            note.dataset.as_ref().is_some_and(|dataset| section.datasets.contains(dataset))
+        };
+        let titles: Vec<Label> =
+            report.sections.iter().filter(rests).map(|section| section.title.clone()).collect();
+        if titles.is_empty() {
+            return view;
+        }
+        let damaged = Message::new("edition.damages")
+            .with("note", Argument::Text(view.text.clone()))
+            .with("list", Argument::List(titles));
+        NoteView { text: self.text(&damaged), ..view }
     }
 
     fn finding(&self, finding: &Finding) -> FindingView {

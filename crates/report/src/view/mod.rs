@@ -69,6 +69,8 @@ pub(crate) struct SectionView {
     pub(crate) kind: String,
     pub(crate) title: String,
     pub(crate) period: Option<String>,
+    /// What must be known of the data that it rests on.
+    pub(crate) reservations: Vec<String>,
     pub(crate) findings: Vec<FindingView>,
     pub(crate) blocks: Vec<BlockView>,
 }

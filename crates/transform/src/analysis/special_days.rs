@@ -96,6 +96,7 @@ mod tests {
             peers: BTreeMap::new(),
             themes: Default::default(),
             events: vec![Event { date: day(20), label: label("outage") }],
+            brought: BTreeMap::new(),
             expected: BTreeMap::new(),
             dimensions: BTreeMap::new(),
             members: BTreeMap::new(),
