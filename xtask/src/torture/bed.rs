@@ -4,9 +4,11 @@ use chrono::{NaiveDate, TimeZone, Utc};
 use engine::Table;
 use extract::{Contract, ExtractPlan, QuarantinedRow, contract};
 use model::{
+    calendar::Holidays,
     context::RunContext,
     contract::ColumnType,
     id::{DatasetId, RunId},
+    period::DateRange,
     quality::{RowCounts, Severity},
     report::Argument,
 };
@@ -86,7 +88,13 @@ pub(super) fn load(spec: &Value, files: &[(&str, &[u8])]) -> Result<Loaded, Stri
     }
     let contract = resolved(spec)?;
     let today = NaiveDate::from_ymd_opt(2100, 1, 1).unwrap_or_default();
-    let plan = ExtractPlan { contracts: vec![contract.clone()], today };
+    let plan = ExtractPlan {
+        contracts: vec![contract.clone()],
+        today,
+        as_of: today.into(),
+        reported: DateRange { start: today, end: today },
+        holidays: Holidays::default(),
+    };
     let cx = RunContext {
         run: RunId::new("torture"),
         now: Utc.timestamp_opt(0, 0).single().unwrap_or_default(),
