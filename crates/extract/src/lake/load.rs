@@ -236,7 +236,7 @@ impl<'a> Filing<'a> {
         }
         let is_told = |(_, message): &(Severity, Message)| message.key == "quality.row_limit";
         if CUT_OFF.contains(&self.read) && !self.remarks.iter().any(is_told) {
-            let message = Message::new("quality.row_limit").with("count", count(self.read));
+            let message = Message::new("quality.row_limit").with("rows", count(self.read));
             self.remarks.push((Severity::Warning, message));
         }
         loaded.read = self.read;

@@ -112,15 +112,15 @@ impl<'a> Table<'a> {
                 false => reason,
             })?;
         }
-        let mut tell = |key: &str, count: u64| {
+        let mut tell = |key: &str, name: &str, count: u64| {
             let count = Argument::Count(i64::try_from(count).unwrap_or(i64::MAX));
-            sink(Item::Remark(Severity::Warning, Message::new(key).with("count", count)))
+            sink(Item::Remark(Severity::Warning, Message::new(key).with(name, count)))
         };
         if self.beyond > 0 {
-            tell("quality.beyond_range", self.beyond)?;
+            tell("quality.beyond_range", "count", self.beyond)?;
         }
         if LAST_ROWS.contains(&self.last) {
-            tell("quality.row_limit", u64::from(self.last))?;
+            tell("quality.row_limit", "rows", u64::from(self.last))?;
         }
         Ok(())
     }
