@@ -1,6 +1,10 @@
 //! Cube queries: one pass of masking, one aggregation per grouping set.
 
-use super::{PolarsEngine, compile, first_seen, scan};
+use super::{
+    PolarsEngine,
+    batches::{batches, united},
+    compile, first_seen, scan,
+};
 use crate::{
     Cell, CubeAnswer, CubeQuery, EngineError, Tables,
     answer::empty_value,
@@ -69,26 +73,42 @@ fn one_pass(
     let mut names: BTreeSet<String> = query.by.iter().map(|by| by.as_str().to_owned()).collect();
     names.extend(query.aggregates.iter().flat_map(Aggregate::columns));
     let windows = window_days(&query.windows, &table.days(), query)?;
-    let mut frame = scan::rows(&query.dataset, &names, Some(hull), tables)?.join(
-        windows.lazy(),
-        [col(DAY)],
-        [col(DAY)],
-        JoinArgs::new(JoinType::Inner),
-    );
-    for (index, aggregate) in query.aggregates.iter().enumerate() {
-        if aggregate.function == AggregateFunction::CountFirst {
-            let first = first_seen::first_days(engine, query, aggregate, hull, tables)?;
-            frame = first_seen::with_first_day(frame, index, aggregate, first, &table.shape)
-                .map_err(|error| refused(aggregate, invalid(&error)))?;
-        }
-    }
     let plan = Plan::new(query, &table.shape)?;
-    let frame = frame
-        .with_columns(plan.reals.clone())
-        .with_columns(plan.masked.clone())
-        .group_by(plan.keys.clone())
-        .agg(plan.outputs.clone())
-        .collect()
+    let mut frames = Vec::new();
+    for batch in batches(query, table, hull) {
+        let of_batch = batch.map(|batch| {
+            let mut tables = tables.clone();
+            tables.0.insert(query.dataset.clone(), batch);
+            tables
+        });
+        let tables = of_batch.as_ref().unwrap_or(tables);
+        let mut frame = scan::rows(&query.dataset, &names, Some(hull), tables)?.join(
+            windows.clone().lazy(),
+            [col(DAY)],
+            [col(DAY)],
+            JoinArgs::new(JoinType::Inner),
+        );
+        for (index, aggregate) in query.aggregates.iter().enumerate() {
+            if aggregate.function == AggregateFunction::CountFirst {
+                let first = first_seen::first_days(engine, query, aggregate, hull, tables)?;
+                frame = first_seen::with_first_day(frame, index, aggregate, first, &table.shape)
+                    .map_err(|error| refused(aggregate, invalid(&error)))?;
+            }
+        }
+        let aggregated = frame
+            .with_columns(plan.reals.clone())
+            .with_columns(plan.masked.clone())
+            .group_by(plan.keys.clone())
+            .agg(plan.outputs.clone())
+            .collect();
+        frames.push(
+            aggregated.map_err(|source| EngineError::Refused {
+                what: query.dataset.to_string(),
+                source,
+            })?,
+        );
+    }
+    let frame = united(query, &plan.keys, frames)
         .map_err(|source| EngineError::Refused { what: query.dataset.to_string(), source })?;
     read(query, table, &frame)
 }
@@ -218,7 +238,7 @@ impl Plan {
     }
 }
 
-fn name(kind: &str, index: usize) -> String {
+pub(super) fn name(kind: &str, index: usize) -> String {
     format!("__{kind}{index}")
 }
 

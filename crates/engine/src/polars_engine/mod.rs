@@ -4,6 +4,7 @@
 //! day, mask every aggregate's argument by its filter, and aggregate once per grouping set.
 
 mod aggregate;
+mod batches;
 mod comments;
 pub mod compile;
 mod first_seen;
