@@ -199,8 +199,9 @@ fn assemble(
             continue;
         }
         counts.read += loaded.read;
-        // Files without rows are alike without being copies.
-        let original = originals.insert(&loaded.content, &found.name).filter(|_| loaded.read > 0);
+        // Files without rows are alike without being copies; so are batches that say the same again at another time.
+        let is_copy = loaded.read > 0 && !found.is_batch;
+        let original = originals.insert(&loaded.content, &found.name).filter(|_| is_copy);
         if let Some(original) = original {
             originals.insert(&loaded.content, original);
             counts.superseded += loaded.read;

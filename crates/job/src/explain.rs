@@ -48,8 +48,11 @@ pub fn explain(plan: &JobPlan) -> Explanation {
                 if let Some(sessions) = &contract.sessions {
                     return format!("{}: sessions of {}", contract.id, sessions.of);
                 }
-                let files = contract.source.files.join(", ");
-                format!("{}: {files} in {}", contract.id, plan.data.display())
+                let place = contract.source.described();
+                match contract.source.files.is_empty() {
+                    true => format!("{}: {place}", contract.id),
+                    false => format!("{}: {place} in {}", contract.id, plan.data.display()),
+                }
             })
             .collect(),
         sections: plan

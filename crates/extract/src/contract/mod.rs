@@ -22,6 +22,8 @@ pub(crate) use dialect::encoding;
 pub use limits::LimitsSpec;
 pub use link::link;
 pub(crate) use resolve::missing;
+pub(crate) use origin::Origin;
+pub use origin::{DatabaseSpec, OverlapSpec, ParameterSpec};
 pub use resolve::{Column, Contract, Fault, resolve};
 pub(crate) use rules::Check;
 pub use rules::{CheckSpec, Per, Rule, RuleSpec, SeveritySpec};
@@ -85,6 +87,8 @@ pub struct SourceSpec {
     /// a file counts only once its day is over. Example: `["sales/{date}.csv.zst"]`.
     #[serde(default)]
     pub files: Vec<String>,
+    /// A database that is asked for the rows, instead of files.
+    pub database: Option<DatabaseSpec>,
     /// `csv`, `fixed_width`, `json_lines`, `parquet`, `spreadsheet` or `web_log`; by the file's ending when absent,
     /// which never tells `fixed_width` and `web_log`.
     pub format: Option<Format>,

@@ -2,7 +2,7 @@
 
 use super::{
     ColumnSpec, ControlSpec, Expected, JsonToken, OnDuplicate, Partition, Rule, Sessions,
-    SourceSpec, Spec, TypeSpec, bots, rules, sessions, shapes, web_log,
+    SourceSpec, Spec, TypeSpec, bots, origin, rules, sessions, shapes, web_log,
 };
 use crate::{control, parse::Parser};
 use chrono_tz::Tz;
@@ -169,6 +169,7 @@ pub fn resolve(id: &DatasetId, spec: &Spec, zone: Tz) -> Result<Contract, Vec<Fa
     let derived = resolve_derived(spec, &mut own, &mut faults);
     shapes::check(spec, &mut faults);
     web_log::check(spec, &mut faults);
+    origin::check(spec, &mut faults);
     check_time_and_key(spec, &own, &mut faults);
     check_lookups(spec, &own, &mut faults);
     control::faults(spec, &own, &mut faults);
@@ -213,7 +214,7 @@ pub fn resolve(id: &DatasetId, spec: &Spec, zone: Tz) -> Result<Contract, Vec<Fa
 /// Everything that decides how a file becomes rows; file lists, labels and joins do not.
 fn row_fingerprint(spec: &Spec, zone: Tz) -> String {
     let mut parsed = spec.clone();
-    parsed.source.files.clear();
+    parsed.source = parsed.source.without_origin();
     parsed.labels.clear();
     parsed.lookup.clear();
     // Sums are taken while a file is read: which ones, but not what they are held against.

@@ -58,9 +58,8 @@ pub struct Sessions {
 /// Adds the columns of sessions and resolves their clause.
 pub(super) fn resolve(spec: &Spec, own: &mut Shape, faults: &mut Vec<Fault>) -> Option<Sessions> {
     let Some(sessions) = &spec.sessions else {
-        if spec.source.files.is_empty() {
-            let message =
-                "the rows come from nowhere; say `files = [\"…\"]`, or make them with `[sessions]`";
+        if spec.source.files.is_empty() && spec.source.origin().is_none() {
+            let message = "the rows come from nowhere; say `files = [\"…\"]`, name a `database`, or make them with `[sessions]`";
             faults.push(Fault::new("source", message));
         }
         if spec.columns.is_empty() {
@@ -72,7 +71,8 @@ pub(super) fn resolve(spec: &Spec, own: &mut Shape, faults: &mut Vec<Fault>) -> 
         return None;
     };
     let mut fault = |path: &str, message: String| faults.push(Fault::new(path, message));
-    if !spec.source.files.is_empty() || spec.control.is_some() || spec.bots.is_some() {
+    let has_source = !spec.source.files.is_empty() || spec.source.origin().is_some();
+    if has_source || spec.control.is_some() || spec.bots.is_some() {
         fault("sessions.of", format!("sessions are made of `{}` and read no file", sessions.of));
     }
     if sessions.visitor.is_empty() {

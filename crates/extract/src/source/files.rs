@@ -13,6 +13,8 @@ pub(crate) struct Found {
     pub(crate) format: Format,
     /// The day of a daily file.
     pub(crate) day: Option<NaiveDate>,
+    /// Whether it is a batch of rows that were fetched, which never is a copy of another.
+    pub(crate) is_batch: bool,
 }
 
 /// The files of a contract that count at `today`, in loading order: by day, then by name.
@@ -42,7 +44,7 @@ pub(crate) fn find(
             let format = contract.source.format.or_else(|| format_of(&name)).ok_or_else(|| {
                 format!("`{name}`: its ending tells no format; set `source.format`")
             })?;
-            files.push(Found { name, path, format, day });
+            files.push(Found { name, path, format, day, is_batch: false });
         }
     }
     files.sort_by(|a, b| (a.day, stem(&a.name), &a.name).cmp(&(b.day, stem(&b.name), &b.name)));

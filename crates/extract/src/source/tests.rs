@@ -32,7 +32,7 @@ pub(super) fn told(contract: &Contract, name: &str, bytes: &[u8]) -> Result<Vec<
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(name);
     std::fs::write(&path, bytes).expect("a file");
-    let found = Found { name: name.into(), path, format, day: None };
+    let found = Found { name: name.into(), path, format, day: None, is_batch: false };
     let mut items = Vec::new();
     let at = |offset: Option<u64>| offset.map_or("-".to_owned(), |offset| offset.to_string());
     read(contract, &found, &mut |item| {
