@@ -20,6 +20,7 @@ mod benchmark;
 mod browser;
 mod calendars;
 mod cli;
+mod databases;
 mod delivery;
 mod formats;
 mod gate;
