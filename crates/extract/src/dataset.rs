@@ -4,6 +4,7 @@ use crate::{
     contract::Contract,
     control,
     error::ExtractError,
+    fetch,
     lake::{self, Catalogue, Loaded},
     quarantine::{self, QuarantinedRow},
     rule::FileRows,
@@ -49,7 +50,10 @@ pub(crate) fn load(
     cx: &RunContext,
 ) -> Result<Dataset, ExtractError> {
     let mut notes = Notes { contract, notes: Vec::new() };
-    let files = source::find(contract, &cx.data, today).unwrap_or_else(|reason| {
+    if let Err(reason) = fetch::fetch(contract, cx) {
+        notes.error("quality.unreachable", &[("reason", text(reason))]);
+    }
+    let files = source::find(contract, cx, today).unwrap_or_else(|reason| {
         notes.error(
             "quality.unreadable_file",
             &[("file", text(contract.source.files.join(", "))), ("reason", text(reason))],
@@ -98,7 +102,7 @@ pub(crate) fn quarantined(
     today: NaiveDate,
     cx: &RunContext,
 ) -> io::Result<Vec<QuarantinedRow>> {
-    let files = source::find(contract, &cx.data, today).map_err(io::Error::other)?;
+    let files = source::find(contract, cx, today).map_err(io::Error::other)?;
     let catalogue = Catalogue::open(&cx.state, contract).map_err(io::Error::other)?;
     let mut rows = Vec::new();
     for found in files {

@@ -8,6 +8,7 @@ mod control;
 mod dataset;
 mod dating;
 mod error;
+mod fetch;
 mod lake;
 mod parse;
 mod quarantine;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
-use deliver::{ChannelPlan, DeliverPlan};
+use deliver::ChannelPlan;
 use job::{Job, JobPlan};
 use model::{context::RunContext, fingerprint::Fingerprinter, id::RunId, secret::Secret};
 use std::{collections::BTreeMap, io::Write, path::Path};
@@ -33,7 +33,7 @@ pub fn context(
         .field(now.to_rfc3339())
         .field(std::process::id().to_string())
         .finish();
-    let mut secrets = if send { secrets(&plan.deliver)? } else { BTreeMap::new() };
+    let mut secrets = secrets(plan, send)?;
     if plan.extract.contracts.iter().any(|contract| contract.sessions.is_some()) {
         secrets.insert(extract::VISITOR_KEY.to_owned(), visitor_key(state)?);
     }
@@ -48,9 +48,13 @@ pub fn context(
     })
 }
 
-fn secrets(plan: &DeliverPlan) -> Result<BTreeMap<String, Secret>, String> {
+/// The secrets that fetching needs, and those that sending needs where something is sent.
+fn secrets(plan: &JobPlan, send: bool) -> Result<BTreeMap<String, Secret>, String> {
     let mut secrets = BTreeMap::new();
-    for channel in &plan.route.channels {
+    for reference in plan.extract.contracts.iter().flat_map(|contract| contract.source.secrets()) {
+        secrets.insert(reference.to_owned(), secret(reference)?);
+    }
+    for channel in plan.deliver.route.channels.iter().filter(|_| send) {
         let ChannelPlan::Email(email) = channel else { continue };
         if let Some(login) = &email.relay.login {
             secrets.insert(login.password.clone(), secret(&login.password)?);

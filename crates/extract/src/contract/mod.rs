@@ -7,6 +7,7 @@ mod columns;
 mod dialect;
 mod limits;
 mod link;
+mod origin;
 mod resolve;
 mod rules;
 mod sessions;
@@ -84,7 +85,7 @@ pub struct Spec {
 #[serde(deny_unknown_fields)]
 pub struct SourceSpec {
     /// Globs relative to the data folder; `{date}` stands for the day of a daily file (`2026-01-05`), and then
-    /// a file counts only once its day is over. Example: `["sales/{date}.csv.zst"]`.
+    /// a file counts only once its day is over; absent where rows are fetched. Example: `["sales/{date}.csv.zst"]`.
     #[serde(default)]
     pub files: Vec<String>,
     /// A database that is asked for the rows, instead of files.

@@ -1,7 +1,11 @@
 //! Finding, unpacking and identifying source files.
 
-use crate::contract::{Contract, Format};
+use crate::{
+    contract::{Contract, Format},
+    fetch::Landing,
+};
 use chrono::NaiveDate;
+use model::context::RunContext;
 use std::path::{Path, PathBuf};
 
 /// A file that a contract's globs name.
@@ -23,9 +27,14 @@ pub(crate) struct Found {
 /// A glob that cannot be read, or a file whose format cannot be told.
 pub(crate) fn find(
     contract: &Contract,
-    data: &Path,
+    cx: &RunContext,
     today: NaiveDate,
 ) -> Result<Vec<Found>, String> {
+    let format = |name: &str| contract.source.format.or_else(|| format_of(name));
+    if contract.source.origin().is_some() {
+        return Landing::open(contract, &cx.state)?.files(format);
+    }
+    let data = &cx.data;
     let mut files = Vec::new();
     for pattern in &contract.source.files {
         let wanted = data.join(pattern.replace("{date}", "????-??-??"));
@@ -41,7 +50,7 @@ pub(crate) fn find(
             if pattern.contains("{date}") && day.is_none_or(|day| day >= today) {
                 continue;
             }
-            let format = contract.source.format.or_else(|| format_of(&name)).ok_or_else(|| {
+            let format = format(&name).ok_or_else(|| {
                 format!("`{name}`: its ending tells no format; set `source.format`")
             })?;
             files.push(Found { name, path, format, day, is_batch: false });
