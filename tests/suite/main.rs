@@ -22,6 +22,7 @@ mod calendars;
 mod cli;
 mod databases;
 mod delivery;
+mod drift;
 mod formats;
 mod gate;
 mod guide;

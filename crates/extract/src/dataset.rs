@@ -1,12 +1,14 @@
 //! One dataset: its files, what is new of them, and the table they make.
 
 use crate::{
+    ExtractPlan,
     contract::Contract,
-    control,
+    control, drift,
     error::ExtractError,
     fetch,
     lake::{self, Catalogue, Loaded},
     quarantine::{self, QuarantinedRow},
+    refresh::{Known, refresh},
     rule::FileRows,
     source::{self, Found},
 };
@@ -21,14 +23,9 @@ use model::{
     unit::Unit,
 };
 use std::{
-    collections::BTreeMap,
-    fs,
-    io::{self, Read},
-    time::UNIX_EPOCH,
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
 };
-
-/// Files are fingerprinted block by block.
-const BLOCK: u64 = 1 << 20;
 
 /// A dataset, ready.
 pub(crate) struct Dataset {
@@ -46,14 +43,14 @@ pub(crate) struct Dataset {
 /// Loads what is new of a dataset.
 pub(crate) fn load(
     contract: &Contract,
-    today: NaiveDate,
+    plan: &ExtractPlan,
     cx: &RunContext,
 ) -> Result<Dataset, ExtractError> {
     let mut notes = Notes { contract, notes: Vec::new() };
     if let Err(reason) = fetch::fetch(contract, cx) {
         notes.error("quality.unreachable", &[("reason", text(reason))]);
     }
-    let files = source::find(contract, cx, today).unwrap_or_else(|reason| {
+    let files = source::find(contract, cx, plan.today).unwrap_or_else(|reason| {
         notes.error(
             "quality.unreadable_file",
             &[("file", text(contract.source.files.join(", "))), ("reason", text(reason))],
@@ -66,21 +63,44 @@ pub(crate) fn load(
     let mut catalogue = Catalogue::open(&cx.state, contract)?;
     let mut parsed = 0;
     let mut replaced: Vec<Loaded> = Vec::new();
+    let mut touched = BTreeSet::new();
     for found in &files {
-        match refresh(contract, found, catalogue.files.get(&found.name), cx)? {
-            Refreshed::Same => {}
-            Refreshed::Touched(loaded) => {
-                replaced.extend(catalogue.files.insert(found.name.clone(), loaded));
-                parsed += 1;
-            }
+        let loaded = catalogue.files.get(&found.name);
+        let known = Known { contract, loaded, today: plan.today, cx };
+        let before = || drift::before(found, &files, &catalogue, &touched);
+        if let Some(loaded) = refresh(&known, found, before)? {
+            replaced.extend(catalogue.files.insert(found.name.clone(), loaded));
+            touched.insert(found.name.clone());
+            parsed += 1;
         }
     }
     if parsed > 0 {
         catalogue.publish(&cx.state, contract)?;
         sweep(&catalogue, &replaced);
     }
-    let dataset = assemble(contract, &files, &catalogue, parsed, notes, cx)?;
-    Ok(dataset)
+    note_changes(contract, plan, &files, &catalogue, &mut notes);
+    assemble(contract, &files, &catalogue, parsed, notes, cx)
+}
+
+/// Tells how columns changed, of files that were first seen in the period of the report.
+fn note_changes(
+    contract: &Contract,
+    plan: &ExtractPlan,
+    files: &[Found],
+    catalogue: &Catalogue,
+    notes: &mut Notes<'_>,
+) {
+    let mut changes = drift::Changes::default();
+    let known = files.iter().filter_map(|found| catalogue.files.get(&found.name));
+    let is_told = |loaded: &&Loaded| {
+        loaded.unreadable.is_none() && drift::is_told(loaded.since, plan.today, plan.reported)
+    };
+    known.filter(is_told).for_each(|loaded| changes.add(contract, loaded));
+    for (severity, message) in changes.told() {
+        let arguments: Vec<(&str, Argument)> =
+            message.arguments.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+        notes.add(severity, &message.key, &arguments);
+    }
 }
 
 /// Removes lake files of replaced contents that no catalogue entry names any more. One that cannot be removed is
@@ -118,65 +138,6 @@ pub(crate) fn quarantined(
         rows.extend(quarantine::rows(&quarantine::path(&cx.state, &contract.id, &print))?);
     }
     Ok(rows)
-}
-
-enum Refreshed {
-    Same,
-    Touched(Loaded),
-}
-
-fn refresh(
-    contract: &Contract,
-    found: &Found,
-    known: Option<&Loaded>,
-    cx: &RunContext,
-) -> Result<Refreshed, ExtractError> {
-    let (size, modified) = stamp(found);
-    let parts_are_there = |loaded: &Loaded| loaded.parts.iter().all(|part| part.path.exists());
-    if known.is_some_and(|known| {
-        (known.size, known.modified) == (size, modified) && parts_are_there(known)
-    }) {
-        return Ok(Refreshed::Same);
-    }
-    let unreadable = |error: io::Error| {
-        let unreadable = Some(error.to_string());
-        Refreshed::Touched(Loaded { size, modified, unreadable, ..Loaded::unread("") })
-    };
-    let content = match content(found) {
-        Ok(content) => content,
-        Err(error) => return Ok(unreadable(error)),
-    };
-    if let Some(known) = known.filter(|known| known.content == content && parts_are_there(known)) {
-        return Ok(Refreshed::Touched(Loaded { size, modified, ..known.clone() }));
-    }
-    tracing::debug!(dataset = %contract.id, file = %found.name, bytes = size, "file parsed");
-    let loaded = lake::load(contract, found, &content, &cx.state)?;
-    if stamp(found) != (size, modified) {
-        return Ok(unreadable(io::Error::other(
-            "it changed while it was read; is it still being written?",
-        )));
-    }
-    Ok(Refreshed::Touched(Loaded { size, modified, ..loaded }))
-}
-
-/// The fingerprint of a file's bytes, as they lie on disk.
-fn content(found: &Found) -> io::Result<String> {
-    let mut file = found.open()?;
-    let mut print = Fingerprinter::new("content");
-    let mut block = Vec::with_capacity(BLOCK as usize);
-    loop {
-        block.clear();
-        if Read::by_ref(&mut file).take(BLOCK).read_to_end(&mut block)? == 0 {
-            return Ok(print.finish());
-        }
-        print.field(&block);
-    }
-}
-
-fn stamp(found: &Found) -> (u64, u64) {
-    let Ok(metadata) = fs::metadata(&found.path) else { return (0, 0) };
-    let modified = metadata.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-    (metadata.len(), modified.map_or(0, |since| since.as_nanos() as u64))
 }
 
 fn assemble(

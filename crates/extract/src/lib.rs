@@ -7,11 +7,13 @@ pub mod contract;
 mod control;
 mod dataset;
 mod dating;
+mod drift;
 mod error;
 mod fetch;
 mod lake;
 mod parse;
 mod quarantine;
+mod refresh;
 mod rows;
 mod rule;
 mod sessions;
@@ -48,6 +50,15 @@ pub struct ExtractPlan {
     pub holidays: Holidays,
 }
 
+impl ExtractPlan {
+    /// A plan for a day, reporting the day before it, with ordinary weekends.
+    pub fn daily(contracts: Vec<Contract>, today: NaiveDate) -> Self {
+        let as_of = today.and_time(chrono::NaiveTime::MIN);
+        let reported = DateRange { start: today.pred_opt().unwrap_or(today), end: today };
+        Self { contracts, today, as_of, reported, holidays: Holidays::default() }
+    }
+}
+
 /// The datasets of one run.
 #[derive(Debug, Clone, Default)]
 pub struct Extracted {
@@ -74,7 +85,7 @@ pub fn extract(plan: &ExtractPlan, cx: &RunContext) -> Result<Warned<Extracted>,
     for contract in &plan.contracts {
         let dataset = match &contract.sessions {
             Some(sessions) => sessions::made(contract, sessions, &extracted.tables, cx)?,
-            None => dataset::load(contract, plan.today, cx)?,
+            None => dataset::load(contract, plan, cx)?,
         };
         tracing::info!(
             dataset = %contract.id, read = dataset.counts.read, accepted = dataset.counts.accepted,

@@ -5,6 +5,7 @@
 mod bots;
 mod columns;
 mod dialect;
+mod drift;
 mod limits;
 mod link;
 mod origin;
@@ -20,11 +21,12 @@ pub(crate) use bots::IS_BOT;
 pub use columns::{ColumnSpec, Grouping, JsonToken, Negative, NumberText, TypeSpec};
 pub use dialect::FooterSpec;
 pub(crate) use dialect::encoding;
+pub use drift::DriftSpec;
 pub use limits::LimitsSpec;
 pub use link::link;
-pub(crate) use resolve::missing;
 pub(crate) use origin::Origin;
 pub use origin::{DatabaseSpec, OverlapSpec, ParameterSpec};
+pub(crate) use resolve::missing;
 pub use resolve::{Column, Contract, Fault, resolve};
 pub(crate) use rules::Check;
 pub use rules::{CheckSpec, Per, Rule, RuleSpec, SeveritySpec};
@@ -72,6 +74,8 @@ pub struct Spec {
     pub lookup: Vec<LookupSpec>,
     /// Totals that the source states about its own files.
     pub control: Option<ControlSpec>,
+    /// When a file is refused as a whole.
+    pub drift: Option<DriftSpec>,
     /// What must hold of rows among each other, of days and of files.
     #[serde(default)]
     pub rule: Vec<RuleSpec>,

@@ -2,7 +2,7 @@
 
 use super::{
     ColumnSpec, ControlSpec, Expected, JsonToken, OnDuplicate, Partition, Rule, Sessions,
-    SourceSpec, Spec, TypeSpec, bots, origin, rules, sessions, shapes, web_log,
+    SourceSpec, Spec, TypeSpec, bots, drift, origin, rules, sessions, shapes, web_log,
 };
 use crate::{control, parse::Parser};
 use chrono_tz::Tz;
@@ -51,6 +51,8 @@ pub struct Contract {
     pub control: Option<ControlSpec>,
     /// The rules of rows among each other, of days and of files.
     pub rules: Vec<Rule>,
+    /// The share of rows above which a column that breaks its type is another one.
+    pub retyped_share: f64,
     /// Labels of members.
     pub labels: BTreeMap<String, BTreeMap<String, Label>>,
     /// Stored and derived columns.
@@ -174,6 +176,7 @@ pub fn resolve(id: &DatasetId, spec: &Spec, zone: Tz) -> Result<Contract, Vec<Fa
     check_lookups(spec, &own, &mut faults);
     control::faults(spec, &own, &mut faults);
     let rules = rules::resolve(spec, &own, &mut faults);
+    let retyped_share = drift::resolve(spec, &mut faults);
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -203,6 +206,7 @@ pub fn resolve(id: &DatasetId, spec: &Spec, zone: Tz) -> Result<Contract, Vec<Fa
         lookups: lookups.collect(),
         control: spec.control.clone(),
         rules,
+        retyped_share,
         labels: spec.labels.clone(),
         shape: own.clone(),
         own,

@@ -1,6 +1,7 @@
 //! What became of each source file.
 
-use crate::{contract::Contract, error::ExtractError};
+use crate::{contract::Contract, drift::Seen, error::ExtractError};
+use chrono::NaiveDate;
 use engine::Part;
 use model::{quality::Severity, report::Message};
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use std::{
 };
 
 /// The version of the stored form.
-const SCHEMA_VERSION: u32 = 2;
+const SCHEMA_VERSION: u32 = 3;
 
 /// What became of the source files of a dataset, by their names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +41,12 @@ pub(crate) struct Loaded {
     pub(crate) remarks: Vec<(Severity, Message)>,
     /// Why the file could not be read at all.
     pub(crate) unreadable: Option<String>,
+    /// The day of the run that first read this content.
+    pub(crate) since: NaiveDate,
+    /// What is known of its columns.
+    pub(crate) seen: Seen,
+    /// What was last seen before it.
+    pub(crate) before: Option<Seen>,
 }
 
 impl Loaded {
@@ -55,6 +62,9 @@ impl Loaded {
             sums: BTreeMap::new(),
             remarks: Vec::new(),
             unreadable: None,
+            since: NaiveDate::MIN,
+            seen: Seen::default(),
+            before: None,
         }
     }
 }

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     contract::{Contract, OnDuplicate},
     dataset::count,
+    drift::{Seen, Watch},
     error::ExtractError,
     quarantine::{self, QuarantinedRow, shown},
     rows::{Batch, Line, OwnedLine},
@@ -41,9 +42,11 @@ pub(crate) fn load(
     contract: &Contract,
     found: &Found,
     content: &str,
+    before: Option<Seen>,
     state: &Path,
 ) -> Result<Loaded, ExtractError> {
-    let mut filing = Filing::new(contract, found, content, state);
+    let watch = Watch::new(contract, &found.name, before);
+    let mut filing = Filing::new(contract, found, content, state, watch);
     let outcome = source::read(contract, found, &mut |item| filing.take(item));
     filing.finish(outcome.err(), content)
 }
@@ -73,11 +76,18 @@ struct Filing<'a> {
     /// Only looked up, never walked.
     keys: HashSet<(i64, i64)>,
     remarks: Vec<(Severity, Message)>,
+    watch: Watch,
     failed: Option<ExtractError>,
 }
 
 impl<'a> Filing<'a> {
-    fn new(contract: &'a Contract, found: &'a Found, content: &str, state: &'a Path) -> Self {
+    fn new(
+        contract: &'a Contract,
+        found: &'a Found,
+        content: &str,
+        state: &'a Path,
+        watch: Watch,
+    ) -> Self {
         let print = Fingerprinter::new("file")
             .field(content)
             .field(&contract.fingerprint)
@@ -100,6 +110,7 @@ impl<'a> Filing<'a> {
             sums: BTreeMap::new(),
             keys: HashSet::new(),
             remarks: Vec::new(),
+            watch,
             failed: None,
         }
     }
@@ -112,6 +123,10 @@ impl<'a> Filing<'a> {
             return Ok(());
         }
         let (line, fault) = match item {
+            Item::Columns(names) => {
+                self.watch.columns(names);
+                return Ok(());
+            }
             Item::Remark(severity, message) => {
                 self.remarks.push((severity, message));
                 return Ok(());
@@ -123,6 +138,8 @@ impl<'a> Filing<'a> {
             Item::Good(record) => self.push(&record, &|_| None),
             Item::Placed(record, place) => self.push(&record, place),
         };
+        let broken = fault.as_ref().map(|(column, rule, _)| (column.as_deref(), rule.as_str()));
+        self.watch.row(broken);
         if let Some((column, rule, detail)) = fault {
             self.bad.push(QuarantinedRow {
                 file: self.file.to_owned(),
@@ -157,6 +174,7 @@ impl<'a> Filing<'a> {
         place: &dyn Fn(usize) -> Option<String>,
     ) -> (Line<'r>, Option<Fault>) {
         let line = Line { number: record.number, offset: record.offset, raw: record.raw };
+        self.watch.fields(self.contract, record.fields);
         let taken = self.batch.push(self.contract, record.fields, line);
         let told = |(column, broken): (String, crate::parse::Broken)| {
             let at = self.contract.columns.iter().position(|own| own.name == column);
@@ -219,9 +237,12 @@ impl<'a> Filing<'a> {
             return Err(error);
         }
         let mut loaded = Loaded::unread(content);
+        let broke = broke.map(|reason| self.watch.explained(reason));
+        let broke = broke.or_else(|| self.watch.refuses(self.contract));
         if broke.is_some() {
             // A file that breaks off is not half accepted: what was read of it is not known to be right.
             self.forget_parts();
+            (loaded.seen, loaded.before) = self.watch.kept();
             loaded.unreadable = broke;
             return Ok(loaded);
         }
@@ -244,6 +265,7 @@ impl<'a> Filing<'a> {
         loaded.sums = self.sums.iter().map(|(name, sum)| (name.clone(), sum.to_string())).collect();
         loaded.parts = std::mem::take(&mut self.parts);
         loaded.remarks = std::mem::take(&mut self.remarks);
+        (loaded.seen, loaded.before) = self.watch.kept();
         let kept: u64 = loaded.parts.iter().map(|part| part.rows).sum();
         if loaded.read != kept + loaded.quarantined {
             let detail = format!(

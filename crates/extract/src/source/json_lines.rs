@@ -10,10 +10,13 @@ use super::{
     path,
 };
 use crate::contract::{Column, Contract, JsonToken};
-use std::{borrow::Cow, io::BufRead};
+use std::{borrow::Cow, collections::BTreeSet, io::BufRead};
 
 /// The byte order mark that may stand at the very start of a file.
 const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Objects with more names have data for names, and no columns.
+const MOST_NAMES: usize = 1000;
 
 pub(super) fn read(
     contract: &Contract,
@@ -21,7 +24,7 @@ pub(super) fn read(
     sink: &mut Sink<'_>,
 ) -> Result<(), String> {
     let mut lines = Lines::new(text, Ends::Feed, contract.source.limits.record(), (0, 0));
-    let mut number = 0;
+    let (mut number, mut names) = (0, BTreeSet::new());
     while let Some(line) = lines.next().map_err(|error| error.to_string())? {
         let marked = if line.offset == 0 { line.text.strip_prefix(MARK) } else { None };
         let raw = marked.unwrap_or(line.text);
@@ -31,7 +34,10 @@ pub(super) fn read(
         let offset = Some(line.offset + (line.text.len() - raw.len()) as u64);
         let object = if line.is_too_long { Err(too_long(&line)) } else { object(raw) };
         let rows = match &object {
-            Ok(object) => exploded(contract, object),
+            Ok(object) => {
+                note_names(object, &mut names);
+                exploded(contract, object)
+            }
             Err(fault) => Err(fault.clone()),
         };
         match rows {
@@ -50,7 +56,20 @@ pub(super) fn read(
             }
         }
     }
+    if names.len() < MOST_NAMES {
+        sink(Item::Columns(&names.into_iter().collect::<Vec<_>>()))?;
+    }
     Ok(())
+}
+
+/// Collects the names of an object's entries.
+fn note_names(object: &Json<'_>, names: &mut BTreeSet<String>) {
+    let Json::Object(entries, _) = object else { return };
+    for (name, _) in entries {
+        if names.len() < MOST_NAMES && !names.contains(name) {
+            names.insert(name.clone());
+        }
+    }
 }
 
 fn object(raw: &[u8]) -> Result<Json<'_>, Fault> {

@@ -61,6 +61,8 @@ pub(crate) enum Item<'a> {
     /// A record whose fields have places of their own: where that of a contract column, by its number, stands.
     Placed(Record<'a>, &'a dyn Fn(usize) -> Option<String>),
     Bad(Malformed<'a>),
+    /// What the file itself calls its columns, in order; it is no record.
+    Columns(&'a [String]),
     /// Something about the whole file that the reader of the report should know; it is no record.
     Remark(Severity, Message),
 }

@@ -45,6 +45,7 @@ pub(super) fn told(contract: &Contract, name: &str, bytes: &[u8]) -> Result<Vec<
             Item::Bad(bad) => {
                 format!("{} {} {}: {}", bad.number, at(bad.offset), bad.rule, bad.detail)
             }
+            Item::Columns(_) => return Ok(()),
             Item::Remark(_, message) => message.key,
         });
         Ok(())

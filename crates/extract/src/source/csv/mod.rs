@@ -43,6 +43,7 @@ pub(super) fn read(
         Some(names) => names.to_vec(),
         None => header::names(contract, &mut records)?,
     };
+    sink(Item::Columns(&names))?;
     let mut tail = Tail::new(contract)?;
     let header = Header::new(contract, names)?;
     let quote = marks.quote.unwrap_or(b'"');

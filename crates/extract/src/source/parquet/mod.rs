@@ -34,6 +34,8 @@ fn rows<R: ChunkReader + 'static>(
 ) -> Result<(), String> {
     let reader = SerializedFileReader::new(file).map_err(told)?;
     let schema = reader.metadata().file_metadata().schema_descr();
+    let names = schema.root_schema().get_fields().iter().map(|field| field.name().to_owned());
+    sink(Item::Columns(&names.collect::<Vec<_>>()))?;
     let leaves = Leaves::new(schema.root_schema());
     let columns = columns(contract, &leaves)?;
     let explode = contract.source.explode.as_deref();

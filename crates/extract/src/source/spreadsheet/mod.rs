@@ -33,7 +33,7 @@ pub(super) fn read(contract: &Contract, found: &Found, sink: &mut Sink<'_>) -> R
             None => Vec::new(),
         };
         let headerless = contract.source.headerless(&found.name);
-        let mut table = Table::new(contract, &spec, headerless, merged)?;
+        let mut table = Table::new(contract, &spec, headerless, merged, sink)?;
         book.rows(&name, &mut |row| table.take(row, sink))?;
         table.end(&name, sink)
     })

@@ -41,6 +41,7 @@ impl<'a> Table<'a> {
         spec: &'a SheetSpec,
         headerless: Option<&[String]>,
         merged: Vec<Dimensions>,
+        sink: &mut Sink<'_>,
     ) -> Result<Self, String> {
         let mut table = Self {
             contract,
@@ -56,7 +57,7 @@ impl<'a> Table<'a> {
             last: 0,
         };
         if let Some(columns) = headerless {
-            table.begin(columns.to_vec())?;
+            table.begin(columns.to_vec(), sink)?;
         }
         Ok(table)
     }
@@ -79,7 +80,7 @@ impl<'a> Table<'a> {
                 Some(HeaderSearch::Find) => {
                     let names = self.names(std::slice::from_ref(&row));
                     return match Header::is_named_by(self.contract, &names) {
-                        true => self.begin(names),
+                        true => self.begin(names, sink),
                         false => Ok(()),
                     };
                 }
@@ -88,7 +89,7 @@ impl<'a> Table<'a> {
                     self.heads.push(row);
                     return Ok(());
                 }
-                None => self.begin_below_heads()?,
+                None => self.begin_below_heads(sink)?,
             }
         }
         if self.is_headerless && row.number < self.first_row() {
@@ -107,7 +108,7 @@ impl<'a> Table<'a> {
             if self.spec.header.is_some() {
                 return Err(format!("no row of `{name}` has the names of all required columns"));
             }
-            self.begin_below_heads().map_err(|reason| match self.heads.is_empty() {
+            self.begin_below_heads(sink).map_err(|reason| match self.heads.is_empty() {
                 true => format!("row {} of `{name}` has no header", self.header_row()),
                 false => reason,
             })?;
@@ -134,16 +135,17 @@ impl<'a> Table<'a> {
         self.spec.first_row.unwrap_or(self.header_row() + below)
     }
 
-    fn begin_below_heads(&mut self) -> Result<(), String> {
+    fn begin_below_heads(&mut self, sink: &mut Sink<'_>) -> Result<(), String> {
         let heads = std::mem::take(&mut self.heads);
         if heads.is_empty() {
             return Err(format!("row {} has no header", self.header_row()));
         }
         let names = self.names(&heads);
-        self.begin(names)
+        self.begin(names, sink)
     }
 
-    fn begin(&mut self, names: Vec<String>) -> Result<(), String> {
+    fn begin(&mut self, names: Vec<String>, sink: &mut Sink<'_>) -> Result<(), String> {
+        sink(Item::Columns(&names))?;
         for name in &self.spec.fill_down {
             let at = names.iter().position(|own| own == name).ok_or_else(|| {
                 format!(

@@ -188,6 +188,7 @@ fn items(log: &str, bytes: &[u8]) -> Vec<String> {
             Item::Bad(bad) => {
                 format!("{} {} {}: {}", bad.number, bad.offset.unwrap_or(0), bad.rule, bad.detail)
             }
+            Item::Columns(_) => return Ok(()),
             Item::Remark(_, message) => message.key,
         });
         Ok(())

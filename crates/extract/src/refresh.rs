@@ -1,0 +1,87 @@
+//! One source file in one run: is it still what the catalogue knows, or is it read anew?
+
+use crate::{
+    contract::Contract,
+    drift::Seen,
+    error::ExtractError,
+    lake::{self, Loaded},
+    source::Found,
+};
+use chrono::NaiveDate;
+use model::{context::RunContext, fingerprint::Fingerprinter};
+use std::{
+    fs,
+    io::{self, Read},
+    time::UNIX_EPOCH,
+};
+
+/// Files are fingerprinted block by block.
+const BLOCK: u64 = 1 << 20;
+
+/// What is known before a file is looked at.
+pub(crate) struct Known<'a> {
+    pub(crate) contract: &'a Contract,
+    /// What became of the file before.
+    pub(crate) loaded: Option<&'a Loaded>,
+    pub(crate) today: NaiveDate,
+    pub(crate) cx: &'a RunContext,
+}
+
+/// What became of a file, unless nothing of it changed.
+pub(crate) fn refresh(
+    known: &Known<'_>,
+    found: &Found,
+    before: impl FnOnce() -> Option<Seen>,
+) -> Result<Option<Loaded>, ExtractError> {
+    let (size, modified) = stamp(found);
+    let parts_are_there = |loaded: &Loaded| loaded.parts.iter().all(|part| part.path.exists());
+    let usable = known.loaded.filter(|loaded| parts_are_there(loaded));
+    if usable.is_some_and(|loaded| (loaded.size, loaded.modified) == (size, modified)) {
+        return Ok(None);
+    }
+    let since = known.today;
+    let unreadable = |error: io::Error, before| {
+        let unreadable = Some(error.to_string());
+        Ok(Some(Loaded { size, modified, since, before, unreadable, ..Loaded::unread("") }))
+    };
+    let content = match content(found) {
+        Ok(content) => content,
+        Err(error) => return unreadable(error, before()),
+    };
+    if let Some(same) = usable.filter(|loaded| loaded.content == content) {
+        return Ok(Some(Loaded { size, modified, ..same.clone() }));
+    }
+    // The same content once more is no change: what was seen before it stays what it was.
+    let same = known.loaded.filter(|loaded| loaded.content == content);
+    let (since, before) = match same {
+        Some(same) => (same.since, same.before.clone()),
+        None => (since, before()),
+    };
+    tracing::debug!(dataset = %known.contract.id, file = %found.name, bytes = size, "file parsed");
+    let loaded = lake::load(known.contract, found, &content, before, &known.cx.state)?;
+    if stamp(found) != (size, modified) {
+        let error = io::Error::other("it changed while it was read; is it still being written?");
+        return unreadable(error, loaded.before);
+    }
+    Ok(Some(Loaded { size, modified, since, ..loaded }))
+}
+
+/// The fingerprint of a file's bytes, as they lie on disk.
+fn content(found: &Found) -> io::Result<String> {
+    let mut file = found.open()?;
+    let mut print = Fingerprinter::new("content");
+    let mut block = Vec::with_capacity(BLOCK as usize);
+    loop {
+        block.clear();
+        if Read::by_ref(&mut file).take(BLOCK).read_to_end(&mut block)? == 0 {
+            return Ok(print.finish());
+        }
+        print.field(&block);
+    }
+}
+
+fn stamp(found: &Found) -> (u64, u64) {
+    let Ok(metadata) = fs::metadata(&found.path) else { return (0, 0) };
+    let modified = metadata.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    (metadata.len(), modified.map_or(0, |since| since.as_nanos() as u64))
+}
