@@ -75,5 +75,5 @@ pub(super) fn united(
             outputs.push(column("x").sum());
         }
     }
-    all.lazy().group_by(keys.to_vec()).agg(outputs).collect()
+    all.lazy().group_by(keys).agg(outputs).collect()
 }

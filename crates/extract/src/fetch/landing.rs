@@ -44,18 +44,16 @@ struct Manifest {
 struct Batch {
     /// The file's name.
     file: String,
-    /// What it is a copy of, where it is a copy: an object's key, an address.
+    /// The name under which it stays the same file when another one takes its place.
     copy_of: Option<String>,
 }
 
 /// What a batch is.
-pub(crate) enum Kind<'a> {
+pub(crate) enum Kind {
     /// Rows that came after those of earlier batches.
     Further,
     /// All rows there are, in the place of all earlier batches.
     Whole,
-    /// A copy of a remote file, in the place of an earlier copy of the same.
-    CopyOf(&'a str),
 }
 
 /// What was written into a batch.
@@ -142,7 +140,7 @@ impl Landing {
     /// Why it could not be written, or what `write` returns.
     pub(crate) fn add(
         &mut self,
-        kind: &Kind<'_>,
+        kind: &Kind,
         ending: &str,
         write: impl FnOnce(&mut dyn Write) -> Result<Written, String>,
     ) -> Result<(), String> {
@@ -182,30 +180,26 @@ impl Landing {
 }
 
 impl Manifest {
-    fn take(&mut self, kind: &Kind<'_>, batch: Batch) {
+    fn take(&mut self, kind: &Kind, batch: Batch) {
         self.take_nothing(kind);
         self.batches.push(batch);
     }
 
     /// Forgets the batches in whose place a new one comes, even if it has no rows.
-    fn take_nothing(&mut self, kind: &Kind<'_>) {
+    fn take_nothing(&mut self, kind: &Kind) {
         match kind {
             Kind::Further => {}
             Kind::Whole => self.batches.clear(),
-            Kind::CopyOf(name) => {
-                self.batches.retain(|batch| batch.copy_of.as_deref() != Some(*name));
-            }
         }
     }
 }
 
-impl Kind<'_> {
+impl Kind {
     /// The name under which a batch stays the same file when it is replaced.
     fn copy_of(&self) -> Option<String> {
         match self {
             Kind::Further => None,
             Kind::Whole => Some("all.jsonl.zst".to_owned()),
-            Kind::CopyOf(name) => Some((*name).to_owned()),
         }
     }
 }
