@@ -22,7 +22,7 @@ pub struct ColumnSpec {
     #[serde(default)]
     pub required: bool,
     /// Which values of JSON it takes: `number`, `text` or `any`; `number` for an `integer` and `any` for all other types
-    /// when absent. In other formats every value is text.
+    /// when absent. In other formats, and out of a database, every value is text.
     pub json: Option<JsonToken>,
     /// Whether files without this column are fine (its values are then unknown); false when absent.
     #[serde(default)]

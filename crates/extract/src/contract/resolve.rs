@@ -280,7 +280,8 @@ fn resolve_column(
         template: spec.template.clone(),
         required: spec.required,
         json: spec.json.unwrap_or(match spec.kind {
-            TypeSpec::Integer => JsonToken::Number,
+            // What a database says is landed as text, numbers too.
+            TypeSpec::Integer if whole.source.database.is_none() => JsonToken::Number,
             _ => JsonToken::Any,
         }),
         may_be_absent: spec.may_be_absent,

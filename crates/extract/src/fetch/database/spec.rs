@@ -167,6 +167,11 @@ impl DatabaseSpec {
                 fault(key, "belongs to files; a query can do the same in the database".into());
             }
         }
+        for name in
+            spec.columns.iter().filter(|(_, column)| column.json.is_some()).map(|(name, _)| name)
+        {
+            fault(&format!("columns.{name}.json"), "out of a database every value is text".into());
+        }
         for (name, _) in spec.columns.iter().filter(|(_, column)| column.from_file_name.is_some()) {
             fault(
                 &format!("columns.{name}.from_file_name"),
