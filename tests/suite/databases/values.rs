@@ -151,7 +151,7 @@ fn what_is_no_value_goes_to_quarantine() {
         let expected = match place.name().as_str() {
             "Postgres" => (7, "price type, price type, price type, price type, day type, day type"),
             "MariaDb" => (4, "price type, day type, day type"),
-            _ => (6, "price type, price type, price type, day type, - json"),
+            _ => (6, "price type, price type, price type, day type, - encoding"),
         };
         assert_eq!((read, rules.as_str()), expected, "{}", place.name());
         assert_eq!(accepted, 1, "{}", place.name());
