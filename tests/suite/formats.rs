@@ -3,6 +3,7 @@
 mod duplicates;
 mod hostile;
 mod places;
+mod sniffed;
 mod web_logs;
 mod workbook;
 

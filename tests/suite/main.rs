@@ -33,4 +33,5 @@ mod real_data;
 mod restated;
 mod rules;
 mod sample;
+mod sniff;
 mod torture;

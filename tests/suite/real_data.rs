@@ -8,6 +8,7 @@ mod ad_platforms;
 mod cdnow;
 mod channels;
 mod complete_journey;
+mod encodings;
 mod funnels;
 mod geolift;
 mod google_store;

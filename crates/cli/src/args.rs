@@ -110,6 +110,17 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Propose a contract for a file, with the evidence as comments, for a person to accept; a run never does this.
+    Sniff {
+        /// The file: CSV, JSON lines, Parquet or a workbook; packed or not.
+        file: PathBuf,
+        /// The sheet of a workbook.
+        #[arg(long, value_name = "NAME")]
+        sheet: Option<String>,
+        /// Write the contract into this file instead of stdout.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Show the rows that broke their contract.
     Quarantine {
         /// The job file.

@@ -70,6 +70,12 @@ impl Workplace {
         Ok(Ledger::open(&self.settings.state.join("ledger.sqlite"))?)
     }
 
+    /// A file as a contract names it: below the data folder, if one is given and the file lies there.
+    pub(crate) fn below_data<'a>(&self, file: &'a Path) -> &'a Path {
+        let below = self.data.as_ref().and_then(|data| file.strip_prefix(data).ok());
+        below.unwrap_or(file)
+    }
+
     /// The named job files, or every one of `jobs/`.
     pub(crate) fn jobs(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
         if !named.is_empty() {

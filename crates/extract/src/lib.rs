@@ -17,6 +17,7 @@ mod refresh;
 mod rows;
 mod rule;
 mod sessions;
+pub mod sniff;
 mod source;
 
 pub use contract::Contract;

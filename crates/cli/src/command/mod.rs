@@ -12,6 +12,7 @@ mod run_job;
 mod runs;
 mod schedule;
 mod schema;
+mod sniff;
 
 use crate::{
     args::{Args, Command, ExperimentCommand},
@@ -51,5 +52,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         Command::Runs { run, format } => runs::run(&place, run.as_deref(), *format),
         Command::Schedule(command) => schedule::run(&place, command),
         Command::Schema { out } => schema::run(out.as_deref()),
+        Command::Sniff { file, sheet, out } => {
+            sniff::run(&place, file, sheet.as_deref(), out.as_deref())
+        }
     }
 }

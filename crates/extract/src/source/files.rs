@@ -88,7 +88,8 @@ fn day_in(pattern: &str, name: &str) -> Option<NaiveDate> {
     (after.contains('*') || rest == after).then_some(day)
 }
 
-fn format_of(name: &str) -> Option<Format> {
+/// The format that a name's ending tells.
+pub(crate) fn format_of(name: &str) -> Option<Format> {
     let name = name.to_lowercase();
     let bare = [".gz", ".zst", ".zip"].iter().find_map(|ending| name.strip_suffix(ending));
     let bare = bare.unwrap_or(&name);

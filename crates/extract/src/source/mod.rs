@@ -20,10 +20,12 @@ mod tests;
 mod text;
 mod web_log;
 
-pub(crate) use files::{Found, find};
+pub(crate) use csv::fields as csv_fields;
+pub(crate) use files::{Found, find, format_of};
+pub(crate) use packed::whole as whole_file;
 pub(crate) use web_log::Layout;
 
-use crate::contract::{Contract, Format};
+use crate::contract::{Contract, Format, LimitsSpec};
 use doubts::Doubts;
 use model::{
     quality::Severity,
@@ -124,3 +126,15 @@ fn guarded(broken: &str, read: impl FnOnce() -> Result<(), String>) -> Result<()
 
 /// Reads a text.
 type TextReader<'a> = dyn FnMut(&mut dyn BufRead) -> Result<(), String> + 'a;
+
+/// Lets `read` see the unpacked bytes of a file as they are.
+///
+/// # Errors
+/// What `read` returns, or why the file cannot be unpacked.
+pub(crate) fn with_bytes(
+    found: &Found,
+    limits: &LimitsSpec,
+    read: &mut TextReader<'_>,
+) -> Result<(), String> {
+    packed::stream(found, limits, read).map(|_| ())
+}

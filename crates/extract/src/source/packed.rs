@@ -38,7 +38,7 @@ pub(super) fn stream(
 ///
 /// # Errors
 /// A file that cannot be unpacked, or is too large.
-pub(super) fn whole(found: &Found, limits: &LimitsSpec) -> Result<Vec<u8>, String> {
+pub(crate) fn whole(found: &Found, limits: &LimitsSpec) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let most = limits.whole(found.format);
     unpacked(found, limits, &mut |stream| {

@@ -65,6 +65,33 @@ pub(super) fn read(
     tail.tell(sink)
 }
 
+/// A record's place, and its fields if it is sound.
+pub(crate) type Sample = (u64, Option<Vec<String>>);
+
+/// The records of a text, whatever they are.
+///
+/// # Errors
+/// A text that cannot be read by this dialect at all.
+pub(crate) fn fields(
+    contract: &Contract,
+    found: &Found,
+    text: &str,
+) -> Result<Vec<Sample>, String> {
+    let delimiter = contract.source.delimiter.clone();
+    let delimiter = delimiter.unwrap_or(found.usual_delimiter().to_string());
+    let marks = marks(contract, &delimiter)?;
+    let most = contract.source.limits.record();
+    let mut bytes = text.as_bytes();
+    let mut records = Records::new(&mut bytes, marks, delimiter.as_bytes(), most, 0);
+    let mut sample = Vec::new();
+    while let Some(raw) = records.next()? {
+        let text = |field: &[u8]| String::from_utf8_lossy(field).into_owned();
+        let sound = (raw.quotes == Quotes::Sound).then(|| raw.fields.iter().map(text).collect());
+        sample.push((raw.offset, sound));
+    }
+    Ok(sample)
+}
+
 /// What separates, quotes and escapes, as the parser is told.
 fn marks(contract: &Contract, delimiter: &str) -> Result<Marks, String> {
     let source = &contract.source;
