@@ -1,7 +1,7 @@
 //! The torture sets: every goal of `cargo xtask torture` holds.
 
 use crate::real_data;
-use xtask::torture;
+use xtask::{fuzz, torture};
 
 /// Runs a set and shows what failed in it.
 #[track_caller]
@@ -69,4 +69,22 @@ fn parquet_that_is_corrupt_is_refused_and_what_is_odd_is_read() {
 #[test]
 fn streams_of_objects_lose_no_line() {
     holds("streams");
+}
+
+/// A few hundred inputs of each target; the long search is `cargo xtask fuzz`.
+#[test]
+fn files_changed_at_random_break_no_promise() {
+    let Some(data) = real_data::data() else { return };
+    for target in fuzz::TARGETS {
+        let (_, finding) =
+            fuzz::search(target, &data, 7, &mut |inputs| inputs < 200).expect("a corpus");
+        if let Some(finding) = finding {
+            panic!(
+                "{}: {}\n{:?}",
+                target.name,
+                finding.reason,
+                String::from_utf8_lossy(&finding.input)
+            );
+        }
+    }
 }

@@ -3,4 +3,7 @@
 //! Rule: only what both call lives here; commands of their own stay in the program.
 
 #[cfg(feature = "pipeline")]
+pub mod fuzz;
+pub mod rng;
+#[cfg(feature = "pipeline")]
 pub mod torture;

@@ -9,7 +9,7 @@ mod scoreboard;
 
 use clap::{Parser, Subcommand};
 #[cfg(feature = "pipeline")]
-use xtask::torture;
+use xtask::{fuzz, torture};
 
 /// Developer commands of the workspace.
 #[derive(Debug, Parser)]
@@ -25,6 +25,9 @@ struct Arguments {
 enum Command {
     /// Measures memory and time for one large file.
     LargeFile(large_file::Arguments),
+    /// Changes files at random and looks for any that breaks a promise of the readers.
+    #[cfg(feature = "pipeline")]
+    Fuzz(fuzz::Arguments),
     /// Writes inputs and our figures of them, for second opinions by independent programs.
     Opinions(opinions::Arguments),
     /// Writes the seeded sample data, or checks that the committed files are those it would write.
@@ -42,6 +45,8 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::LargeFile(arguments) => large_file::run(&arguments),
+        #[cfg(feature = "pipeline")]
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Opinions(arguments) => opinions::run(&arguments),
         Command::SampleData(arguments) => sample_data::run(&arguments),
         Command::Scoreboard(arguments) => scoreboard::run(&arguments),

@@ -11,7 +11,6 @@ mod files;
 mod peers;
 mod planted;
 mod readme;
-pub(crate) mod rng;
 mod sales;
 mod sales_files;
 mod social;
@@ -26,6 +25,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
+pub(crate) use xtask::rng;
 
 use files::SampleFile;
 use truths::BadRow;

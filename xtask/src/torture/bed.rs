@@ -25,24 +25,24 @@ const DATASET: &str = "torture";
 
 /// What became of the files of one case.
 #[derive(Debug)]
-pub(super) struct Loaded {
+pub(crate) struct Loaded {
     /// The rows that count, in the order of files and records; columns as the contract's specification names them,
     /// by name.
-    pub(super) rows: Vec<Vec<Option<String>>>,
-    pub(super) counts: RowCounts,
-    pub(super) quarantined: Vec<QuarantinedRow>,
+    pub(crate) rows: Vec<Vec<Option<String>>>,
+    pub(crate) counts: RowCounts,
+    pub(crate) quarantined: Vec<QuarantinedRow>,
     /// Severity, key and arguments of each note.
-    pub(super) notes: Vec<(Severity, String)>,
+    pub(crate) notes: Vec<(Severity, String)>,
 }
 
 impl Loaded {
     /// Whether a file was refused as a whole.
-    pub(super) fn is_refused(&self) -> bool {
+    pub(crate) fn is_refused(&self) -> bool {
         self.is_noted("quality.unreadable_file")
     }
 
     /// Whether a note with this key was made.
-    pub(super) fn is_noted(&self, key: &str) -> bool {
+    pub(crate) fn is_noted(&self, key: &str) -> bool {
         self.notes.iter().any(|(_, note)| note.split(' ').next() == Some(key))
     }
 }
@@ -60,7 +60,7 @@ impl fmt::Display for Loaded {
 }
 
 /// A contract of nothing but texts: the columns in their order, found by their names in the file.
-pub(super) fn texts(source: Value, columns: &[String]) -> Value {
+pub(crate) fn texts(source: Value, columns: &[String]) -> Value {
     let column = |(at, name): (usize, &String)| {
         (format!("c{at:03}"), json!({ "type": "text", "aliases": [name] }))
     };
@@ -69,7 +69,7 @@ pub(super) fn texts(source: Value, columns: &[String]) -> Value {
 }
 
 /// A contract from its source and its columns.
-pub(super) fn contract(source: Value, columns: impl Into<Value>) -> Value {
+pub(crate) fn contract(source: Value, columns: impl Into<Value>) -> Value {
     let columns: Value = columns.into();
     json!({ "description": "A case.", "owner": "Tests", "source": source, "columns": columns })
 }
@@ -78,7 +78,7 @@ pub(super) fn contract(source: Value, columns: impl Into<Value>) -> Value {
 ///
 /// # Errors
 /// A contract with faults, an extraction that fails or panics, or rows that do not reconcile.
-pub(super) fn load(spec: &Value, files: &[(&str, &[u8])]) -> Result<Loaded, String> {
+pub(crate) fn load(spec: &Value, files: &[(&str, &[u8])]) -> Result<Loaded, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     for (name, bytes) in files {
         let path = folder.path().join("data").join(name);

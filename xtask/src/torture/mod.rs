@@ -4,7 +4,7 @@
 //! out with what the set itself expects. What a set cannot expect of us is named in its file, with the reason.
 
 mod archives;
-mod bed;
+pub(crate) mod bed;
 mod csv_pollution;
 mod csv_spectrum;
 mod encodings;

@@ -5,13 +5,13 @@
 
 /// SplitMix64 (Steele, Lea and Flood 2014): one addition and three mixing steps per draw.
 #[derive(Debug, Clone)]
-pub(crate) struct Rng {
+pub struct Rng {
     state: u64,
 }
 
 impl Rng {
     /// The stream of one topic; topics do not disturb each other when one of them draws more.
-    pub(crate) fn named(seed: u64, topic: &str) -> Self {
+    pub fn named(seed: u64, topic: &str) -> Self {
         // FNV-1a keeps the topic's streams apart.
         let hash = topic.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
@@ -22,7 +22,7 @@ impl Rng {
     }
 
     /// The next 64 bits.
-    pub(crate) fn draw(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -31,27 +31,27 @@ impl Rng {
     }
 
     /// A number from 0 to `bound - 1`; the bias of the multiplication is below 2^-40 for our bounds.
-    pub(crate) fn below(&mut self, bound: u64) -> u64 {
+    pub fn below(&mut self, bound: u64) -> u64 {
         ((u128::from(self.draw()) * u128::from(bound)) >> 64) as u64
     }
 
     /// A number from `low` to `high`, both included.
-    pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
+    pub fn between(&mut self, low: i64, high: i64) -> i64 {
         low + self.below((high - low + 1) as u64) as i64
     }
 
     /// True in `share` of 1,000 draws.
-    pub(crate) fn per_mille(&mut self, share: u64) -> bool {
+    pub fn per_mille(&mut self, share: u64) -> bool {
         self.below(1_000) < share
     }
 
     /// One of `items`.
-    pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[self.below(items.len() as u64) as usize]
     }
 
     /// An index, drawn with the given weights.
-    pub(crate) fn weighted(&mut self, weights: &[u64]) -> usize {
+    pub fn weighted(&mut self, weights: &[u64]) -> usize {
         let mut rest = self.below(weights.iter().sum());
         for (index, weight) in weights.iter().enumerate() {
             if rest < *weight {
@@ -63,7 +63,7 @@ impl Rng {
     }
 
     /// Puts `items` into a random order (Fisher and Yates).
-    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             let other = self.below(last as u64 + 1) as usize;
             items.swap(last, other);
@@ -72,7 +72,7 @@ impl Rng {
 }
 
 /// Splits `total` by `weights` without losing a unit: largest remainders, ties to the lower index.
-pub(crate) fn spread(total: u64, weights: &[u64]) -> Vec<u64> {
+pub fn spread(total: u64, weights: &[u64]) -> Vec<u64> {
     let sum = u128::from(weights.iter().sum::<u64>().max(1));
     let exact = |weight: &u64| u128::from(total) * u128::from(*weight);
     let mut parts: Vec<u64> = weights.iter().map(|weight| (exact(weight) / sum) as u64).collect();
