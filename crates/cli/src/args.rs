@@ -121,17 +121,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
-    /// Show the rows that broke their contract.
-    Quarantine {
-        /// The job file.
-        job: PathBuf,
-        /// The scheduled moment.
-        #[arg(long, value_name = "WHEN")]
-        as_of: Option<String>,
-        /// The form of the result on stdout.
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
-    },
+    /// Show the rows that broke their contract, or bring corrected ones in.
+    Quarantine(QuarantineArgs),
     /// Render a stored report again, without any engine.
     Render {
         /// The stored report.
@@ -152,6 +143,31 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+}
+
+/// Arguments of `quarantine`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct QuarantineArgs {
+    /// The job file.
+    pub(crate) job: PathBuf,
+    /// Show the rows; what is done when nothing else is asked for.
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Write the rows into this file, one JSON object per line, to be corrected.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["list", "release"])]
+    pub(crate) export: Option<PathBuf>,
+    /// Bring in the rows of this file whose `correction` is filled in.
+    #[arg(long, value_name = "FILE", conflicts_with = "list")]
+    pub(crate) release: Option<PathBuf>,
+    /// Only the rows of this dataset.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) dataset: Option<String>,
+    /// The scheduled moment.
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) as_of: Option<String>,
+    /// The form of the result on stdout.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
 }
 
 /// Arguments of `kpi`.

@@ -3,9 +3,11 @@
 use crate::{
     ExtractPlan,
     contract::Contract,
-    control, drift,
+    control,
+    correction::Corrections,
+    drift,
     error::ExtractError,
-    fetch,
+    fetch::{self, Remark},
     lake::{self, Catalogue, Loaded},
     quarantine::{self, QuarantinedRow},
     refresh::{Known, refresh},
@@ -16,7 +18,6 @@ use chrono::NaiveDate;
 use engine::{Part, Table};
 use model::{
     context::RunContext,
-    fingerprint::Fingerprinter,
     number::Number,
     quality::{QualityNote, RowCounts, Severity},
     report::{Argument, Fmt, Message},
@@ -47,19 +48,22 @@ pub(crate) fn load(
     cx: &RunContext,
 ) -> Result<Dataset, ExtractError> {
     let mut notes = Notes { contract, notes: Vec::new() };
-    if let Err(reason) = fetch::fetch(contract, cx) {
-        notes.error("quality.unreachable", &[("reason", text(reason))]);
+    match fetch::fetch(contract, plan.today, cx) {
+        Ok(remarks) => remarks.iter().for_each(|remark| notes.fetched(remark)),
+        Err(reason) => notes.error("quality.unreachable", &[("reason", text(reason))]),
     }
     let files = source::find(contract, cx, plan.today).unwrap_or_else(|reason| {
         notes.error(
             "quality.unreadable_file",
-            &[("file", text(contract.source.files.join(", "))), ("reason", text(reason))],
+            &[("file", text(contract.source.described())), ("reason", text(reason))],
         );
         Vec::new()
     });
-    if files.is_empty() && !contract.source.may_be_absent && notes.notes.is_empty() {
+    if files.is_empty() && !contract.source.may_be_absent && !notes.has_errors() {
         notes.error("quality.no_data", &[]);
     }
+    quarantine::expire(&cx.state, &contract.id, cx.now, contract.keep_days)
+        .map_err(|source| ExtractError::Quarantine { dataset: contract.id.clone(), source })?;
     let mut catalogue = Catalogue::open(&cx.state, contract)?;
     let mut parsed = 0;
     let mut replaced: Vec<Loaded> = Vec::new();
@@ -79,6 +83,7 @@ pub(crate) fn load(
         sweep(&catalogue, &replaced);
     }
     note_changes(contract, plan, &files, &catalogue, &mut notes);
+    note_corrections(contract, plan, (&files, &catalogue), &mut notes, cx)?;
     assemble(contract, &files, &catalogue, parsed, notes, cx)
 }
 
@@ -116,28 +121,70 @@ fn sweep(catalogue: &Catalogue, replaced: &[Loaded]) {
     }
 }
 
+/// A quarantined row with what it takes to correct it.
+pub(crate) struct Refused {
+    pub(crate) row: QuarantinedRow,
+    /// The content of its file.
+    pub(crate) content: String,
+    pub(crate) found: Found,
+    /// What the file calls its columns.
+    pub(crate) columns: std::sync::Arc<[String]>,
+}
+
 /// The quarantined rows of a dataset's current files.
 pub(crate) fn quarantined(
     contract: &Contract,
     today: NaiveDate,
     cx: &RunContext,
-) -> io::Result<Vec<QuarantinedRow>> {
-    let files = source::find(contract, cx, today).map_err(io::Error::other)?;
-    let catalogue = Catalogue::open(&cx.state, contract).map_err(io::Error::other)?;
-    let mut rows = Vec::new();
+) -> Result<Vec<Refused>, ExtractError> {
+    let told = |source| ExtractError::Quarantine { dataset: contract.id.clone(), source };
+    let files =
+        source::find(contract, cx, today).map_err(|reason| told(io::Error::other(reason)))?;
+    let catalogue = Catalogue::open(&cx.state, contract)?;
+    let mut refused = Vec::new();
     for found in files {
         let Some(loaded) = catalogue.files.get(&found.name).filter(|loaded| loaded.quarantined > 0)
         else {
             continue;
         };
-        let print = Fingerprinter::new("file")
-            .field(&loaded.content)
-            .field(&contract.fingerprint)
-            .field(&found.name)
-            .finish();
-        rows.extend(quarantine::rows(&quarantine::path(&cx.state, &contract.id, &print))?);
+        let print = lake::print(contract, &found.name, &loaded.content, &loaded.corrections);
+        let rows = quarantine::rows(&quarantine::path(&cx.state, &contract.id, &print));
+        let columns: std::sync::Arc<[String]> = loaded.seen.columns().into();
+        refused.extend(rows.map_err(told)?.into_iter().map(|row| {
+            let (content, columns) = (loaded.content.clone(), columns.clone());
+            Refused { row, content, found: found.clone(), columns }
+        }));
     }
-    Ok(rows)
+    Ok(refused)
+}
+
+/// Tells of rows that count as corrected, and of corrections of contents that are no longer there.
+fn note_corrections(
+    contract: &Contract,
+    plan: &ExtractPlan,
+    (files, catalogue): (&[Found], &Catalogue),
+    notes: &mut Notes<'_>,
+    cx: &RunContext,
+) -> Result<(), ExtractError> {
+    let known: Vec<(&str, &Loaded)> = files
+        .iter()
+        .filter_map(|found| Some((found.name.as_str(), catalogue.files.get(&found.name)?)))
+        .collect();
+    let corrected: u64 = known.iter().map(|(_, loaded)| loaded.corrected).sum();
+    if corrected > 0 {
+        notes.info("quality.corrected", &[("count", count(corrected))]);
+    }
+    for lapsed in Corrections::all(&cx.state, &contract.id)? {
+        if known.iter().any(|(_, loaded)| loaded.content == lapsed.content) {
+            continue;
+        }
+        let anew = known.iter().find(|(name, _)| *name == lapsed.file);
+        if anew.is_some_and(|(_, loaded)| drift::is_told(loaded.since, plan.today, plan.reported)) {
+            let arguments = [("file", text(&lapsed.file)), ("count", count(lapsed.len()))];
+            notes.warning("quality.corrections_lapsed", &arguments);
+        }
+    }
+    Ok(())
 }
 
 fn assemble(
@@ -283,6 +330,14 @@ impl Notes<'_> {
         let message = message.clone().with("dataset", text(self.contract.id.as_str()));
         let message = message.with("file", text(file));
         self.notes.push(QualityNote { severity, message, dataset: Some(self.contract.id.clone()) });
+    }
+
+    fn fetched(&mut self, remark: &Remark) {
+        self.add(remark.severity, remark.key, &remark.arguments);
+    }
+
+    fn has_errors(&self) -> bool {
+        self.notes.iter().any(|note| note.severity == Severity::Error)
     }
 
     fn info(&mut self, key: &str, arguments: &[(&str, Argument)]) {

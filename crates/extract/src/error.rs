@@ -22,6 +22,20 @@ pub enum ExtractError {
         /// The file.
         path: PathBuf,
     },
+    /// Corrections of a file are damaged.
+    #[error("the corrections in `{}` are damaged; mend the file, or take it away to count without them", path.display())]
+    Corrections {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The quarantine cannot be read.
+    #[error("the quarantine of `{dataset}` cannot be read")]
+    Quarantine {
+        /// The dataset.
+        dataset: DatasetId,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A derived column cannot be computed.
     #[error("dataset `{dataset}`: a derived column cannot be computed")]
     Derive {
@@ -69,6 +83,8 @@ impl ExtractError {
             Self::Lake { .. } => "TDG-X04",
             Self::Unreconciled { .. } => "TDG-X05",
             Self::NoVisitorKey { .. } => "TDG-X06",
+            Self::Corrections { .. } => "TDG-X07",
+            Self::Quarantine { .. } => "TDG-X08",
             Self::Engine(error) => error.code(),
         }
     }

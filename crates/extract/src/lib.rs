@@ -5,6 +5,7 @@
 
 pub mod contract;
 mod control;
+mod correction;
 mod dataset;
 mod dating;
 mod drift;
@@ -14,6 +15,7 @@ mod lake;
 mod parse;
 mod quarantine;
 mod refresh;
+mod release;
 mod rows;
 mod rule;
 mod sessions;
@@ -23,6 +25,7 @@ mod source;
 pub use contract::Contract;
 pub use error::ExtractError;
 pub use quarantine::QuarantinedRow;
+pub use release::{Correctable, Released, correctable, release, write};
 pub use sessions::VISITOR_KEY;
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -34,7 +37,7 @@ use model::{
     period::DateRange,
     quality::{QualityNote, RowCounts, Warned},
 };
-use std::{collections::BTreeMap, io};
+use std::collections::BTreeMap;
 
 /// What is extracted for one run.
 #[derive(Debug, Clone)]
@@ -125,15 +128,15 @@ pub fn extract(plan: &ExtractPlan, cx: &RunContext) -> Result<Warned<Extracted>,
 /// The quarantined rows of the files that count for `plan`.
 ///
 /// # Errors
-/// A quarantine file that cannot be read.
+/// A catalogue or a quarantine file that cannot be read.
 pub fn quarantined(
     plan: &ExtractPlan,
     cx: &RunContext,
-) -> io::Result<BTreeMap<DatasetId, Vec<QuarantinedRow>>> {
+) -> Result<BTreeMap<DatasetId, Vec<QuarantinedRow>>, ExtractError> {
     let mut found = BTreeMap::new();
     for contract in &plan.contracts {
-        let rows = dataset::quarantined(contract, plan.today, cx)?;
-        found.insert(contract.id.clone(), rows);
+        let refused = dataset::quarantined(contract, plan.today, cx)?;
+        found.insert(contract.id.clone(), refused.into_iter().map(|one| one.row).collect());
     }
     Ok(found)
 }

@@ -1,5 +1,6 @@
-//! Quarantine: rows that broke their contract, kept whole with place and reason.
+//! Quarantine: rows that broke their contract, kept whole with place and reason, until their text expires.
 
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use model::id::DatasetId;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -24,6 +25,9 @@ pub struct QuarantinedRow {
     pub detail: String,
     /// The record's bytes; bytes that are not UTF-8 are written as `\xNN`.
     pub raw: String,
+    /// The day on which `detail` and `raw` were emptied, since they may tell of people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expired: Option<NaiveDate>,
 }
 
 /// The record's bytes as text that shows every byte.
@@ -36,6 +40,16 @@ pub(crate) fn shown(raw: &[u8]) -> String {
         }
     }
     text
+}
+
+/// Keeps a file from everybody but its owner.
+pub(crate) fn private(file: &fs::File) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(())
 }
 
 /// The quarantine file of one source file under one contract.
@@ -53,11 +67,7 @@ impl Writer {
     /// Starts a quarantine file.
     pub(crate) fn new(path: &Path) -> io::Result<Self> {
         let draft = publish::Draft::new(path)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            draft.file.set_permissions(fs::Permissions::from_mode(0o600))?;
-        }
+        private(&draft.file)?;
         let text = io::BufWriter::new(draft.file.try_clone()?);
         Ok(Self { draft, text })
     }
@@ -86,5 +96,49 @@ pub(crate) fn rows(path: &Path) -> io::Result<Vec<QuarantinedRow>> {
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(error),
+    }
+}
+
+/// Takes the texts out of a dataset's quarantine files that are older than `days`; place, column and rule stay.
+pub(crate) fn expire(
+    state: &Path,
+    dataset: &DatasetId,
+    now: DateTime<Utc>,
+    days: u32,
+) -> io::Result<()> {
+    let Ok(entries) = fs::read_dir(state.join("quarantine").join(dataset.as_str())) else {
+        return Ok(());
+    };
+    let limit = now - TimeDelta::days(i64::from(days));
+    for entry in entries {
+        let path = entry?.path();
+        let is_old =
+            fs::metadata(&path)?.modified().is_ok_and(|at| DateTime::<Utc>::from(at) < limit);
+        if !is_old || path.extension().is_none_or(|ending| ending != "jsonl") || is_expired(&path)?
+        {
+            continue;
+        }
+        let emptied: Vec<QuarantinedRow> =
+            rows(&path)?.into_iter().map(|row| row.emptied(now.date_naive())).collect();
+        let mut writer = Writer::new(&path)?;
+        writer.write(&emptied)?;
+        writer.publish()?;
+    }
+    Ok(())
+}
+
+/// Whether a quarantine file has lost its texts, which it does as a whole.
+fn is_expired(path: &Path) -> io::Result<bool> {
+    let mut first = String::new();
+    io::BufRead::read_line(&mut io::BufReader::new(fs::File::open(path)?), &mut first)?;
+    let row: Option<QuarantinedRow> = serde_json::from_str(&first).ok();
+    Ok(row.is_some_and(|row| row.expired.is_some()))
+}
+
+impl QuarantinedRow {
+    /// Without what its source wrote.
+    fn emptied(self, day: NaiveDate) -> Self {
+        let expired = self.expired.or(Some(day));
+        Self { detail: String::new(), raw: String::new(), expired, ..self }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     contract::Contract,
+    correction::Corrections,
     drift::Seen,
     error::ExtractError,
     lake::{self, Loaded},
@@ -35,7 +36,12 @@ pub(crate) fn refresh(
 ) -> Result<Option<Loaded>, ExtractError> {
     let (size, modified) = stamp(found);
     let parts_are_there = |loaded: &Loaded| loaded.parts.iter().all(|part| part.path.exists());
-    let usable = known.loaded.filter(|loaded| parts_are_there(loaded));
+    let mut usable = known.loaded.filter(|loaded| parts_are_there(loaded));
+    if let Some(loaded) = usable
+        && corrections(known, found, &loaded.content)?.print() != loaded.corrections
+    {
+        usable = None;
+    }
     if usable.is_some_and(|loaded| (loaded.size, loaded.modified) == (size, modified)) {
         return Ok(None);
     }
@@ -58,12 +64,21 @@ pub(crate) fn refresh(
         None => (since, before()),
     };
     tracing::debug!(dataset = %known.contract.id, file = %found.name, bytes = size, "file parsed");
-    let loaded = lake::load(known.contract, found, &content, before, &known.cx.state)?;
+    let corrections = corrections(known, found, &content)?;
+    let loaded = lake::load(known.contract, found, before, corrections, &known.cx.state)?;
     if stamp(found) != (size, modified) {
         let error = io::Error::other("it changed while it was read; is it still being written?");
         return unreadable(error, loaded.before);
     }
     Ok(Some(Loaded { size, modified, since, ..loaded }))
+}
+
+fn corrections(
+    known: &Known<'_>,
+    found: &Found,
+    content: &str,
+) -> Result<Corrections, ExtractError> {
+    Corrections::open(&known.cx.state, &known.contract.id, &found.name, content)
 }
 
 /// The fingerprint of a file's bytes, as they lie on disk.

@@ -41,6 +41,7 @@ impl OwnedLine {
             rule: rule.to_owned(),
             detail,
             raw: shown(&self.raw),
+            expired: None,
         }
     }
 }

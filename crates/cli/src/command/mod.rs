@@ -40,9 +40,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         Command::Preview { job, as_of, out } => {
             preview::run(&place, job, as_of.as_deref(), out.as_deref())
         }
-        Command::Quarantine { job, as_of, format } => {
-            quarantine::run(&place, job, as_of.as_deref(), *format)
-        }
+        Command::Quarantine(args) => quarantine::run(&place, args),
         Command::Render { report, out, templates } => {
             preview::render(report, out.as_deref(), templates.as_deref())
         }

@@ -40,6 +40,11 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
+    /// What the columns are called.
+    pub(crate) fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
     /// The name under which a file has a contract column.
     fn name_of<'a>(&self, column: &'a Column) -> Option<&'a str> {
         let mut aliases = column.aliases.iter().map(String::as_str);

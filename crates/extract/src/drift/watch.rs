@@ -38,9 +38,14 @@ impl Watch {
         }
     }
 
-    /// What the columns are called.
+    /// Hears what the columns are called.
     pub(crate) fn columns(&mut self, names: &[String]) {
         self.seen.columns = names.to_vec();
+    }
+
+    /// What the columns are called.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.seen.columns
     }
 
     /// The fields of a row.

@@ -33,6 +33,10 @@ pub(crate) struct Loaded {
     pub(crate) content: String,
     pub(crate) read: u64,
     pub(crate) quarantined: u64,
+    /// Records that count as a person corrected them.
+    pub(crate) corrected: u64,
+    /// Identifies the corrections that it was read with; empty when there were none.
+    pub(crate) corrections: String,
     /// Its rows in the lake, one part per period.
     pub(crate) parts: Vec<Part>,
     /// Exact sums of the columns that control totals speak of, in smallest units.
@@ -58,6 +62,8 @@ impl Loaded {
             content: content.to_owned(),
             read: 0,
             quarantined: 0,
+            corrected: 0,
+            corrections: String::new(),
             parts: Vec::new(),
             sums: BTreeMap::new(),
             remarks: Vec::new(),

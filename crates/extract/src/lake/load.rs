@@ -4,10 +4,11 @@
 //! the catalogue names them, and a file that breaks off leaves none.
 
 use super::{
-    KEY_HIGH, KEY_LOW, VERSION, catalogue::Loaded, derived::with_derived, parts::publish_parts,
+    catalogue::Loaded, derived::with_derived, keys::refuse_second_keys, parts::publish_parts,
 };
 use crate::{
-    contract::{Contract, OnDuplicate},
+    contract::Contract,
+    correction::{self, Corrections, Fault},
     dataset::count,
     drift::{Seen, Watch},
     error::ExtractError,
@@ -33,31 +34,38 @@ const CHUNK_ROWS: usize = 500_000;
 /// The same in bytes of records.
 const CHUNK_BYTES: usize = 48 << 20;
 
-/// So many keys of one file are held in memory to tell second ones; further second rows are superseded instead of
-/// quarantined.
-const MOST_KEYS: usize = 4_000_000;
-
 /// Parses a file, publishes its parts and its quarantine, and says what became of it.
 pub(crate) fn load(
     contract: &Contract,
     found: &Found,
-    content: &str,
     before: Option<Seen>,
+    corrections: Corrections,
     state: &Path,
 ) -> Result<Loaded, ExtractError> {
     let watch = Watch::new(contract, &found.name, before);
-    let mut filing = Filing::new(contract, found, content, state, watch);
+    let mut filing = Filing::new(contract, found, corrections, state, watch);
     let outcome = source::read(contract, found, &mut |item| filing.take(item));
-    filing.finish(outcome.err(), content)
+    filing.finish(outcome.err())
 }
 
-/// Which column's rule a row broke, and how.
-type Fault = (Option<String>, String, String);
+/// Identifies what a file's content is read as: under a contract, with corrections.
+pub(crate) fn print(contract: &Contract, file: &str, content: &str, corrections: &str) -> String {
+    let mut print = Fingerprinter::new("file");
+    print.field(content).field(&contract.fingerprint).field(file);
+    if !corrections.is_empty() {
+        print.field(corrections);
+    }
+    print.finish()
+}
 
 /// A file on its way into the lake.
 struct Filing<'a> {
     contract: &'a Contract,
     file: &'a str,
+    found: &'a Found,
+    corrections: Corrections,
+    /// Records that count as corrected.
+    corrected: u64,
     state: &'a Path,
     /// Identifies the file's content under the contract.
     print: String,
@@ -84,18 +92,18 @@ impl<'a> Filing<'a> {
     fn new(
         contract: &'a Contract,
         found: &'a Found,
-        content: &str,
+        corrections: Corrections,
         state: &'a Path,
         watch: Watch,
     ) -> Self {
-        let print = Fingerprinter::new("file")
-            .field(content)
-            .field(&contract.fingerprint)
-            .field(&found.name)
-            .finish();
+        let (content, corrected) = (&corrections.content, corrections.print());
+        let print = print(contract, &found.name, content, &corrected);
         Self {
             contract,
             file: &found.name,
+            found,
+            corrections,
+            corrected: 0,
             state,
             print,
             batch: Batch::new(contract, &found.name),
@@ -116,6 +124,9 @@ impl<'a> Filing<'a> {
     }
 
     fn take(&mut self, item: Item<'_>) -> Result<(), String> {
+        if let Some(text) = self.corrections.of(&item).map(str::to_owned) {
+            return self.take_corrected(&item, &text);
+        }
         if let Item::Good(record) | Item::Placed(record, _) = &item
             && self.contract.is_total(record.fields)
         {
@@ -138,6 +149,26 @@ impl<'a> Filing<'a> {
             Item::Good(record) => self.push(&record, &|_| None),
             Item::Placed(record, place) => self.push(&record, place),
         };
+        self.settle(line, fault)
+    }
+
+    /// Takes what a person wrote in place of a record.
+    fn take_corrected(&mut self, item: &Item<'_>, text: &str) -> Result<(), String> {
+        let line = match item {
+            Item::Good(record) | Item::Placed(record, _) => {
+                Line { number: record.number, offset: record.offset, raw: record.raw }
+            }
+            Item::Bad(bad) => Line { number: bad.number, offset: bad.offset, raw: bad.raw },
+            Item::Columns(_) | Item::Remark(..) => return Ok(()),
+        };
+        let columns = (self.found, self.watch.names());
+        let fault = correction::push(self.contract, columns, text, line, &mut self.batch);
+        self.corrected += u64::from(fault.is_none());
+        self.settle(line, fault)
+    }
+
+    /// Counts a record, and sets it aside if it has a fault.
+    fn settle(&mut self, line: Line<'_>, fault: Option<Fault>) -> Result<(), String> {
         let broken = fault.as_ref().map(|(column, rule, _)| (column.as_deref(), rule.as_str()));
         self.watch.row(broken);
         if let Some((column, rule, detail)) = fault {
@@ -149,6 +180,7 @@ impl<'a> Filing<'a> {
                 rule,
                 detail,
                 raw: shown(line.raw),
+                expired: None,
             });
         }
         self.read += 1;
@@ -231,12 +263,13 @@ impl<'a> Filing<'a> {
         Ok(())
     }
 
-    fn finish(mut self, broke: Option<String>, content: &str) -> Result<Loaded, ExtractError> {
+    fn finish(mut self, broke: Option<String>) -> Result<Loaded, ExtractError> {
         if let Some(error) = self.failed.take() {
             self.forget_parts();
             return Err(error);
         }
-        let mut loaded = Loaded::unread(content);
+        let mut loaded = Loaded::unread(&self.corrections.content);
+        loaded.corrections = self.corrections.print();
         let broke = broke.map(|reason| self.watch.explained(reason));
         let broke = broke.or_else(|| self.watch.refuses(self.contract));
         if broke.is_some() {
@@ -262,6 +295,7 @@ impl<'a> Filing<'a> {
         }
         loaded.read = self.read;
         loaded.quarantined = self.quarantined;
+        loaded.corrected = self.corrected;
         loaded.sums = self.sums.iter().map(|(name, sum)| (name.clone(), sum.to_string())).collect();
         loaded.parts = std::mem::take(&mut self.parts);
         loaded.remarks = std::mem::take(&mut self.remarks);
@@ -304,65 +338,6 @@ fn without_dayless(
         }
     }
     Ok((frame.filter(&known)?, kept))
-}
-
-fn refuse_second_keys(
-    contract: &Contract,
-    mut frame: DataFrame,
-    lines: &[OwnedLine],
-    seen: &mut HashSet<(i64, i64)>,
-    bad: &mut Vec<QuarantinedRow>,
-) -> PolarsResult<DataFrame> {
-    if contract.key.is_empty() {
-        return Ok(frame);
-    }
-    let (high, low) = key_hashes(contract, &frame)?;
-    let mut first = Vec::with_capacity(high.len());
-    for key in high.iter().zip(&low).map(|(high, low)| (*high, *low)) {
-        let is_second = contract.on_duplicate == OnDuplicate::Refuse
-            && if seen.len() < MOST_KEYS { !seen.insert(key) } else { seen.contains(&key) };
-        first.push(!is_second);
-    }
-    let version: Vec<i64> = match &contract.on_duplicate {
-        OnDuplicate::Newest(column) => {
-            let values = frame.column(column)?.cast(&DataType::Int64)?;
-            values.i64()?.iter().map(|value| value.unwrap_or(i64::MIN)).collect()
-        }
-        OnDuplicate::LastLoaded | OnDuplicate::Refuse => vec![0; frame.height()],
-    };
-    frame.with_column(Column::new(KEY_HIGH.into(), high))?;
-    frame.with_column(Column::new(KEY_LOW.into(), low))?;
-    frame.with_column(Column::new(VERSION.into(), version))?;
-    for (line, first) in lines.iter().zip(&first) {
-        if !first {
-            let detail = format!("a row with the same {} came before", contract.key.join(", "));
-            bad.push(line.quarantined(None, "key", detail));
-        }
-    }
-    frame.filter(&BooleanChunked::from_slice("first".into(), &first))
-}
-
-fn key_hashes(contract: &Contract, frame: &DataFrame) -> PolarsResult<(Vec<i64>, Vec<i64>)> {
-    let mut columns = Vec::new();
-    for name in &contract.key {
-        columns.push(frame.column(name)?.cast(&DataType::String)?);
-    }
-    let texts: Vec<&StringChunked> =
-        columns.iter().map(|column| column.str()).collect::<PolarsResult<_>>()?;
-    let (mut high, mut low) = (Vec::new(), Vec::new());
-    for row in 0..frame.height() {
-        let mut print = Fingerprinter::new("key");
-        for text in &texts {
-            match text.get(row) {
-                Some(text) => print.field("=").field(text),
-                None => print.field("null"),
-            };
-        }
-        let print = print.number();
-        high.push((print >> 64) as u64 as i64);
-        low.push(print as u64 as i64);
-    }
-    Ok((high, low))
 }
 
 fn add_sums(contract: &Contract, frame: &DataFrame, sums: &mut BTreeMap<String, i128>) {

@@ -5,13 +5,14 @@
 
 mod catalogue;
 mod derived;
+mod keys;
 mod load;
 mod parts;
 mod supersede;
 
 pub(crate) use catalogue::{Catalogue, Loaded, folder};
 pub(crate) use derived::with_derived;
-pub(crate) use load::load;
+pub(crate) use load::{load, print};
 pub(crate) use parts::publish_parts;
 pub(crate) use supersede::resolve;
 
