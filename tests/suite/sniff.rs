@@ -8,8 +8,10 @@ use crate::{
 use chrono::{NaiveDate, Utc};
 use extract::{ExtractPlan, contract, sniff};
 use model::{
+    calendar::Holidays,
     context::RunContext,
     id::{DatasetId, RunId},
+    period::DateRange,
     quality::RowCounts,
 };
 use std::{
@@ -39,7 +41,13 @@ fn proposed(file: &Path) -> Result<(String, RowCounts), String> {
         send: false,
     };
     let today = NaiveDate::from_ymd_opt(2100, 1, 1).expect("a day");
-    let plan = ExtractPlan { contracts: vec![contract], today };
+    let plan = ExtractPlan {
+        contracts: vec![contract],
+        today,
+        as_of: today.into(),
+        reported: DateRange { start: today, end: today },
+        holidays: Holidays::default(),
+    };
     let extracted = extract::extract(&plan, &cx).map_err(|error| format!("{error}\n{toml}"))?;
     Ok((toml, extracted.value.counts[&id]))
 }

@@ -6,6 +6,7 @@ mod bots;
 mod columns;
 mod dialect;
 mod drift;
+mod keep;
 mod limits;
 mod link;
 mod origin;
@@ -22,10 +23,11 @@ pub use columns::{ColumnSpec, Grouping, JsonToken, Negative, NumberText, TypeSpe
 pub use dialect::FooterSpec;
 pub(crate) use dialect::encoding;
 pub use drift::DriftSpec;
+pub use keep::QuarantineSpec;
 pub use limits::LimitsSpec;
 pub use link::link;
 pub(crate) use origin::Origin;
-pub use origin::{DatabaseSpec, OverlapSpec, ParameterSpec};
+pub use origin::{DatabaseSpec, DownloadSpec, ObjectsSpec, OverlapSpec, ParameterSpec, SingerSpec};
 pub(crate) use resolve::missing;
 pub use resolve::{Column, Contract, Fault, resolve};
 pub(crate) use rules::Check;
@@ -76,6 +78,8 @@ pub struct Spec {
     pub control: Option<ControlSpec>,
     /// When a file is refused as a whole.
     pub drift: Option<DriftSpec>,
+    /// How long refused rows are kept.
+    pub quarantine: Option<QuarantineSpec>,
     /// What must hold of rows among each other, of days and of files.
     #[serde(default)]
     pub rule: Vec<RuleSpec>,
@@ -94,6 +98,12 @@ pub struct SourceSpec {
     pub files: Vec<String>,
     /// A database that is asked for the rows, instead of files.
     pub database: Option<DatabaseSpec>,
+    /// Files that are downloaded by HTTPS, instead of files of the data folder.
+    pub download: Option<DownloadSpec>,
+    /// Objects of an S3-compatible store, instead of files of the data folder.
+    pub objects: Option<ObjectsSpec>,
+    /// A Singer tap that hands over the rows, instead of files.
+    pub singer: Option<SingerSpec>,
     /// `csv`, `fixed_width`, `json_lines`, `parquet`, `spreadsheet` or `web_log`; by the file's ending when absent,
     /// which never tells `fixed_width` and `web_log`.
     pub format: Option<Format>,

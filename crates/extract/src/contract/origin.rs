@@ -1,7 +1,9 @@
 //! Where rows come from when they are no files of the data folder.
 
 use super::{SourceSpec, resolve::Fault};
-pub use crate::fetch::{DatabaseSpec, OverlapSpec, ParameterSpec};
+pub use crate::fetch::{
+    DatabaseSpec, DownloadSpec, ObjectsSpec, OverlapSpec, ParameterSpec, SingerSpec,
+};
 use model::fingerprint;
 
 /// An origin beyond the data folder: one variant each.
@@ -9,6 +11,12 @@ use model::fingerprint;
 pub(crate) enum Origin<'a> {
     /// A database.
     Database(&'a DatabaseSpec),
+    /// Files downloaded by HTTPS.
+    Download(&'a DownloadSpec),
+    /// Objects of an S3-compatible store.
+    Objects(&'a ObjectsSpec),
+    /// A Singer tap.
+    Singer(&'a SingerSpec),
 }
 
 impl SourceSpec {
@@ -21,6 +29,9 @@ impl SourceSpec {
     fn origins(&self) -> Vec<Origin<'_>> {
         let mut origins = Vec::new();
         origins.extend(self.database.as_ref().map(Origin::Database));
+        origins.extend(self.download.as_ref().map(Origin::Download));
+        origins.extend(self.objects.as_ref().map(Origin::Objects));
+        origins.extend(self.singer.as_ref().map(Origin::Singer));
         origins
     }
 
@@ -29,6 +40,9 @@ impl SourceSpec {
         match self.origin() {
             None => fingerprint::of("origin", &"files"),
             Some(Origin::Database(spec)) => spec.identity(),
+            Some(Origin::Download(spec)) => spec.identity(),
+            Some(Origin::Objects(spec)) => spec.identity(),
+            Some(Origin::Singer(spec)) => spec.identity(),
         }
     }
 
@@ -37,6 +51,9 @@ impl SourceSpec {
         match self.origin() {
             None => Vec::new(),
             Some(Origin::Database(spec)) => spec.secrets(),
+            Some(Origin::Download(spec)) => spec.secrets(),
+            Some(Origin::Objects(spec)) => spec.secrets(),
+            Some(Origin::Singer(spec)) => spec.secrets(),
         }
     }
 
@@ -45,12 +62,22 @@ impl SourceSpec {
         match self.origin() {
             None => self.files.join(", "),
             Some(Origin::Database(spec)) => spec.described(),
+            Some(Origin::Download(spec)) => spec.described(),
+            Some(Origin::Objects(spec)) => spec.described(),
+            Some(Origin::Singer(spec)) => spec.described(),
         }
     }
 
     /// The same without what only says where the rows come from and how they are fetched.
     pub(crate) fn without_origin(&self) -> Self {
-        Self { files: Vec::new(), database: None, ..self.clone() }
+        Self {
+            files: Vec::new(),
+            database: None,
+            download: None,
+            objects: None,
+            singer: None,
+            ..self.clone()
+        }
     }
 }
 
@@ -65,6 +92,9 @@ pub(super) fn check(spec: &super::Spec, faults: &mut Vec<Fault>) {
     for origin in origins {
         match origin {
             Origin::Database(database) => database.check(spec, &mut fault),
+            Origin::Download(download) => download.check(spec, &mut fault),
+            Origin::Objects(objects) => objects.check(spec, &mut fault),
+            Origin::Singer(singer) => singer.check(spec, &mut fault),
         }
     }
 }

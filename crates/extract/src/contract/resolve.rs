@@ -1,8 +1,8 @@
 //! From the file form to the resolved form: every fault at once.
 
 use super::{
-    ColumnSpec, ControlSpec, Expected, JsonToken, OnDuplicate, Partition, Rule, Sessions,
-    SourceSpec, Spec, TypeSpec, bots, drift, origin, rules, sessions, shapes, web_log,
+    ColumnSpec, ControlSpec, Expected, JsonToken, OnDuplicate, Partition, QuarantineSpec, Rule,
+    Sessions, SourceSpec, Spec, TypeSpec, bots, drift, origin, rules, sessions, shapes, web_log,
 };
 use crate::{control, parse::Parser};
 use chrono_tz::Tz;
@@ -53,6 +53,8 @@ pub struct Contract {
     pub rules: Vec<Rule>,
     /// The share of rows above which a column that breaks its type is another one.
     pub retyped_share: f64,
+    /// After so many days quarantined rows lose their text.
+    pub keep_days: u32,
     /// Labels of members.
     pub labels: BTreeMap<String, BTreeMap<String, Label>>,
     /// Stored and derived columns.
@@ -207,6 +209,7 @@ pub fn resolve(id: &DatasetId, spec: &Spec, zone: Tz) -> Result<Contract, Vec<Fa
         control: spec.control.clone(),
         rules,
         retyped_share,
+        keep_days: QuarantineSpec::days(spec.quarantine),
         labels: spec.labels.clone(),
         shape: own.clone(),
         own,
@@ -225,6 +228,7 @@ fn row_fingerprint(spec: &Spec, zone: Tz) -> String {
     let sums = parsed.control.take().map(|control| control.sums).unwrap_or_default();
     let sums: Vec<String> = sums.into_keys().collect();
     parsed.rule.clear();
+    parsed.quarantine = None;
     parsed.description.clear();
     parsed.owner.clear();
     fingerprint::of("contract-v1", &(parsed, sums, zone.name()))

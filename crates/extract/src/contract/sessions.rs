@@ -59,7 +59,7 @@ pub struct Sessions {
 pub(super) fn resolve(spec: &Spec, own: &mut Shape, faults: &mut Vec<Fault>) -> Option<Sessions> {
     let Some(sessions) = &spec.sessions else {
         if spec.source.files.is_empty() && spec.source.origin().is_none() {
-            let message = "the rows come from nowhere; say `files = [\"…\"]`, name a `database`, or make them with `[sessions]`";
+            let message = "the rows come from nowhere; say `files = [\"…\"]`, name an origin such as `[source.database]`, or make them with `[sessions]`";
             faults.push(Fault::new("source", message));
         }
         if spec.columns.is_empty() {

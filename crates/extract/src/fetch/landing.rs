@@ -20,6 +20,9 @@ use std::{
 /// The version of the stored form.
 const SCHEMA_VERSION: u32 = 1;
 
+/// The name of a batch that is all rows there are.
+const WHOLE: &str = "all.jsonl.zst";
+
 /// The landing folder of one origin.
 pub(crate) struct Landing {
     folder: PathBuf,
@@ -44,16 +47,18 @@ struct Manifest {
 struct Batch {
     /// The file's name.
     file: String,
-    /// The name under which it stays the same file when another one takes its place.
+    /// What it is a copy of, where it is a copy: an object's key, an address.
     copy_of: Option<String>,
 }
 
 /// What a batch is.
-pub(crate) enum Kind {
+pub(crate) enum Kind<'a> {
     /// Rows that came after those of earlier batches.
     Further,
     /// All rows there are, in the place of all earlier batches.
     Whole,
+    /// A copy of a remote file, in the place of an earlier copy of the same.
+    CopyOf(&'a str),
 }
 
 /// What was written into a batch.
@@ -106,6 +111,11 @@ impl Landing {
         Ok(Self { _lock: Some(lock), ..Self::open(contract, state)? })
     }
 
+    /// Where its batches lie.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// How far the batches reach; null before the first.
     pub(crate) fn bookmark(&self) -> &Value {
         &self.manifest.bookmark
@@ -127,7 +137,7 @@ impl Landing {
                 path: self.folder.join(&batch.file),
                 format,
                 day: None,
-                is_batch: batch.copy_of.is_none(),
+                is_batch: batch.copy_of.as_deref().is_none_or(|name| name == WHOLE),
             });
         }
         Ok(files)
@@ -140,7 +150,7 @@ impl Landing {
     /// Why it could not be written, or what `write` returns.
     pub(crate) fn add(
         &mut self,
-        kind: &Kind,
+        kind: &Kind<'_>,
         ending: &str,
         write: impl FnOnce(&mut dyn Write) -> Result<Written, String>,
     ) -> Result<(), String> {
@@ -180,26 +190,30 @@ impl Landing {
 }
 
 impl Manifest {
-    fn take(&mut self, kind: &Kind, batch: Batch) {
+    fn take(&mut self, kind: &Kind<'_>, batch: Batch) {
         self.take_nothing(kind);
         self.batches.push(batch);
     }
 
     /// Forgets the batches in whose place a new one comes, even if it has no rows.
-    fn take_nothing(&mut self, kind: &Kind) {
+    fn take_nothing(&mut self, kind: &Kind<'_>) {
         match kind {
             Kind::Further => {}
             Kind::Whole => self.batches.clear(),
+            Kind::CopyOf(name) => {
+                self.batches.retain(|batch| batch.copy_of.as_deref() != Some(*name));
+            }
         }
     }
 }
 
-impl Kind {
+impl Kind<'_> {
     /// The name under which a batch stays the same file when it is replaced.
     fn copy_of(&self) -> Option<String> {
         match self {
             Kind::Further => None,
-            Kind::Whole => Some("all.jsonl.zst".to_owned()),
+            Kind::Whole => Some(WHOLE.to_owned()),
+            Kind::CopyOf(name) => Some((*name).to_owned()),
         }
     }
 }

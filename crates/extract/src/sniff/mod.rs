@@ -38,7 +38,8 @@ pub struct Proposal {
 pub fn propose(file: &Path, name: &str, sheet: Option<&str>) -> Result<Proposal, String> {
     let format = source::format_of(name)
         .ok_or_else(|| format!("`{name}`: its ending tells no format that is known"))?;
-    let found = Found { name: name.into(), path: file.to_path_buf(), format, day: None };
+    let found =
+        Found { name: name.into(), path: file.to_path_buf(), format, day: None, is_batch: false };
     let mut draft = draft(&found, sheet)?;
     let mut seen = see(&draft, &found)?;
     // Bad records at the very end, and nowhere else, are what stands below the rows.
@@ -49,13 +50,17 @@ pub fn propose(file: &Path, name: &str, sheet: Option<&str>) -> Result<Proposal,
             .push(("footer", format!("the last {records} records do not have the form of rows")));
         seen = see(&draft, &found)?;
     }
-    if let Some((column, text)) = seen.total().filter(|_| format == Format::Csv) {
+    if let Some((place, text)) = seen.total() {
         let why = format!(
-            "the last row has `{text}` in `{column}`: it sums up the others and is none of them"
+            "the last row has `{text}` in `{}`: it sums up the others and is none of them",
+            draft.columns[place]
         );
-        draft.source.insert("totals".into(), json!([{ "column": column, "values": [text] }]));
-        draft.evidence.push(("totals", why));
+        let totals = |column: &str| json!({ "column": column, "values": [text] });
+        draft.source.insert("totals".into(), totals(&plain_name(place)));
         seen = see(&draft, &found)?;
+        let names = names::of_contract(&draft.columns);
+        draft.source.insert("totals".into(), totals(&names[place]));
+        draft.evidence.push(("totals", why));
     }
     let mut proposal = propose::proposal(&draft, seen);
     // What does not read back by its own type was more than the values say: it stays text.
@@ -136,22 +141,27 @@ impl Seen {
     }
 
     /// Where the last row says that it is a total, and how.
-    fn total(&self) -> Option<(String, String)> {
-        let told = self.columns.iter().zip(&self.last_row).find_map(|(column, text)| {
+    fn total(&self) -> Option<(usize, String)> {
+        let told = self.last_row.iter().enumerate().find_map(|(place, text)| {
             let text = text.as_deref()?;
             let is_total =
                 TOTALS.contains(&text.trim().trim_end_matches(':').to_lowercase().as_str());
-            is_total.then(|| (column.name.clone(), text.trim().to_owned()))
+            is_total.then(|| (place, text.trim().to_owned()))
         });
         told.filter(|_| self.rows > 2)
     }
+}
+
+/// What a column is called while rows are read as text; the order of the names is that of the places.
+fn plain_name(place: usize) -> String {
+    format!("c{place:06}")
 }
 
 /// Reads every row as text.
 fn see(draft: &Draft, found: &Found) -> Result<Seen, String> {
     let column = |(at, name): (usize, &String)| {
         let spec = json!({ "type": "text", "aliases": [name], "null": [], "may_be_absent": true });
-        (format!("c{at:06}"), spec)
+        (plain_name(at), spec)
     };
     let columns: Map<String, Value> = draft.columns.iter().enumerate().map(column).collect();
     let contract = resolved(&spec(draft, json!(columns)))?;
@@ -167,7 +177,10 @@ fn see(draft: &Draft, found: &Found) -> Result<Seen, String> {
     };
     source::read(&contract, found, &mut |item| {
         match item {
-            Item::Good(record) => {
+            Item::Good(record) | Item::Placed(record, _) if contract.is_total(record.fields) => {
+                seen.last = record.number;
+            }
+            Item::Good(record) | Item::Placed(record, _) => {
                 seen.rows += 1;
                 seen.last = record.number;
                 seen.last_row.clear();
@@ -184,7 +197,7 @@ fn see(draft: &Draft, found: &Found) -> Result<Seen, String> {
                     seen.bad.push(bad.number);
                 }
             }
-            Item::Remark(..) => {}
+            Item::Columns(_) | Item::Remark(..) => {}
         }
         Ok(())
     })?;
@@ -211,7 +224,10 @@ fn unread(spec: &Value, found: &Found) -> Result<Vec<String>, String> {
     let contract = resolved(spec)?;
     let mut broken = vec![false; contract.columns.len()];
     source::read(&contract, found, &mut |item| {
-        let Item::Good(record) = item else { return Ok(()) };
+        let (Item::Good(record) | Item::Placed(record, _)) = item else { return Ok(()) };
+        if contract.is_total(record.fields) {
+            return Ok(());
+        }
         for ((column, text), broken) in contract.columns.iter().zip(record.fields).zip(&mut broken)
         {
             let text = text.filter(|text| !column.null.iter().any(|token| token == text));

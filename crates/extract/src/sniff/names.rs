@@ -153,8 +153,20 @@ pub(super) fn without_doubles(draft: &mut Draft) {
     }
 }
 
+/// The names of the contract for the names in the file, in their order.
+pub(super) fn of_contract(columns: &[String]) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let mut names = Vec::new();
+    for (place, column) in columns.iter().enumerate() {
+        let name = contract_name(column, place, &taken);
+        taken.insert(name.clone());
+        names.push(name);
+    }
+    names
+}
+
 /// A name of the contract for a name in the file: lower case, digits and `_`, and not taken yet.
-pub(super) fn contract_name(name: &str, place: usize, taken: &BTreeSet<String>) -> String {
+fn contract_name(name: &str, place: usize, taken: &BTreeSet<String>) -> String {
     let mut plain = String::new();
     let mut last = ' ';
     for character in name.trim().chars() {

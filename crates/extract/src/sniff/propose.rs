@@ -2,7 +2,6 @@
 
 use super::{Draft, Seen, column::Column, names};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
 
 /// What is proposed.
 pub(super) struct Proposed {
@@ -40,11 +39,8 @@ impl Proposed {
 pub(super) fn proposal(draft: &Draft, seen: Seen) -> Proposed {
     let mut columns = Vec::new();
     let mut specs = Map::new();
-    let mut taken = BTreeSet::new();
     let (mut keys, mut times) = (Vec::new(), Vec::new());
-    for (place, column) in seen.columns.iter().enumerate() {
-        let name = names::contract_name(&column.name, place, &taken);
-        taken.insert(name.clone());
+    for (name, column) in names::of_contract(&draft.columns).into_iter().zip(&seen.columns) {
         let (mut spec, mut evidence) = clauses(column);
         if name != column.name {
             spec["aliases"] = json!([column.name]);

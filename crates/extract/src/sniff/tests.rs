@@ -14,7 +14,7 @@ fn proposed(name: &str, bytes: &[u8]) -> String {
 fn lines<'a>(toml: &'a str, key: &str) -> [&'a str; 2] {
     let all: Vec<&str> = toml.lines().collect();
     let is_meant = |line: &&str| line.split(" = ").next() == Some(key);
-    let at = all.iter().position(|line| is_meant(&line)).unwrap_or_else(|| panic!("{key}: {toml}"));
+    let at = all.iter().position(|line| is_meant(line)).unwrap_or_else(|| panic!("{key}: {toml}"));
     [all[at - 1], all[at]]
 }
 
@@ -113,7 +113,7 @@ fn the_dialect_is_the_one_under_which_records_are_alike() {
     let file = format!("a,b\n{}Total,9\n3 pages\n", rows("x,1\n"));
     let toml = proposed("f.csv", file.as_bytes());
     assert_eq!(lines(&toml, "footer")[1], "footer = { records = 1 }");
-    assert_eq!(lines(&toml, "totals")[1], "totals = [{ column = \"a\", values = [\"Total\"] }]");
+    assert_eq!(lines(&toml, "totals")[1], "totals = { column = \"a\", values = [\"Total\"] }");
     let toml = proposed("f.csv", b"1,2026-01-31,x\n2,2026-02-01,y\n");
     let expected = r#"headerless = { columns = ["column 1", "column 2", "column 3"] }"#;
     assert_eq!(lines(&toml, "headerless")[1], expected);

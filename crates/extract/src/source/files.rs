@@ -17,7 +17,7 @@ pub(crate) struct Found {
     pub(crate) format: Format,
     /// The day of a daily file.
     pub(crate) day: Option<NaiveDate>,
-    /// Whether it is a batch of rows that were fetched, which never is a copy of another.
+    /// Whether it is a batch of fetched rows, packed by this program: the same rows again are then news, not a copy.
     pub(crate) is_batch: bool,
 }
 

@@ -118,6 +118,26 @@ pub(crate) fn read(contract: &Contract, found: &Found, sink: &mut Sink<'_>) -> R
     Ok(())
 }
 
+/// Reads records from a text that is no file.
+///
+/// # Errors
+/// As [`read`]; also a format whose records have no text.
+pub(crate) fn read_text(
+    contract: &Contract,
+    found: &Found,
+    text: &str,
+    sink: &mut Sink<'_>,
+) -> Result<(), String> {
+    let text = &mut text.as_bytes();
+    match found.format {
+        Format::Csv => csv::read(contract, found, text, sink),
+        Format::FixedWidth => fixed_width::read(contract, text, sink),
+        Format::JsonLines => json_lines::read(contract, text, sink),
+        Format::WebLog => web_log::read(contract, text, sink),
+        Format::Parquet | Format::Spreadsheet => Err("has no text".into()),
+    }
+}
+
 /// Reads a file by a library that was not written for hostile ones: where it panics over one, the file is refused like
 /// any other that cannot be read. What a panic leaves behind, rows in a sink, is thrown away with the file.
 fn guarded(broken: &str, read: impl FnOnce() -> Result<(), String>) -> Result<(), String> {

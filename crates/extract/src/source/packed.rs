@@ -74,7 +74,8 @@ fn unpacked(
     let outcome = if name.ends_with(".gz") {
         bound(&mut flate2::bufread::MultiGzDecoder::new(file), Some(size))
     } else if name.ends_with(".zst") {
-        bound(&mut zstd::stream::read::Decoder::with_buffer(file).map_err(told)?, Some(size))
+        let packed = (!found.is_batch).then_some(size);
+        bound(&mut zstd::stream::read::Decoder::with_buffer(file).map_err(told)?, packed)
     } else {
         bound(&mut file, None)
     };
