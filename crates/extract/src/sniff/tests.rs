@@ -14,7 +14,7 @@ fn proposed(name: &str, bytes: &[u8]) -> String {
 fn lines<'a>(toml: &'a str, key: &str) -> [&'a str; 2] {
     let all: Vec<&str> = toml.lines().collect();
     let is_meant = |line: &&str| line.split(" = ").next() == Some(key);
-    let at = all.iter().position(|line| is_meant(line)).unwrap_or_else(|| panic!("{key}: {toml}"));
+    let at = all.iter().position(is_meant).unwrap_or_else(|| panic!("{key}: {toml}"));
     [all[at - 1], all[at]]
 }
 
