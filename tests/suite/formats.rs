@@ -4,6 +4,7 @@ mod duplicates;
 mod hostile;
 mod places;
 mod sniffed;
+mod totals;
 mod web_logs;
 mod workbook;
 

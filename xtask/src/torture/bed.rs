@@ -18,6 +18,7 @@ use std::{
     collections::BTreeMap,
     fmt, fs,
     panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
 };
 
 /// The dataset of every case.
@@ -33,6 +34,8 @@ pub(crate) struct Loaded {
     pub(crate) quarantined: Vec<QuarantinedRow>,
     /// Severity, key and arguments of each note.
     pub(crate) notes: Vec<(Severity, String)>,
+    /// How far fetched batches reach; null where nothing was fetched.
+    pub(crate) bookmark: Value,
 }
 
 impl Loaded {
@@ -121,12 +124,29 @@ pub(crate) fn load(spec: &Value, files: &[(&str, &[u8])]) -> Result<Loaded, Stri
         counts: extracted.counts[&id],
         quarantined: quarantined.into_values().flatten().collect(),
         notes: notes.collect(),
+        bookmark: bookmark(&cx.state)?,
     };
     let kept = (loaded.rows.len() as u64, loaded.quarantined.len() as u64);
     if !loaded.counts.reconcile() || kept != (loaded.counts.accepted, loaded.counts.quarantined) {
         return Err(format!("rows do not reconcile: {kept:?} in lake and quarantine, {loaded}"));
     }
     Ok(loaded)
+}
+
+/// What the landing folder says of its batches.
+fn bookmark(state: &Path) -> Result<Value, String> {
+    let Ok(folders) = fs::read_dir(state.join("landing").join(DATASET)) else {
+        return Ok(Value::Null);
+    };
+    // One folder: a case has one origin.
+    for folder in folders.flatten() {
+        if let Ok(text) = fs::read(folder.path().join("manifest.json")) {
+            let read = serde_json::from_slice(&text);
+            let manifest: Value = read.map_err(|error| error.to_string())?;
+            return Ok(manifest["bookmark"].clone());
+        }
+    }
+    Ok(Value::Null)
 }
 
 fn resolved(spec: &Value) -> Result<Contract, String> {
