@@ -1,7 +1,7 @@
 //! A survey whose blank answers look like the best ones.
 
 use super::{data, set};
-use crate::support::{Row, markdown};
+use crate::support::{Row, all_at_once, markdown};
 use model::report::{Block, Cell, Message, Report, Section, Table};
 
 #[test]
@@ -33,6 +33,65 @@ fn the_report_of_the_survey_names_its_answers() {
     assert_eq!(nps.message.arguments["responses"], answers);
 }
 
+/// The question on the airport as a whole, as each year calls it.
+const OVERALL: [(&str, &str); 9] = [
+    ("2010", "Q6N"),
+    ("2011", "Q8N"),
+    ("2012", "Q8N_WHOLE"),
+    ("2013", "Q7O_WHOLE"),
+    ("2014", "Q7ALL"),
+    ("2015", "Q7ALL"),
+    ("2016", "Q7ALL"),
+    ("2017", "Q7ALL"),
+    ("2018", "Q7ALL"),
+];
+
+#[test]
+fn nine_headers_make_one_dataset() {
+    let Some(set) = set("sfo_survey") else { return };
+    let ask = |metric: &str, more: &str| {
+        set.bed.kpi(&set.job, &format!("--metric {metric} --grain year --from 2010-01-01 {more}"))
+    };
+    let counts = markdown::table(&set.readme, "**Respondents per file");
+    let (answers, valid) = (ask("answers", ""), ask("csat_responses", ""));
+    let satisfied = ask("csat", "");
+    let by_age = ask("answers", "--by age");
+    assert_eq!((answers.len(), counts.len()), (9, 9));
+    let mut faults = Vec::new();
+    for (at, (year, overall)) in OVERALL.iter().enumerate() {
+        let rows = file(year);
+        let told: Vec<u32> = rows
+            .iter()
+            .filter_map(|row| row[*overall].parse().ok())
+            .filter(|told| (1..=5).contains(told))
+            .collect();
+        let good = told.iter().filter(|told| **told >= 4).count();
+        // A band has an answer in each year, though three years tell it in three ways.
+        let adults = by_age.iter().filter(|row| row["period"] == *year && row["age"] != "");
+        let share: f64 = satisfied[at]["csat"].parse().expect("a share");
+        let is_so = answers[at]["answers"] == counts[at]["respondents"]
+            && valid[at]["csat_responses"] == told.len().to_string()
+            && (share - good as f64 / told.len() as f64).abs() < 1e-6
+            && adults.count() == 7;
+        if !is_so {
+            let (good, told) = (good, told.len());
+            faults.push(format!(
+                "{year}: {} {} {share}, {good} of {told} in the file",
+                answers[at]["answers"], valid[at]["csat_responses"]
+            ));
+        }
+    }
+    all_at_once(faults);
+}
+
+/// The rows of a year as they stand in its file.
+fn file(year: &str) -> Vec<Row> {
+    let path = data().expect("the data").join(format!("sfo_survey/{year}_SFO_Customer_Survey.csv"));
+    let text = std::fs::read_to_string(path).expect("a year");
+    let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    reader.deserialize().map(|row| row.expect("a row")).collect()
+}
+
 #[test]
 fn ages_are_the_same_bands_whether_told_as_codes_or_as_text() {
     let Some(set) = set("sfo_survey") else { return };
@@ -42,12 +101,6 @@ fn ages_are_the_same_bands_whether_told_as_codes_or_as_text() {
     let count = |year: &str, age: &str| {
         let row = rows.iter().find(|row| row["period"] == year && row["age"] == age);
         row.map_or(0, |row| row["answers"].parse::<u64>().expect("a count"))
-    };
-    let file = |year: &str| {
-        let path =
-            data().expect("the data").join(format!("sfo_survey/{year}_SFO_Customer_Survey.csv"));
-        let mut reader = csv::Reader::from_path(path).expect("a year");
-        reader.deserialize().map(|row| row.expect("a row")).collect::<Vec<Row>>()
     };
     let (texts, codes) = (file("2016"), file("2017"));
     let of =
