@@ -1,5 +1,6 @@
 //! From text to contract types: exact or refused, never guessed.
 
+mod layout;
 mod number;
 mod plain;
 mod serial;

@@ -113,14 +113,18 @@ impl NumberParser {
         if negative { Some(value) } else { value.checked_neg() }
     }
 
-    /// Thousands marks stand between groups of exactly as many digits as declared, or nowhere.
+    /// Thousands marks stand between groups of exactly as many digits as declared, or nowhere; none stands behind a
+    /// leading zero, for `0,500` is half of one elsewhere.
     fn grouped_well(&self, whole: &[u8]) -> bool {
         let Some(mark) = self.thousands.filter(|mark| whole.contains(mark)) else { return true };
         let groups: Vec<usize> = whole.split(|byte| *byte == mark).map(<[u8]>::len).collect();
         let (first, last) = (groups[0], groups[groups.len() - 1]);
         let width = if self.grouping == Grouping::Indian { 2 } else { 3 };
         let between = &groups[1..groups.len() - 1];
-        (1..=width).contains(&first) && last == 3 && between.iter().all(|group| *group == width)
+        whole[0] != b'0'
+            && (1..=width).contains(&first)
+            && last == 3
+            && between.iter().all(|group| *group == width)
     }
 }
 

@@ -1,66 +1,17 @@
 //! Dates and moments, by declared format and zone.
 
-use super::{Broken, serial::Serial, short};
-use chrono::{
-    DateTime, NaiveDate, NaiveDateTime, TimeZone,
-    format::{Item, Parsed, StrftimeItems, parse},
+use super::{
+    Broken,
+    layout::{Layout, agree},
+    serial::Serial,
+    short,
 };
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
 use chrono_tz::Tz;
 use engine::polars_engine::compile::days_since_epoch;
 
 /// The end of the year 9999, in microseconds.
 const LAST_MOMENT: i64 = 253_402_300_799_999_999;
-
-/// One strftime format, compiled.
-#[derive(Debug, Clone)]
-struct Layout {
-    items: Vec<Item<'static>>,
-    /// What the format leaves out is the first of it: `%Y-%m` means the first of the month.
-    suffix: &'static str,
-}
-
-impl Layout {
-    fn new(format: &str, of_day: bool) -> Result<Self, (&'static str, String)> {
-        let has = |any: &[&str]| any.iter().any(|code| format.contains(code));
-        if has(&["%Z"]) {
-            let instead = "use an offset (`%z`, `%:z`), or name the zone in `zone`";
-            let message =
-                format!("`{format}` names zones by letters, and `CST` is three; {instead}");
-            return Err(("format", message));
-        }
-        let has_weekday = has(&["%a", "%A", "%u", "%w"]);
-        let has_day = has(&["%d", "%e", "%j", "%F", "%D", "%x", "%v", "%c", "%+", "%s"]);
-        let has_month = has_day || has(&["%m", "%b", "%B", "%h"]);
-        // Weeks of the formats begin on Sunday (%U) or Monday (%V, %W).
-        let (codes, suffix) = match (has(&["%U"]), has(&["%V", "%W"])) {
-            _ if !of_day || has_day => ("", ""),
-            (true, _) | (_, true) if has_weekday => ("", ""),
-            (true, _) => (" %w", " 0"),
-            (_, true) => (" %u", " 1"),
-            _ if has_month => (" %d", " 01"),
-            _ => (" %m %d", " 01 01"),
-        };
-        let full = format!("{format}{codes}");
-        let items: Result<Vec<_>, _> = StrftimeItems::new(&full).parse_to_owned();
-        let items = items
-            .map_err(|_| ("format", format!("`{format}` is not a date format; see strftime")))?;
-        Ok(Self { items, suffix })
-    }
-
-    fn read(&self, text: &str) -> Option<Parsed> {
-        let mut parsed = Parsed::new();
-        if self.suffix.is_empty() {
-            parse(&mut parsed, text, self.items.iter()).ok()?;
-        } else {
-            parse(&mut parsed, &format!("{text}{}", self.suffix), self.items.iter()).ok()?;
-        }
-        // A leap second would be told as the first one of the next day.
-        if parsed.second() == Some(60) {
-            return None;
-        }
-        Some(parsed)
-    }
-}
 
 /// How a day is written.
 #[derive(Debug, Clone)]
@@ -87,7 +38,15 @@ impl DateParser {
             Some(serial) => Ok(Day::Serial(serial)),
             None => Layout::new(format, true).map(Day::Text),
         };
-        formats.iter().map(day).collect::<Result<_, _>>().map(Self)
+        let days: Vec<Day> = formats.iter().map(day).collect::<Result<_, _>>()?;
+        let layouts = formats.iter().zip(&days).filter_map(|(format, day)| match day {
+            Day::Text(layout) => Some((format.as_str(), layout)),
+            Day::Serial(_) => None,
+        });
+        agree(&layouts.collect::<Vec<_>>(), &|layout, text| {
+            layout.read(text)?.to_naive_date().ok()
+        })?;
+        Ok(Self(days))
     }
 
     pub(crate) fn parse(&self, text: &str) -> Result<i32, Broken> {
@@ -135,8 +94,15 @@ impl TimestampParser {
                 None => Layout::new(text, false).map(Moment::Text),
             },
         };
-        let moments: Result<Vec<_>, _> = formats.iter().map(moment).collect();
-        Ok(Self { moments: moments?, zone })
+        let moments: Vec<Moment> = formats.iter().map(moment).collect::<Result<_, _>>()?;
+        let read = Self { moments, zone };
+        let layouts =
+            formats.iter().zip(&read.moments).filter_map(|(format, moment)| match moment {
+                Moment::Text(layout) => Some((format.as_str(), layout)),
+                Moment::Epoch { .. } | Moment::Serial(_) => None,
+            });
+        agree(&layouts.collect::<Vec<_>>(), &|layout, text| read.told(layout, text))?;
+        Ok(read)
     }
 
     pub(crate) fn parse(&self, text: &str) -> Result<i64, Broken> {
@@ -155,16 +121,22 @@ impl TimestampParser {
                 (-LAST_MOMENT..=LAST_MOMENT).contains(&moment).then_some(moment)
             }
             Moment::Serial(serial) => self.local(serial.moment(text)?),
-            Moment::Text(layout) => {
-                let parsed = layout.read(text)?;
-                if parsed.offset().is_some() || parsed.timestamp().is_some() {
-                    return Some(parsed.to_datetime().ok()?.timestamp_micros());
-                }
-                let date = parsed.to_naive_date().ok()?;
-                let time = parsed.to_naive_time().unwrap_or_default();
-                self.local(NaiveDateTime::new(date, time))
-            }
+            Moment::Text(layout) => self.told(layout, text),
         }
+    }
+
+    fn told(&self, layout: &Layout, text: &str) -> Option<i64> {
+        let parsed = layout.read(text)?;
+        if parsed.offset().is_some() || parsed.timestamp().is_some() {
+            return Some(parsed.to_datetime().ok()?.timestamp_micros());
+        }
+        let date = parsed.to_naive_date().ok()?;
+        // A format without a time of day means the day's beginning; a time that is not told is no midnight.
+        let time = match layout.has_time {
+            true => parsed.to_naive_time().ok()?,
+            false => NaiveTime::MIN,
+        };
+        self.local(NaiveDateTime::new(date, time))
     }
 
     /// A local time in the autumn fold is its first pass; one in the spring gap never was, and is refused.
@@ -181,7 +153,7 @@ pub(crate) fn day_of(microseconds: i64, zone: Tz) -> Option<i32> {
 
 /// A moment at which a day has not begun any later in `zone`: its beginning, where that is a time of day.
 pub(crate) fn start_of(day: NaiveDate, zone: Tz) -> i64 {
-    let midnight = day.and_time(chrono::NaiveTime::MIN);
+    let midnight = day.and_time(NaiveTime::MIN);
     match zone.from_local_datetime(&midnight).earliest() {
         Some(moment) => moment.timestamp_micros(),
         // The clock was put forward at midnight; no zone is further ahead than 14 hours.

@@ -32,6 +32,10 @@ fn values_are_exact_or_refused() {
         ("us_week", r#"{"type":"date","format":["%Y-%U"]}"#),
         ("weekday", r#"{"type":"date","format":["%G-W%V-%u"]}"#),
         ("at", r#"{"type":"timestamp","format":["%Y-%m-%d %H:%M:%S"]}"#),
+        ("hour", r#"{"type":"timestamp","format":["%Y%m%d%H","%-d.%-m.%Y %-H"]}"#),
+        ("half", r#"{"type":"timestamp","format":["%Y-%m-%d %I %p"]}"#),
+        ("midnight", r#"{"type":"timestamp","format":["%Y-%m-%d"]}"#),
+        ("short_day", r#"{"type":"date","format":["%-d.%-m.%Y","%d/%m/%y"]}"#),
         ("iso", r#"{"type":"timestamp","format":["%Y-%m-%dT%H:%M:%S%:z"]}"#),
         ("unix", r#"{"type":"timestamp","format":["epoch_seconds"]}"#),
         ("flag", r#"{"type":"boolean","yes":["Y"],"no":["N"]}"#),
@@ -45,6 +49,9 @@ fn values_are_exact_or_refused() {
         ("eur", "1249.50", "type!"),
         ("eur", "1,005", "type!"),
         ("eur", "1,500", "150"),
+        ("eur", "0.500,00", "type!"),
+        ("eur", "007.250,00", "type!"),
+        ("eur", "-0.500", "type!"),
         ("eur", "", "type!"),
         ("eur", "n/a", "type!"),
         ("gbp3", "2.55", "2550"),
@@ -97,6 +104,9 @@ fn values_are_exact_or_refused() {
         ("int", "١", "type!"),
         ("day", "2024-02-29", "2024-02-29"),
         ("day", "29.02.2023", "type!"),
+        ("day", "24-02-29", "type!"),
+        ("day", "01.02.26", "type!"),
+        ("day", "12024-02-28", "type!"),
         ("day", "2024-02-29 ", "type!"),
         ("month", "2024-02", "2024-02-01"),
         ("year", "2017", "2017-01-01"),
@@ -108,6 +118,15 @@ fn values_are_exact_or_refused() {
         ("at", "2011-07-01 00:30:00", "1309476600000000"),
         ("at", "2011-03-27 01:30:00", "type!"),
         ("at", "2011-10-30 01:30:00", "1319934600000000"),
+        ("hour", "2026010513", "1767618000000000"),
+        ("hour", "20260105", "type!"),
+        ("hour", "5.1.2026 9", "1767603600000000"),
+        ("half", "2026-01-05 01 PM", "1767618000000000"),
+        ("half", "2026-01-05 13 PM", "type!"),
+        ("midnight", "2026-01-05", "1767571200000000"),
+        ("short_day", "5.1.2026", "2026-01-05"),
+        ("short_day", "05/01/26", "2026-01-05"),
+        ("short_day", "5.1.26", "type!"),
         ("iso", "2026-01-05T00:00:00+08:00", "1767542400000000"),
         ("unix", "1501583974", "1501583974000000"),
         ("flag", "Y", "true"),
@@ -139,5 +158,29 @@ fn a_unit_that_would_lose_digits_is_refused_before_any_file_is_read() {
         assert!(message.starts_with(&format!("`{divisor}` is not 10, 100")), "{message}");
     }
     assert_eq!(refusal(r#"{"type":"text","divide":10}"#).0, "divide");
+    for (formats, why) in [
+        (
+            r#"["%d/%m/%Y","%m/%d/%Y"]"#,
+            "`12/11/2010` is one thing by `%d/%m/%Y` and another by `%m/%d/%Y`",
+        ),
+        (r#"["%Y-%m-%d","%y-%m-%d","%d-%m-%y"]"#, "by `%y-%m-%d` and another by `%d-%m-%y`"),
+    ] {
+        let (key, message) = refusal(&format!(r#"{{"type":"date","format":{formats}}}"#));
+        assert_eq!(key, "format");
+        assert!(message.contains(why), "{message}");
+    }
+    for (formats, why) in [
+        (r#"["%Y-%m-%d %I:%M"]"#, "tells hours of half a day; add `%p`"),
+        (r#"["%Y-%m-%d :%M"]"#, "tells minutes without their hour"),
+        (r#"["%Y-%m-%d %H:%M","%Y-%d-%m %H:%M"]"#, "`2010-11-12 07:08` is one thing"),
+        (r#"["%Y-%m-%d %H:%M %Z"]"#, "names zones by letters"),
+    ] {
+        let (key, message) = refusal(&format!(r#"{{"type":"timestamp","format":{formats}}}"#));
+        assert_eq!(key, "format");
+        assert!(message.contains(why), "{message}");
+    }
+    let spec = r#"{"type":"timestamp","format":["%Y-%m-%d %H:%M:%S","%Y-%m-%d %H:%M","%Y-%m-%d","%d.%m.%Y","%s"]}"#;
+    let spec: ColumnSpec = serde_json::from_str(spec).expect("spec");
+    assert!(Parser::new(&spec, chrono_tz::UTC).is_ok(), "no text has two meanings");
     assert_eq!(refusal(r#"{"type":"date","format":["%Y"],"round":true}"#).0, "round");
 }
