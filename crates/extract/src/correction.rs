@@ -104,6 +104,11 @@ impl Corrections {
         (found.original == original(&shown(raw))).then_some(found.text.as_str())
     }
 
+    /// Takes a correction away.
+    pub(crate) fn remove(&mut self, number: u64) {
+        self.records.remove(&number);
+    }
+
     /// Adds a correction.
     pub(crate) fn add(&mut self, number: u64, raw: &str, text: &str) {
         let correction = Correction { original: original(raw), text: text.to_owned() };
@@ -120,6 +125,18 @@ impl Corrections {
         });
         written.map_err(|source| ExtractError::Write { path, source })
     }
+}
+
+/// Keeps others from changing corrections until the file is closed.
+pub(crate) fn lock(state: &Path) -> Result<fs::File, ExtractError> {
+    let path = state.join("corrections").join("lock");
+    let open = || {
+        fs::create_dir_all(state.join("corrections"))?;
+        let file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
+        private(&file)?;
+        file.lock().map(|()| file)
+    };
+    open().map_err(|source| ExtractError::Write { path: path.clone(), source })
 }
 
 fn folder(state: &Path, dataset: &DatasetId) -> PathBuf {
@@ -158,38 +175,36 @@ pub(crate) fn push(
         Ok(plain) => plain,
         Err(reason) => return Some((None, "correction".into(), reason)),
     };
-    let mut outcomes: Vec<Option<Fault>> = Vec::new();
+    // Only one record can stand for one: nothing is taken before it is known that there is no other.
+    let mut found_records: Vec<Result<Vec<Option<String>>, Fault>> = Vec::new();
     let read = source::read_text(&plain, found, text, &mut |item| {
         match item {
             Item::Good(record) | Item::Placed(record, _) => {
-                // Only one record can stand for one.
-                let taken = match outcomes.is_empty() {
-                    true => batch.push(contract, record.fields, line),
-                    false => Ok(()),
-                };
-                let told = |(column, broken): (_, crate::parse::Broken)| {
-                    (
-                        Some(column),
-                        broken.rule.to_owned(),
-                        format!("as corrected: {}", broken.detail),
-                    )
-                };
-                outcomes.push(taken.err().map(told));
+                let fields = record.fields.iter().map(|field| field.map(str::to_owned));
+                found_records.push(Ok(fields.collect()));
             }
             Item::Bad(bad) => {
                 let detail = format!("as corrected: {}", bad.detail);
-                outcomes.push(Some((None, bad.rule.to_owned(), detail)));
+                found_records.push(Err((None, bad.rule.to_owned(), detail)));
             }
             Item::Columns(_) | Item::Remark(..) => {}
         }
-        if outcomes.len() > 1 { Err("is more than one record".into()) } else { Ok(()) }
+        if found_records.len() > 1 { Err("is more than one record".into()) } else { Ok(()) }
     });
-    let odd = |reason: String| Some((None, "correction".to_owned(), reason));
-    match (read, outcomes.len()) {
-        (Ok(()), 1) => outcomes.pop().flatten(),
-        (Ok(()), _) => odd("as corrected: is no record".into()),
-        (Err(reason), _) => odd(format!("as corrected: {reason}")),
+    let odd =
+        |reason: &str| Some((None, "correction".to_owned(), format!("as corrected: {reason}")));
+    let fields = match (read, found_records.pop()) {
+        (Err(reason), _) => return odd(&reason),
+        (Ok(()), None) => return odd("is no record"),
+        (Ok(()), Some(Err(fault))) => return Some(fault),
+        (Ok(()), Some(Ok(fields))) => fields,
+    };
+    let fields: Vec<Option<&str>> = fields.iter().map(Option::as_deref).collect();
+    if contract.is_total(&fields) {
+        return odd("sums up other rows (`totals`), so it is none");
     }
+    let (column, broken) = batch.push(contract, &fields, line).err()?;
+    Some((Some(column), broken.rule.to_owned(), format!("as corrected: {}", broken.detail)))
 }
 
 /// The contract for the text of one record: nothing stands above or below it.

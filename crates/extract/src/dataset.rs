@@ -170,7 +170,10 @@ fn note_corrections(
         .iter()
         .filter_map(|found| Some((found.name.as_str(), catalogue.files.get(&found.name)?)))
         .collect();
-    let corrected: u64 = known.iter().map(|(_, loaded)| loaded.corrected).sum();
+    // A copy of a file counts once, and so do its corrections.
+    let by_content: BTreeMap<&str, u64> =
+        known.iter().map(|(_, loaded)| (loaded.content.as_str(), loaded.corrected)).collect();
+    let corrected: u64 = by_content.values().sum();
     if corrected > 0 {
         notes.info("quality.corrected", &[("count", count(corrected))]);
     }

@@ -6,6 +6,7 @@ use crate::{
     drift::Seen,
     error::ExtractError,
     lake::{self, Loaded},
+    quarantine,
     source::Found,
 };
 use chrono::NaiveDate;
@@ -66,11 +67,34 @@ pub(crate) fn refresh(
     tracing::debug!(dataset = %known.contract.id, file = %found.name, bytes = size, "file parsed");
     let corrections = corrections(known, found, &content)?;
     let loaded = lake::load(known.contract, found, before, corrections, &known.cx.state)?;
+    if let Some(same) = same {
+        keep_age(known, found, same, &loaded);
+    }
     if stamp(found) != (size, modified) {
         let error = io::Error::other("it changed while it was read; is it still being written?");
         return unreadable(error, loaded.before);
     }
     Ok(Some(Loaded { size, modified, since, ..loaded }))
+}
+
+/// Rows that were in quarantine before are as old as they were, so that their texts expire in time. Where the age cannot
+/// be kept, they expire later.
+fn keep_age(known: &Known<'_>, found: &Found, same: &Loaded, loaded: &Loaded) {
+    let (state, contract) = (&known.cx.state, known.contract);
+    let path = |loaded: &Loaded| {
+        let print = lake::print(contract, &found.name, &loaded.content, &loaded.corrections);
+        quarantine::path(state, &contract.id, &print)
+    };
+    let age = fs::metadata(path(same)).and_then(|known| known.modified());
+    let kept = age.and_then(|age| {
+        fs::File::options().write(true).open(path(loaded)).and_then(|file| file.set_modified(age))
+    });
+    if let Err(error) = kept.or_else(|error| match error.kind() {
+        io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error),
+    }) {
+        tracing::debug!(file = %found.name, %error, "age of quarantined rows not kept");
+    }
 }
 
 fn corrections(

@@ -79,11 +79,24 @@ pub fn correctable(plan: &ExtractPlan, cx: &RunContext) -> Result<Vec<Correctabl
     Ok(found)
 }
 
-/// Publishes rows as JSON lines, for their owner's eyes only.
+/// Publishes rows as JSON lines, for their owner's eyes only. Nothing is overwritten, for it may hold corrections, and
+/// nothing is written among the sources.
 ///
 /// # Errors
-/// A file that cannot be written.
-pub fn write(path: &Path, rows: &[Correctable]) -> io::Result<()> {
+/// A file that is there already, lies in the data folder, or cannot be written.
+pub fn write(path: &Path, rows: &[Correctable], data: &Path) -> io::Result<()> {
+    let refused = |why: &str| Err(io::Error::new(io::ErrorKind::AlreadyExists, why));
+    if path.symlink_metadata().is_ok() {
+        return refused("it is there already; name another file");
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let is_source = match (folder.unwrap_or(Path::new(".")).canonicalize(), data.canonicalize()) {
+        (Ok(folder), Ok(data)) => folder.starts_with(data),
+        _ => false,
+    };
+    if is_source {
+        return refused("it would lie among the sources; name a file outside of the data folder");
+    }
     publish::with(path, |file| {
         private(file)?;
         for row in rows {
@@ -97,8 +110,15 @@ pub fn write(path: &Path, rows: &[Correctable]) -> io::Result<()> {
 /// Where a correction belongs.
 type Place = (DatasetId, String, u64);
 
+impl Correctable {
+    fn place(&self) -> Place {
+        (self.dataset.clone(), self.content.clone(), self.record)
+    }
+}
+
 /// Brings corrected records in. Each is read by its contract again; those that still break it are told and not kept,
-/// but for those that only the whole file tells, such as a second row with a key: these stay in quarantine.
+/// but for those that only the whole file tells, such as a second row with a key: these stay in quarantine. None is kept
+/// that would put another row there.
 ///
 /// # Errors
 /// When lake, catalogue or corrections cannot be read or written.
@@ -107,28 +127,39 @@ pub fn release(
     cx: &RunContext,
     rows: &[Correctable],
 ) -> Result<Released, ExtractError> {
+    let _alone = correction::lock(&cx.state)?;
     extract(plan, cx)?;
     let mut released = Released::default();
+    let before: BTreeSet<Place> = correctable(plan, cx)?.iter().map(Correctable::place).collect();
+    let rows = once(rows, &mut released);
     let mut kept: BTreeMap<Place, usize> = BTreeMap::new();
     for contract in &plan.contracts {
-        let own = || rows.iter().enumerate().filter(|(_, row)| row.dataset == contract.id);
-        let given = own().filter(|(_, row)| row.correction.is_some()).count();
-        if given > 0 {
-            keep(contract, plan, cx, &mut own(), &mut kept, &mut released)?;
+        let own = rows.iter().filter(|(_, row)| row.dataset == contract.id);
+        let own: Vec<(usize, &Correctable)> = own.copied().collect();
+        if !own.is_empty() {
+            keep(contract, plan, cx, &own, &mut kept, &mut released)?;
         }
     }
     let known: BTreeSet<&DatasetId> = plan.contracts.iter().map(|contract| &contract.id).collect();
-    for (place, row) in rows.iter().enumerate().filter(|(_, row)| row.correction.is_some()) {
-        if !known.contains(&row.dataset) {
-            released.refused.insert(place, format!("there is no dataset `{}`", row.dataset));
-        }
+    for (place, row) in rows.iter().filter(|(_, row)| !known.contains(&row.dataset)) {
+        released.refused.insert(*place, format!("there is no dataset `{}`", row.dataset));
     }
     if kept.is_empty() {
         return Ok(released);
     }
     extract(plan, cx)?;
-    for row in correctable(plan, cx)? {
-        if let Some(place) = kept.remove(&(row.dataset, row.content, row.record)) {
+    let after = correctable(plan, cx)?;
+    if let Some(worse) = after.iter().find(|row| !before.contains(&row.place())) {
+        // Which of the corrections did it is not known: none is kept.
+        withdraw(plan, cx, &kept)?;
+        let (file, record, detail) = (&worse.file, worse.record, &worse.detail);
+        let why =
+            format!("would put another row into quarantine: `{file}` record {record}: {detail}");
+        released.refused.extend(kept.into_values().map(|place| (place, why.clone())));
+        return Ok(released);
+    }
+    for row in after {
+        if let Some(place) = kept.remove(&row.place()) {
             released.refused.insert(place, format!("{}: {}", row.rule, row.detail));
         }
     }
@@ -136,12 +167,38 @@ pub fn release(
     Ok(released)
 }
 
+/// The rows that have a correction, by their places; two for one record are refused, both.
+fn once<'a>(rows: &'a [Correctable], released: &mut Released) -> Vec<(usize, &'a Correctable)> {
+    let corrected = || rows.iter().enumerate().filter(|(_, row)| row.correction.is_some());
+    let mut times: BTreeMap<Place, u64> = BTreeMap::new();
+    corrected().for_each(|(_, row)| *times.entry(row.place()).or_default() += 1);
+    let (single, twice): (Vec<_>, Vec<_>) =
+        corrected().partition(|(_, row)| times.get(&row.place()) == Some(&1));
+    let why = || "this record is corrected by more than one line; keep one of them".to_owned();
+    released.refused.extend(twice.into_iter().map(|(place, _)| (place, why())));
+    single
+}
+
+/// Takes corrections away again.
+fn withdraw(
+    plan: &ExtractPlan,
+    cx: &RunContext,
+    kept: &BTreeMap<Place, usize>,
+) -> Result<(), ExtractError> {
+    for (dataset, content, record) in kept.keys() {
+        let mut store = Corrections::open(&cx.state, dataset, "", content)?;
+        store.remove(*record);
+        store.publish(&cx.state, dataset)?;
+    }
+    extract(plan, cx).map(|_| ())
+}
+
 /// Keeps the sound corrections of a dataset.
 fn keep(
     contract: &Contract,
     plan: &ExtractPlan,
     cx: &RunContext,
-    rows: &mut dyn Iterator<Item = (usize, &Correctable)>,
+    rows: &[(usize, &Correctable)],
     kept: &mut BTreeMap<Place, usize>,
     released: &mut Released,
 ) -> Result<(), ExtractError> {
@@ -149,7 +206,7 @@ fn keep(
     let by_place: BTreeMap<(&str, u64), &Refused> =
         refused.iter().map(|one| ((one.content.as_str(), one.row.record), one)).collect();
     let mut stores: BTreeMap<&str, Corrections> = BTreeMap::new();
-    for (place, row) in rows {
+    for &(place, row) in rows {
         let Some(text) = &row.correction else { continue };
         let known = by_place.get(&(row.content.as_str(), row.record)).copied();
         let fault = match known {
@@ -173,7 +230,7 @@ fn keep(
                 };
                 store.add(row.record, &row.raw, text);
                 stores.insert(&known.content, store);
-                kept.insert((contract.id.clone(), row.content.clone(), row.record), place);
+                kept.insert(row.place(), place);
             }
             (fault, _) => {
                 released.refused.insert(place, fault.unwrap_or_default());

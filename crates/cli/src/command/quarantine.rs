@@ -70,7 +70,12 @@ fn export(
     extract::extract(plan, cx)?;
     let mut rows = extract::correctable(plan, cx)?;
     rows.retain(|row| dataset.is_none_or(|wanted| *wanted == row.dataset) && !row.raw.is_empty());
-    let written = extract::write(file, &rows);
+    let written = extract::write(file, &rows, &cx.data);
+    if let Err(error) = &written
+        && error.kind() == std::io::ErrorKind::AlreadyExists
+    {
+        return Err(Invalid(format!("`{}` is not written: {error}", file.display())).into());
+    }
     written.with_context(|| format!("`{}` cannot be written", file.display()))?;
     output::complain(&format!(
         "{} rows in {}; write the whole corrected record into `correction`, then use --release. The file holds raw \

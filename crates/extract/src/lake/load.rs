@@ -64,6 +64,8 @@ struct Filing<'a> {
     file: &'a str,
     found: &'a Found,
     corrections: Corrections,
+    /// Records of this chunk that keep the contract as corrected.
+    mended: Vec<u64>,
     /// Records that count as corrected.
     corrected: u64,
     state: &'a Path,
@@ -103,6 +105,7 @@ impl<'a> Filing<'a> {
             file: &found.name,
             found,
             corrections,
+            mended: Vec::new(),
             corrected: 0,
             state,
             print,
@@ -163,7 +166,9 @@ impl<'a> Filing<'a> {
         };
         let columns = (self.found, self.watch.names());
         let fault = correction::push(self.contract, columns, text, line, &mut self.batch);
-        self.corrected += u64::from(fault.is_none());
+        if fault.is_none() {
+            self.mended.push(line.number);
+        }
         self.settle(line, fault)
     }
 
@@ -233,6 +238,8 @@ impl<'a> Filing<'a> {
         let (frame, lines) = without_dayless(contract, frame, lines, bad).map_err(derive)?;
         let frame = refuse_second_keys(contract, frame, &lines, &mut self.keys, bad);
         let frame = frame.map_err(derive)?;
+        let counts = |record: &u64| !self.bad.iter().any(|row| row.record == *record);
+        self.corrected += self.mended.drain(..).filter(counts).count() as u64;
         add_sums(contract, &frame, &mut self.sums);
         let print = match self.chunk {
             0 => self.print.clone(),

@@ -6,9 +6,6 @@ use chrono::{
 };
 use std::fmt::Write as _;
 
-/// Years of four digits: `26` under `%Y` is a year that was cut short, not one of antiquity.
-const YEARS: std::ops::RangeInclusive<i32> = 1000..=9999;
-
 /// One strftime format, compiled.
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
@@ -78,7 +75,12 @@ impl Layout {
         } else {
             parse(&mut parsed, &format!("{text}{}", self.suffix), self.items.iter()).ok()?;
         }
-        let is_short = |year: Option<i32>| year.is_some_and(|year| !YEARS.contains(&year));
+        // `26` under `%Y` is a year that was cut short, not one of antiquity.
+        let is_short = |year: Option<i32>| {
+            year.is_some_and(|year| {
+                !(0..=9999).contains(&year) || !text.contains(&format!("{year:04}"))
+            })
+        };
         // A leap second would be told as the first one of the next day.
         let is_leap = parsed.second() == Some(60);
         (!is_leap && !is_short(parsed.year()) && !is_short(parsed.isoyear())).then_some(parsed)
