@@ -23,8 +23,11 @@ fn bed() -> TestBed {
 
 /// The run of a moment such as `02T06`; what has stopped for longer would hold the report.
 fn run(bed: &TestBed, moment: &str) -> RunRecord {
-    let as_of = format!("2026-07-{moment}:30");
-    let command = ["run", "jobs/restated.toml", "--as-of", &as_of, "--format", "json"];
+    run_as_of(bed, &format!("2026-07-{moment}:30"))
+}
+
+fn run_as_of(bed: &TestBed, as_of: &str) -> RunRecord {
+    let command = ["run", "jobs/restated.toml", "--as-of", as_of, "--format", "json"];
     let record: RunRecord = serde_json::from_value(bed.tidings(&command).exits(0).json()).unwrap();
     assert_eq!(record.outcome, Outcome::Delivered);
     record
@@ -78,4 +81,24 @@ fn a_changed_figure_of_a_closed_period_is_told_once_with_both_values() {
     let command = ["run", "jobs/restated.toml", "--as-of", "2026-07-02T06:30", "--format", "json"];
     let again: RunRecord = serde_json::from_value(bed.tidings(&command).exits(0).json()).unwrap();
     assert_eq!((again.outcome, restated(&again)), (Outcome::AlreadyDelivered, told));
+}
+
+/// The day before is all that this report shows; what readers got three weeks ago is told all the same.
+#[test]
+fn a_day_that_no_section_shows_any_more_is_told_when_it_changes() {
+    let bed = bed();
+    let text = fs::read_to_string(bed.path("jobs/restated.toml")).expect("a job");
+    bed.write("jobs/restated.toml", text.replace("grain = \"month\"", "grain = \"day\""));
+    assert!(restated(&run_as_of(&bed, "2026-06-29T06:30")).is_empty(), "nothing was told before");
+    let spend = fs::read_to_string(root().join(FILE)).expect("sample data");
+    let (head, rest) = spend.split_once("\n2026-06-10,").expect("rows of that day");
+    let (row, rest) = rest.split_once('\n').expect("further rows");
+    let (row, cents) = row.rsplit_once('.').expect("a spend");
+    bed.write(FILE, format!("{head}\n2026-06-10,{row}9.{cents}\n{rest}"));
+    let record = run_as_of(&bed, "2026-06-30T06:30");
+    let told = restated(&record);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(
+        matches!(&told[0].arguments["period"], Argument::Period(period) if period.name() == "2026-06-10")
+    );
 }

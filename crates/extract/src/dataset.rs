@@ -82,6 +82,7 @@ pub(crate) fn load(
         catalogue.publish(&cx.state, contract)?;
         sweep(&catalogue, &replaced);
     }
+    note_packed_twins(contract, &files, &mut notes);
     note_changes(contract, plan, &files, &catalogue, &mut notes);
     note_corrections(contract, plan, (&files, &catalogue), &mut notes, cx)?;
     assemble(contract, &files, &catalogue, parsed, notes, cx)
@@ -280,16 +281,40 @@ fn assemble(
 fn note_late_rows(loaded: &Loaded, reached: &mut Option<NaiveDate>, notes: &mut Notes<'_>) {
     let days = || loaded.parts.iter().flat_map(|part| &part.days);
     if let Some(reached) = *reached {
-        let late: u64 = days().filter(|(day, _)| **day <= reached).map(|(_, rows)| rows).sum();
+        let late = || days().filter(|(day, _)| **day <= reached);
+        let rows: u64 = late().map(|(_, rows)| rows).sum();
         let all: u64 = days().map(|(_, rows)| rows).sum();
-        if late > 0 && late * 2 < all {
-            notes.info(
-                "quality.late_rows",
-                &[("count", count(late)), ("date", Argument::Date(reached))],
-            );
+        let span = (late().map(|(day, _)| *day).min(), late().map(|(day, _)| *day).max());
+        if let (Some(from), Some(to)) = span
+            && rows > 0
+            && rows * 2 < all
+        {
+            let (from, to) = (Argument::Date(from), Argument::Date(to));
+            match from == to {
+                true => notes.info("quality.late_rows", &[("count", count(rows)), ("date", from)]),
+                false => notes.info(
+                    "quality.late_rows_days",
+                    &[("count", count(rows)), ("from", from), ("to", to)],
+                ),
+            }
         }
     }
     *reached = days().map(|(day, _)| *day).max().max(*reached);
+}
+
+/// A file beside its packed copy: without a key nobody can tell its rows from those of the copy.
+fn note_packed_twins(contract: &Contract, files: &[Found], notes: &mut Notes<'_>) {
+    if !contract.key.is_empty() {
+        return;
+    }
+    let mut known: BTreeMap<&str, &str> = BTreeMap::new();
+    for found in files {
+        let bare = source::unpacked_name(&found.name);
+        if let Some(twin) = known.insert(bare, &found.name) {
+            notes
+                .error("quality.packed_twin", &[("file", text(twin)), ("twin", text(&found.name))]);
+        }
+    }
 }
 
 fn note_counts(counts: &RowCounts, superseded: u64, notes: &mut Notes<'_>) {

@@ -35,10 +35,13 @@ pub struct Quality {
     pub earlier: Option<Earlier>,
 }
 
-/// Every value that the sections will look at.
+/// Every value that the sections will look at, and what they looked at before.
 pub(crate) fn asks(plan: &TransformPlan) -> Vec<Ask> {
     let sections = plan.sections.iter();
-    sections.flat_map(|section| section.analysis.as_analysis().asks(plan, section)).collect()
+    let asks = sections.flat_map(|section| section.analysis.as_analysis().asks(plan, section));
+    let mut asks: Vec<Ask> = asks.collect();
+    asks.extend(restated::asks(plan, &asks));
+    asks
 }
 
 /// All comments that the sections will read.

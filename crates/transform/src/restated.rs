@@ -1,6 +1,7 @@
 //! Figures of closed periods that have changed since the report before: late rows, corrected rows, other rules.
 //!
-//! Rule: what is compared is what a report looked at: totals of its metrics in periods that were over. An exact value
+//! Rule: what is compared are totals of the metrics that a report looks at, in the periods before it that were over and
+//! that readers may still have in hand: days of five weeks, longer periods of thirteen months. An exact value
 //! has changed when it is another one; a real one when it differs by more than a billionth, which is rounding.
 
 use crate::{
@@ -9,11 +10,13 @@ use crate::{
 };
 use chrono::{Days, NaiveDate, NaiveDateTime};
 use model::{
+    id::MetricId,
     number::Number,
     period::{Grain, Period},
     quality::{QualityNote, Severity},
     report::{Argument, Message, Told},
 };
+use std::collections::BTreeSet;
 
 /// How long days are remembered, in days.
 const DAYS: u64 = 35;
@@ -33,10 +36,34 @@ pub struct Earlier {
     pub told: Vec<Told>,
 }
 
+/// The closed periods of each metric that are looked at besides those that sections show, so that what has changed in
+/// them is told whether or not anybody shows them again.
+pub(crate) fn asks(plan: &TransformPlan, asks: &[Ask]) -> Vec<Ask> {
+    let mut wanted: BTreeSet<(&MetricId, Grain)> = BTreeSet::new();
+    for ask in asks.iter().filter(|ask| is_total(ask)) {
+        let whole = ask.periods.iter().filter(|period| period.whole);
+        wanted.extend(whole.map(|period| (&ask.metric, period.grain)));
+    }
+    let wanted = wanted.into_iter().map(|(metric, grain)| {
+        let mut periods = Vec::new();
+        let mut period = plan.calendar.last_closed(grain, plan.today);
+        while is_remembered(plan, &period) {
+            periods.push(period);
+            period = plan.calendar.before(&period, 1);
+        }
+        Ask::total(metric, periods)
+    });
+    wanted.collect()
+}
+
+fn is_total(ask: &Ask) -> bool {
+    ask.by.is_empty() && ask.only.is_none()
+}
+
 /// What this report tells of periods that are over, by metric and period.
 pub(crate) fn told(desk: &Desk<'_>, asks: &[Ask]) -> Vec<Told> {
     let mut told: Vec<Told> = Vec::new();
-    for ask in asks.iter().filter(|ask| ask.by.is_empty() && ask.only.is_none()) {
+    for ask in asks.iter().filter(|ask| is_total(ask)) {
         let over = ask.periods.iter().filter(|period| is_remembered(desk.plan, period));
         told.extend(over.map(|period| Told {
             metric: ask.metric.clone(),

@@ -265,7 +265,7 @@ fn the_notes_tell_copies_late_rows_and_missing_days() {
     let late = &truths["late_rows"];
     let length = |key: &str| late[key].as_array().unwrap().len() as i64;
     let all = length("late_orders") + length("changed_orders");
-    assert_eq!(note("quality.late_rows", "orders").arguments["count"], Argument::Count(all));
+    assert_eq!(note("quality.late_rows_days", "orders").arguments["count"], Argument::Count(all));
     let changed = note("quality.superseded", "orders");
     assert_eq!(changed.arguments["count"], Argument::Count(length("changed_orders")));
     let days = truths["web"]["days_without_sessions"].as_array().unwrap().len() as i64;

@@ -88,11 +88,15 @@ fn day_in(pattern: &str, name: &str) -> Option<NaiveDate> {
     (after.contains('*') || rest == after).then_some(day)
 }
 
+/// A name without the ending that says how it is packed.
+pub(crate) fn unpacked_name(name: &str) -> &str {
+    [".gz", ".zst", ".zip"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+}
+
 /// The format that a name's ending tells.
 pub(crate) fn format_of(name: &str) -> Option<Format> {
     let name = name.to_lowercase();
-    let bare = [".gz", ".zst", ".zip"].iter().find_map(|ending| name.strip_suffix(ending));
-    let bare = bare.unwrap_or(&name);
+    let bare = unpacked_name(&name);
     let is = |endings: &[&str]| endings.iter().any(|ending| bare.ends_with(ending));
     if is(&[".csv", ".tsv", ".txt"]) {
         Some(Format::Csv)
