@@ -67,7 +67,7 @@ fn nine_headers_make_one_dataset() {
             .collect();
         let good = told.iter().filter(|told| **told >= 4).count();
         // A band has an answer in each year, though three years tell it in three ways.
-        let adults = by_age.iter().filter(|row| row["period"] == *year && row["age"] != "");
+        let adults = by_age.iter().filter(|row| row["period"] == *year && !row["age"].is_empty());
         let share: f64 = satisfied[at]["csat"].parse().expect("a share");
         let is_so = answers[at]["answers"] == counts[at]["respondents"]
             && valid[at]["csat_responses"] == told.len().to_string()
