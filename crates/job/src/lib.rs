@@ -16,7 +16,7 @@ pub mod schema;
 pub use catalogue::Catalogue;
 pub use check::library::{Definition, Needs};
 pub use diagnostics::{Diagnostic, Diagnostics};
-pub use file::gate::GatePlan;
+pub use file::{gate::GatePlan, local_moment};
 pub use plan::{JobPlan, Wanted, plan};
 
 /// `[schedule]` of a job file.

@@ -1,6 +1,6 @@
 //! Making the context of a run: the only place that asks for the time and for secrets.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use deliver::ChannelPlan;
 use job::{Job, JobPlan};
@@ -134,15 +134,7 @@ fn moment(text: &str, zone: Tz) -> Result<DateTime<Tz>, String> {
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
         return Ok(moment.with_timezone(&zone));
     }
-    for format in ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"] {
-        if let Ok(moment) = NaiveDateTime::parse_from_str(text, format) {
-            return local(moment, zone);
-        }
-    }
-    let day: NaiveDate = text
-        .parse()
-        .map_err(|_| format!("`{text}` is no moment; write 2026-07-01 or 2026-07-01T06:30"))?;
-    local(day.and_time(chrono::NaiveTime::MIN), zone)
+    local(job::local_moment(text)?, zone)
 }
 
 fn local(moment: NaiveDateTime, zone: Tz) -> Result<DateTime<Tz>, String> {

@@ -3,12 +3,14 @@
 pub mod calendar;
 pub mod gate;
 pub mod metric;
+mod moment;
 pub mod peer;
 pub mod schedule;
 pub mod unit;
 
 pub use calendar::{CalendarFile, CalendarSpec};
 pub use model::comment::Lexicon as ThemesFile;
+pub use moment::local_moment;
 pub use peer::{PeerSpec, PeersSpec};
 
 use model::{id::SectionId, label::Label, period::Grain, target::Target};
@@ -47,7 +49,9 @@ pub struct JobSpec {
     /// The currency of metrics whose unit is `money`, by its ISO 4217 code. Example: `"CNY"`.
     pub currency: Option<String>,
     /// The moment to report when none is asked for, local to `zone`: for sample data that ends in the past. Without
-    /// it the latest scheduled moment is reported.
+    /// it the latest scheduled moment is reported. Example: `"2026-07-01T06:30"`.
+    #[serde(default, deserialize_with = "moment::read")]
+    #[schemars(with = "Option<String>")]
     pub as_of: Option<chrono::NaiveDateTime>,
     /// When the job runs by itself.
     pub schedule: Option<schedule::Spec>,
