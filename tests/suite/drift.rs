@@ -245,3 +245,111 @@ fn new_names_in_json_lines_are_told_too() {
         ["info drift.new_columns count=1 file=orders-03.jsonl list=coupon"]
     );
 }
+
+/// A file of JSON lines, one of each day from the first on; `more` is what each of them has beside id and day.
+fn lines(bed: &TestBed, name: &str, month: u32, more: &str) {
+    let line = |day: u32| {
+        format!(
+            "{{\"id\":\"{day}\",\"day\":\"2026-{month:02}-{day:02}\",\"customer\":\"c1\",{more}}}\n"
+        )
+    };
+    bed.write(&format!("data/orders-{name}.jsonl"), (1..=25).map(line).collect::<String>());
+}
+
+#[test]
+fn nested_json_lines_whose_shape_changes_are_refused_or_told() {
+    let shape = r#""money":{"value":5},"channel":{"name":"web"}"#;
+    let refused_as = "quality.unreadable_file";
+    for (more, code, key, says) in [
+        (shape, 0, "drift.", ""),
+        (
+            r#""money":5,"channel":{"name":"web"}"#,
+            3,
+            refused_as,
+            "no row has `money.value` (`amount`: `money` is a number, not an object); lines have: channel, customer, \
+             day, id, money; against `orders-02.jsonl`, `money.value` went",
+        ),
+        (
+            r#""money":{"amount":5},"channel":{"name":"web"}"#,
+            3,
+            refused_as,
+            "no row has `money.value`; lines have: channel, customer, day, id, money; against `orders-02.jsonl`, \
+             `money.value` went",
+        ),
+        (
+            r#""total":5,"channel":{"name":"web"}"#,
+            3,
+            refused_as,
+            "against `orders-02.jsonl`, `money`, `money.value` went and `total` came",
+        ),
+        (
+            r#""money":{"value":5},"channel":{"id":7}"#,
+            0,
+            "drift.",
+            "warning drift.gone count=1 file=orders-03.jsonl list=channel",
+        ),
+        (
+            r#""money":{"value":5},"channel":7"#,
+            3,
+            "quality.mostly_quarantined",
+            "error quality.mostly_quarantined bad=25 file=orders-03.jsonl rows=25 rule=type",
+        ),
+    ] {
+        let bed = shop("day", "irregular", "");
+        let contract = "jobs/contracts/orders.toml";
+        bed.replace(contract, "orders-*.csv", "orders-*.jsonl");
+        bed.replace(
+            contract,
+            "currency = \"CNY\"",
+            "currency = \"CNY\", aliases = [\"money.value\"]",
+        );
+        let nested =
+            "channel = { type = \"text\", aliases = [\"channel.name\"], may_be_absent = true }";
+        bed.replace(contract, "channel = { type = \"text\" }", nested);
+        lines(&bed, "02", 5, shape);
+        after(&bed, 2, 0);
+        lines(&bed, "03", 6, more);
+        let record = run(&bed, "2026-06-26T09:00", code);
+        let found = told(&record, key);
+        let is_told = if says.is_empty() {
+            found.is_empty()
+        } else {
+            found.iter().any(|one| one.contains(says))
+        };
+        assert!(is_told, "{more}: {:?}", record.notes);
+    }
+}
+
+#[test]
+fn numbers_that_changed_places_without_a_header_are_refused_in_small_files_too() {
+    let contract = "description = \"Ads.\"\nowner = \"Tests\"\n[source]\nfiles = [\"orders-*.csv\"]\n\
+                    headerless = { columns = [\"day\", \"name\", \"amount\", \"cost\"] }\n[time]\ncolumn = \"day\"\n\
+                    expected = \"irregular\"\n[columns]\nday = { type = \"date\", required = true, format = [\"%Y-%m-%d\"] }\n\
+                    name = { type = \"text\" }\namount = { type = \"decimal\" }\ncost = { type = \"decimal\" }\n";
+    // Rows, the amounts and the costs of the file before, those of the file, and whether they changed places.
+    for (rows, before, now, is_refused) in [
+        (30, (101, 61), (61, 101), true),
+        (15, (1001, 6), (6, 1001), true),
+        (15, (1001, 6), (1001, 6), false),
+        (15, (1001, 6), (1100, 7), false),
+        // Both grow from file to file, and one is now where the other was.
+        (30, (101, 131), (131, 161), false),
+        (9, (1001, 6), (6, 1001), false),
+    ] {
+        let bed = shop("day", "irregular", "");
+        bed.write("jobs/contracts/orders.toml", contract);
+        let file = |day: u32, (amount, cost): (u32, u32)| {
+            let row = |at: u32| format!("2026-06-{day:02},n{at},{},{}\n", amount + at, cost + at);
+            bed.write(&format!("data/orders-{day:02}.csv"), (0..rows).map(row).collect::<String>());
+        };
+        file(2, before);
+        after(&bed, 2, 0);
+        file(3, now);
+        if is_refused {
+            let says = "the columns `amount`, `cost` look as if they stood in another order, unlike `orders-02.csv`";
+            assert!(refused(&bed, 3).ends_with(says), "{rows} rows, {before:?}, {now:?}");
+        } else {
+            assert_eq!(after(&bed, 3, 0), Vec::<String>::new(), "{rows} rows, {before:?}, {now:?}");
+        }
+    }
+}

@@ -381,3 +381,40 @@ fn damaged_corrections_stop_the_run() {
         .exits(1)
         .complains(&["the corrections in `", "are damaged; mend the file"]);
 }
+
+#[test]
+fn a_file_with_more_bad_rows_than_good_ones_holds_the_report_however_small() {
+    // Years of good rows, so that no share of all rows tells.
+    let history: String = (0..2000).map(|at| format!("h{at},2026-05-01,c1,web,1.00\n")).collect();
+    for (amounts, told_as) in [
+        (&["ten"][..], None),
+        (&["ten", "1.00"], None),
+        (&["ten", "ten"], Some("bad=2 file=orders-2.csv rows=2 rule=type (amount)")),
+        (&["1.00", "", "ten"], Some("bad=2 file=orders-2.csv rows=3 rule=required (amount)")),
+        (&["1.00", "ten", "ten", "1.00"], None),
+    ] {
+        let bed = shop("day", "irregular", "");
+        deliver(&bed, "orders-1.csv", &history);
+        let row = |(at, amount): (usize, &&str)| format!("{at},2026-06-04,c1,web,{amount}\n");
+        deliver(&bed, "orders-2.csv", &amounts.iter().enumerate().map(row).collect::<String>());
+        let record = run(&bed, AS_OF, if told_as.is_some() { 3 } else { 0 });
+        let mut errors = told(&record, "quality.mostly_quarantined");
+        errors.retain(|note| note.starts_with("error"));
+        let expected = told_as.map(|told| format!("error quality.mostly_quarantined {told}"));
+        assert_eq!(errors, Vec::from_iter(expected), "{amounts:?}: {:?}", record.notes);
+        let asked = bed.tidings(&["kpi", JOB, "--metric", "sum_orders", "--as-of", AS_OF]);
+        if told_as.is_some() {
+            asked
+                .exits(3)
+                .complains(&["error: orders: 2 of", "rows of orders-2.csv are in quarantine"]);
+            bed.replace(
+                JOB,
+                "min_coverage = 0.0",
+                "min_coverage = 0.0\nmax_quarantined_share = 1.0",
+            );
+            run(&bed, AS_OF, 0);
+        } else {
+            asked.exits(0);
+        }
+    }
+}

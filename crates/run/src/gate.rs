@@ -29,6 +29,7 @@ pub(crate) fn holds(release: &Release) -> bool {
 pub(crate) fn decide(plan: &JobPlan, report: &Report, extracted: &Extracted) -> Release {
     let mut reasons: Vec<QualityNote> =
         report.notes.iter().filter(|note| note.severity == Severity::Error).cloned().collect();
+    reasons.extend(mostly_quarantined(plan, &report.notes));
     for contract in &plan.extract.contracts {
         let source = report.sources.iter().find(|source| source.dataset == contract.id);
         let newest = extracted.newest.get(&contract.id).filter(|rows| rows.read >= SMALL_FILE);
@@ -76,6 +77,29 @@ fn quarantined(plan: &JobPlan, rows: &RowCounts, contract: &Contract) -> Option<
     (share > plan.gate.max_quarantined_share).then(|| {
         note(contract, "quality.quarantined", vec![("count", count), ("share", percent(share))])
     })
+}
+
+/// The remarks on files with more bad rows than good ones, as faults; unless the job takes more bad rows than that.
+pub(crate) fn mostly_quarantined(plan: &JobPlan, notes: &[QualityNote]) -> Vec<QualityNote> {
+    let is_too_much = |message: &Message| {
+        let of = |name: &str| match message.arguments.get(name) {
+            Some(Argument::Count(rows)) => u64::try_from(*rows).ok(),
+            _ => None,
+        };
+        let rows = of("rows").zip(of("bad")).map(|(read, quarantined)| RowCounts {
+            read,
+            accepted: read.saturating_sub(quarantined),
+            quarantined,
+            superseded: 0,
+        });
+        let share = rows.and_then(|rows| rows.quarantined_share());
+        share > Some(plan.gate.max_quarantined_share)
+    };
+    let remarks = notes.iter().filter(|note| note.message.key == "quality.mostly_quarantined");
+    remarks
+        .filter(|note| is_too_much(&note.message))
+        .map(|note| QualityNote { severity: Severity::Error, ..note.clone() })
+        .collect()
 }
 
 /// The days of one dataset.

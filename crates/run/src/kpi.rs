@@ -1,7 +1,7 @@
 //! Metric values straight from the data, for analysts and for checking reports.
 
-use crate::error::RunError;
-use engine::Engine;
+use crate::{error::RunError, gate};
+use engine::{Engine, Tables};
 use job::JobPlan;
 use model::{
     context::RunContext,
@@ -39,7 +39,29 @@ pub struct KpiRow {
     pub value: Option<Number>,
 }
 
-/// Extracts what is new and answers the query; also gives the remarks on the input.
+/// The answer to a query.
+#[derive(Debug, Clone)]
+pub struct KpiAnswer {
+    /// The values.
+    pub rows: Vec<KpiRow>,
+    /// The remarks on the input.
+    pub notes: Vec<QualityNote>,
+    /// Why there is no value, where no row lies in the period that was asked for.
+    pub nothing: Option<NoRows>,
+}
+
+/// A period without rows, and where rows are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NoRows {
+    /// Its first day; that of the data when absent.
+    pub from: Option<chrono::NaiveDate>,
+    /// Its last day.
+    pub to: chrono::NaiveDate,
+    /// The first and the last day with rows, by dataset; `None` where no row has a day.
+    pub reach: Vec<(DatasetId, Option<(chrono::NaiveDate, chrono::NaiveDate)>)>,
+}
+
+/// Extracts what is new and answers the query.
 ///
 /// # Errors
 /// As extracting and computing.
@@ -48,9 +70,12 @@ pub fn kpi(
     engine: &dyn Engine,
     cx: &RunContext,
     query: &KpiQuery,
-) -> Result<(Vec<KpiRow>, Vec<QualityNote>), RunError> {
-    let extracted = extract::extract(&plan.extract, cx)?;
+) -> Result<KpiAnswer, RunError> {
+    let mut extracted = extract::extract(&plan.extract, cx)?;
+    let faults = gate::mostly_quarantined(plan, &extracted.notes);
+    extracted.notes.extend(faults);
     let plan = &plan.transform;
+    let nothing = nothing(plan, query, &extracted.value.tables);
     let periods = periods(plan, query, &extracted.value.tables);
     let ask = Ask {
         metric: query.metric.clone(),
@@ -78,7 +103,7 @@ pub fn kpi(
             }
         }
     }
-    Ok((rows, extracted.notes))
+    Ok(KpiAnswer { rows, notes: extracted.notes, nothing })
 }
 
 /// The asked part of a period.
@@ -94,17 +119,40 @@ fn range_name(period: &Period) -> String {
     format!("{}..{}", period.days.start, period.days.last())
 }
 
+/// The datasets that a metric rests on.
+fn datasets(plan: &transform::TransformPlan, metric: &MetricId) -> BTreeSet<DatasetId> {
+    let mut datasets = BTreeSet::new();
+    transform::datasets(plan, metric, &mut datasets);
+    datasets
+}
+
+/// The first and the last day with rows.
+fn reach(tables: &Tables, dataset: &DatasetId) -> Option<(chrono::NaiveDate, chrono::NaiveDate)> {
+    let days = tables.0.get(dataset)?.days();
+    Some((*days.first_key_value()?.0, *days.last_key_value()?.0))
+}
+
+/// Says so if no dataset has a row in the period.
+fn nothing(plan: &transform::TransformPlan, query: &KpiQuery, tables: &Tables) -> Option<NoRows> {
+    let datasets = datasets(plan, &query.metric);
+    let (from, to) = (query.from, query.to.or(plan.today.pred_opt())?);
+    let has_rows = |dataset: &DatasetId| {
+        let days = tables.0.get(dataset).map(engine::Table::days).unwrap_or_default();
+        let mut days = days.keys();
+        days.any(|day| *day <= to && from.is_none_or(|from| *day >= from))
+    };
+    let reach = |dataset: &DatasetId| (dataset.clone(), reach(tables, dataset));
+    (!datasets.iter().any(has_rows)).then(|| NoRows {
+        from,
+        to,
+        reach: datasets.iter().map(reach).collect(),
+    })
+}
+
 /// The periods that touch the range: by default all days with rows that are over.
-fn periods(
-    plan: &transform::TransformPlan,
-    query: &KpiQuery,
-    tables: &engine::Tables,
-) -> Vec<Period> {
-    let mut datasets: BTreeSet<DatasetId> = BTreeSet::new();
-    transform::datasets(plan, &query.metric, &mut datasets);
-    let spans = datasets.iter().filter_map(|dataset| {
-        let days = tables.0.get(dataset)?.days();
-        let (start, last) = (*days.first_key_value()?.0, *days.last_key_value()?.0);
+fn periods(plan: &transform::TransformPlan, query: &KpiQuery, tables: &Tables) -> Vec<Period> {
+    let spans = datasets(plan, &query.metric).into_iter().filter_map(|dataset| {
+        let (start, last) = reach(tables, &dataset)?;
         Some(DateRange { start, end: last.succ_opt()? })
     });
     let span =

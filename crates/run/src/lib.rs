@@ -17,7 +17,7 @@ mod stage;
 
 pub use error::RunError;
 pub use experiment::experiment_baseline;
-pub use kpi::{KpiQuery, KpiRow, kpi};
+pub use kpi::{KpiAnswer, KpiQuery, KpiRow, NoRows, kpi};
 pub use stage::Progress;
 
 use engine::Engine;

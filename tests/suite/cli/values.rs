@@ -94,6 +94,39 @@ fn an_unknown_metric_or_dimension_is_refused_with_the_known_ones() {
 }
 
 #[test]
+fn a_period_without_rows_is_named_with_the_days_that_have_some() {
+    let bed = &nightly().bed;
+    for (arguments, period) in [
+        ("--as-of 2001-01-01", "no rows up to 2000-12-31: `spend` has rows from "),
+        ("--from 2001-01-01 --to 2001-01-31", "no rows from 2001-01-01 to 2001-01-31: `spend` has"),
+    ] {
+        let mut asked = vec!["kpi", JOB, "--metric", "ad_spend", "--format", "csv"];
+        asked.extend(arguments.split(' '));
+        let ran = bed.tidings(&asked).exits(0);
+        assert_eq!(ran.stdout, "period,ad_spend\n", "{arguments}");
+        ran.complains(&[period, " to 2026-06-30", "help: ask for a period with rows"]);
+    }
+}
+
+#[test]
+fn a_job_is_pinned_to_a_moment_as_people_write_it() {
+    let bed = TestBed::copy();
+    let planned = |moment: &str| {
+        bed.restore(JOB);
+        bed.replace(JOB, "2026-07-01T06:30:00", moment);
+        bed.tidings(&["explain", JOB])
+    };
+    for moment in ["2026-07-01T06:30", "2026-07-01 06:30", "2026-07-01T06:30:00"] {
+        let said = planned(moment).exits(0).stdout;
+        assert!(said.contains("2026-07-01T06:30:00+08:00"), "{moment}: {said}");
+    }
+    planned("2026-07-01T06").exits(2).complains(&[
+        "nightly.toml:7:",
+        "`2026-07-01T06` is no moment; write 2026-07-01, 2026-07-01T06:30 or 2026-07-01T06:30:00",
+    ]);
+}
+
+#[test]
 fn data_goes_to_stdout_and_logs_to_stderr() {
     let bed = TestBed::here();
     let ask = ["-v", "--log-json", "kpi", JOB, "--metric", "leads", "--format", "json"];

@@ -34,7 +34,8 @@ pub(super) fn lines(set: &Path) -> anyhow::Result<Vec<Line>> {
 }
 
 fn load(bytes: &[u8]) -> Result<bed::Loaded, String> {
-    let columns = json!({ "any": { "type": "text", "aliases": ["nowhere"] } });
+    let column = json!({ "type": "text", "aliases": ["nowhere"], "may_be_absent": true });
+    let columns = json!({ "any": column });
     let source: Value = json!({ "files": ["*.ndjson"] });
     bed::load(&bed::contract(source, columns), &[("file.ndjson", bytes)])
 }

@@ -9,10 +9,10 @@ use crate::{
 use anyhow::Result;
 use job::{Job, Wanted};
 use model::{
-    id::{DimensionId, MetricId},
+    id::{DatasetId, DimensionId, MetricId},
     quality::Severity,
 };
-use run::{KpiQuery, KpiRow};
+use run::{KpiQuery, KpiRow, NoRows};
 
 /// Prints a metric's values.
 pub(crate) fn run(place: &Workplace, args: &KpiArgs) -> Result<Exit> {
@@ -38,8 +38,11 @@ pub(crate) fn run(place: &Workplace, args: &KpiArgs) -> Result<Exit> {
         from: args.from,
         to: args.to,
     };
-    let (rows, notes) = run::kpi(&plan, &place.engine()?, &cx, &query)?;
-    let errors = notes.iter().filter(|note| note.severity == Severity::Error);
+    let answer = run::kpi(&plan, &place.engine()?, &cx, &query)?;
+    if let Some(nothing) = &answer.nothing {
+        output::complain(&silence(nothing));
+    }
+    let errors = answer.notes.iter().filter(|note| note.severity == Severity::Error);
     let faulty = errors
         .map(|note| {
             output::complain(&format!(
@@ -48,8 +51,25 @@ pub(crate) fn run(place: &Workplace, args: &KpiArgs) -> Result<Exit> {
             ))
         })
         .count();
-    print(args, &rows)?;
+    print(args, &answer.rows)?;
     Ok(if faulty > 0 { Exit::Held } else { Exit::Fine })
+}
+
+/// Why there is no value: which period has no rows, and where rows are.
+fn silence(nothing: &NoRows) -> String {
+    let reach = |(dataset, reach): &(DatasetId, Option<_>)| match reach {
+        Some((first, last)) => format!("`{dataset}` has rows from {first} to {last}"),
+        None => format!("`{dataset}` has no rows"),
+    };
+    let period = match nothing.from {
+        Some(from) => format!("from {from} to {}", nothing.to),
+        None => format!("up to {}", nothing.to),
+    };
+    let reach: Vec<String> = nothing.reach.iter().map(reach).collect();
+    format!(
+        "no rows {period}: {}\n  help: ask for a period with rows by --from and --to, or for a later --as-of",
+        reach.join(", ")
+    )
 }
 
 fn check(job: &Job, metric: &MetricId, by: &[String]) -> Result<()> {

@@ -33,7 +33,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Seen {
     /// The file.
     file: String,
-    /// What they are called, in order; empty where a file names none.
+    /// What they are called, in order; empty where a file names none. Where values are nested, the contract's own paths
+    /// are among them.
     columns: Vec<String>,
     /// What their values look like, by contract column, where no header names them.
     profiles: BTreeMap<String, Profile>,

@@ -7,8 +7,12 @@ use std::collections::BTreeSet;
 const MEMBERS: usize = 50;
 /// Fewer rows tell nothing.
 const LEAST: u64 = 20;
+/// Of numbers, fewer tell nothing of where they lie.
+const LEAST_NUMBERS: u64 = 10;
 /// A number three times as large is another column's.
 const APART: f64 = 1.1;
+/// Numbers so many times their spread away lie elsewhere.
+const SPREADS: f64 = 1.5;
 
 /// What values look like. Sums, so that they stand exactly in the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +27,8 @@ pub(super) struct Profile {
     /// Rows whose value is a number, and the sum of thousandths of ln(1 + |number|).
     numbers: u64,
     sizes: u64,
+    /// The sum of the squares of these thousandths.
+    squares: u64,
 }
 
 impl Default for Profile {
@@ -35,6 +41,7 @@ impl Default for Profile {
             others: 0,
             numbers: 0,
             sizes: 0,
+            squares: 0,
         }
     }
 }
@@ -55,7 +62,9 @@ impl Profile {
             && number.is_finite()
         {
             self.numbers += 1;
-            self.sizes += (number.abs().ln_1p() * 1000.0).round() as u64;
+            let size = (number.abs().ln_1p() * 1000.0).round() as u64;
+            self.sizes += size;
+            self.squares = self.squares.saturating_add(size * size);
         }
         if let Some(members) = &mut self.members
             && !members.contains(text)
@@ -90,6 +99,27 @@ impl Profile {
             _ => 1.0,
         };
         Some(sorts.max(length).max(size))
+    }
+
+    /// How far the numbers of two columns lie apart, measured by how far those of each lie apart; `None` if one has too
+    /// few, or other values.
+    pub(super) fn apart(&self, other: &Self) -> Option<f64> {
+        if self.numbers < LEAST_NUMBERS || other.numbers < LEAST_NUMBERS {
+            return None;
+        }
+        let apart = (self.size()? - other.size()?).abs();
+        let spread = SPREADS * (self.spread() + other.spread());
+        match apart == 0.0 {
+            true => Some(0.0),
+            false => Some((apart / spread.max(f64::MIN_POSITIVE)).min(1.0)),
+        }
+    }
+
+    /// The standard deviation of the sizes of numbers.
+    fn spread(&self) -> f64 {
+        let count = self.numbers.max(1) as f64;
+        let mean = self.sizes as f64 / count;
+        (self.squares as f64 / count - mean * mean).max(0.0).sqrt() / 1000.0
     }
 
     /// Whether values come again and again.
@@ -140,6 +170,13 @@ mod tests {
         assert!(near(&clicks, &of((0..80).map(|at| (38 + at % 63).to_string()))));
         assert!(far(&clicks, &views) && far(&mails, &channels(30)) && far(&mails, &clicks));
         assert!(!near(&mails, &names));
+        let of_numbers = |from: usize, rows: usize| of((from..from + rows).map(|n| n.to_string()));
+        let apart = |a: &Profile, b: &Profile| a.apart(b);
+        assert_eq!(apart(&of_numbers(61, 30), &of_numbers(61, 30)), Some(0.0));
+        assert_eq!(apart(&of_numbers(61, 30), &of_numbers(101, 30)), Some(1.0), "no value in both");
+        assert!(apart(&of_numbers(40, 60), &of_numbers(38, 63)) < Some(0.2));
+        assert_eq!(apart(&of_numbers(61, 9), &of_numbers(101, 30)), None, "9 numbers tell nothing");
+        assert_eq!(apart(&of_numbers(61, 30), &mails), None);
         assert_eq!(channels(19).distance(&regions), None, "19 rows tell nothing");
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Method: a column whose values break its type in more than half of at least 20 rows is another one. Without a header,
 //! so is a row of another width, and columns that each look like another one did: at least two of them were exchanged.
+//! Numbers of alike sizes are told apart by where they lie: two columns were exchanged if each lies where the other did.
 
 use super::{Seen, against, profile::Profile};
 use crate::contract::Contract;
@@ -100,8 +101,8 @@ impl Watch {
             let share = shown(*rows);
             return Some(format!("`{column}` is not {kind} in {share} of its rows{than}"));
         }
-        let moved = self.moved();
-        (moved.len() > 1).then(|| {
+        let moved = Some(self.moved()).filter(|moved| moved.len() > 1);
+        moved.or_else(|| self.exchanged()).map(|moved| {
             let moved = moved.join("`, `");
             format!("without a header, the columns `{moved}` look as if they stood in another order{than}")
         })
@@ -125,6 +126,23 @@ impl Watch {
             .filter(|(name, own)| is_moved(name, own))
             .map(|(name, _)| name.as_str())
             .collect()
+    }
+
+    /// Two columns of numbers that lie where the other one did, and where they themselves did not.
+    fn exchanged(&self) -> Option<Vec<&str>> {
+        let now = &self.seen.profiles;
+        let before = &self.before.as_ref()?.profiles;
+        let apart = |name: &String, other: &String| now.get(name)?.apart(before.get(other)?);
+        let is_elsewhere = |name: &&String| apart(name, name) > Some(FAR);
+        let is_at =
+            |name: &String, other: &String| apart(name, other).is_some_and(|far| far < NEAR);
+        let elsewhere: Vec<&String> = now.keys().filter(is_elsewhere).collect();
+        let pairs = elsewhere
+            .iter()
+            .enumerate()
+            .flat_map(|(at, one)| elsewhere[at + 1..].iter().map(move |other| (*one, *other)));
+        let mut pairs = pairs.filter(|(one, other)| is_at(one, other) && is_at(other, one));
+        pairs.next().map(|(one, other)| vec![one.as_str(), other.as_str()])
     }
 
     /// The reason of a file that cannot be read, with what changed against the columns last seen.

@@ -12,7 +12,7 @@ use std::{
 };
 
 /// The version of the stored form.
-const SCHEMA_VERSION: u32 = 3;
+const SCHEMA_VERSION: u32 = 4;
 
 /// What became of the source files of a dataset, by their names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

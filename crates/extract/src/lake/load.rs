@@ -9,7 +9,7 @@ use super::{
 use crate::{
     contract::Contract,
     correction::{self, Corrections, Fault},
-    dataset::count,
+    dataset::{count, text},
     drift::{Seen, Watch},
     error::ExtractError,
     quarantine::{self, QuarantinedRow, shown},
@@ -28,6 +28,10 @@ use std::{
 /// So many rows, with or without a header, exports and programs cut off at: pages of ten thousand, and the last rows of
 /// two editions of spreadsheets.
 const CUT_OFF: [u64; 5] = [10_000, 65_535, 65_536, 1_048_575, 1_048_576];
+
+/// A file with a larger share of its rows in quarantine is not known to be right in the others; one of a single row
+/// tells nothing.
+const MOST_QUARANTINED: f64 = 0.5;
 
 /// A chunk ends with the row that fills it.
 const CHUNK_ROWS: usize = 500_000;
@@ -80,6 +84,8 @@ struct Filing<'a> {
     /// Records that sum up others, as the contract says: they are no rows.
     totals: u64,
     quarantined: u64,
+    /// The rule that the first of them broke, with its column.
+    first_broken: Option<String>,
     quarantine: Option<quarantine::Writer>,
     parts: Vec<Part>,
     sums: BTreeMap<String, i128>,
@@ -116,6 +122,7 @@ impl<'a> Filing<'a> {
             read: 0,
             totals: 0,
             quarantined: 0,
+            first_broken: None,
             quarantine: None,
             parts: Vec::new(),
             sums: BTreeMap::new(),
@@ -260,6 +267,10 @@ impl<'a> Filing<'a> {
         let path = quarantine::path(self.state, &self.contract.id, &self.print);
         let write = |source| ExtractError::Write { path: path.clone(), source };
         self.bad.sort_by_key(|row| row.record);
+        self.first_broken.get_or_insert_with(|| match &self.bad[0] {
+            QuarantinedRow { rule, column: Some(column), .. } => format!("{rule} ({column})"),
+            QuarantinedRow { rule, .. } => rule.clone(),
+        });
         let writer = match &mut self.quarantine {
             Some(writer) => writer,
             none => none.insert(quarantine::Writer::new(&path).map_err(write)?),
@@ -300,6 +311,7 @@ impl<'a> Filing<'a> {
             let message = Message::new("quality.row_limit").with("rows", count(self.read));
             self.remarks.push((Severity::Warning, message));
         }
+        self.remarks.extend(self.mostly_quarantined());
         loaded.read = self.read;
         loaded.quarantined = self.quarantined;
         loaded.corrected = self.corrected;
@@ -316,6 +328,17 @@ impl<'a> Filing<'a> {
             return Err(ExtractError::Unreconciled { dataset: self.contract.id.clone(), detail });
         }
         Ok(loaded)
+    }
+
+    /// A remark on a file with more bad rows than good ones: among many files, or many years, no share shows it.
+    fn mostly_quarantined(&self) -> Option<(Severity, Message)> {
+        let most = self.read as f64 * MOST_QUARANTINED;
+        let rule = self.first_broken.clone().filter(|_| self.quarantined as f64 > most)?;
+        let message = Message::new("quality.mostly_quarantined")
+            .with("bad", count(self.quarantined))
+            .with("rows", count(self.read))
+            .with("rule", text(rule));
+        (self.read > 1).then_some((Severity::Warning, message))
     }
 
     fn forget_parts(&mut self) {

@@ -76,6 +76,18 @@ impl<'a> Json<'a> {
         })
     }
 
+    /// What sort of value it is, in a sentence.
+    pub(super) fn sort(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean(_) => "true or false",
+            Self::Number(_) => "a number",
+            Self::Text(_) => "a text",
+            Self::List(..) => "a list",
+            Self::Object(..) => "an object",
+        }
+    }
+
     /// The value of a key, if this is an object that has it.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
         let Self::Object(members, _) = self else { return None };

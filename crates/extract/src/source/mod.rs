@@ -9,6 +9,8 @@ mod fixed_width;
 mod header;
 mod json;
 mod json_lines;
+mod json_names;
+mod json_path;
 mod keeping;
 mod lines;
 mod packed;
@@ -16,7 +18,7 @@ mod parquet;
 mod path;
 mod spreadsheet;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text;
 mod web_log;
 
@@ -95,7 +97,7 @@ pub(crate) fn read(contract: &Contract, found: &Found, sink: &mut Sink<'_>) -> R
             Format::Csv => text(&mut |text| csv::read(contract, found, text, &mut sink))?,
             Format::FixedWidth => text(&mut |text| fixed_width::read(contract, text, &mut sink))?,
             Format::JsonLines => packed::stream(found, limits, &mut |text| {
-                json_lines::read(contract, text, &mut sink)
+                json_lines::read(contract, !found.is_batch, text, &mut sink)
             })?,
             Format::WebLog => text(&mut |text| web_log::read(contract, text, &mut sink))?,
             Format::Parquet => parquet::read(contract, found, &mut sink).map(|()| Vec::new())?,
@@ -132,7 +134,7 @@ pub(crate) fn read_text(
     match found.format {
         Format::Csv => csv::read(contract, found, text, sink),
         Format::FixedWidth => fixed_width::read(contract, text, sink),
-        Format::JsonLines => json_lines::read(contract, text, sink),
+        Format::JsonLines => json_lines::read(contract, false, text, sink),
         Format::WebLog => web_log::read(contract, text, sink),
         Format::Parquet | Format::Spreadsheet => Err("has no text".into()),
     }

@@ -10,7 +10,7 @@ use polars::prelude::{
 use serde_json::{Value, json};
 use std::io::{Cursor, Write};
 
-pub(super) fn contract(source: Value, columns: Value) -> Contract {
+pub(crate) fn contract(source: Value, columns: Value) -> Contract {
     let spec = json!({ "description": "d", "owner": "o", "source": source, "columns": columns });
     let spec = serde_json::from_value(spec).expect("a contract");
     resolve(&DatasetId::new("d"), &spec, UTC).expect("a sound contract")
@@ -21,7 +21,7 @@ fn texts(names: &[&str]) -> Value {
 }
 
 /// What was handed over, one line an item: number, offset, then fields or the broken rule.
-pub(super) fn told(contract: &Contract, name: &str, bytes: &[u8]) -> Result<Vec<String>, String> {
+pub(crate) fn told(contract: &Contract, name: &str, bytes: &[u8]) -> Result<Vec<String>, String> {
     let format = match name.rsplit_once('.') {
         Some((_, "xlsx")) => Format::Spreadsheet,
         Some((_, "txt")) => Format::FixedWidth,

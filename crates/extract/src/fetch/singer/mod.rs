@@ -152,6 +152,10 @@ fn check(
             missing.join("`, `")
         ));
     }
+    let lacking = protocol::lacking(contract, heard.schema.as_deref().unwrap_or_default());
+    if let Some(lacking) = lacking {
+        return Err(format!("the tap's schema of `{}` has no {lacking}", spec.stream));
+    }
     for (kind, messages) in &heard.ignored {
         remarks.push(Remark {
             severity: Severity::Warning,

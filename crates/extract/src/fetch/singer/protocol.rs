@@ -4,6 +4,7 @@
 //! JSON object is kept as it is, for the contract to quarantine; what is one and breaks the protocol refuses the whole.
 //! <https://hub.meltano.com/singer/spec>
 
+use crate::contract::Contract;
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, value::RawValue};
 use std::{
@@ -183,13 +184,36 @@ impl Heard {
     }
 }
 
+/// The properties of a schema.
+fn properties(schema: &str) -> BTreeMap<String, Value> {
+    let schema: Option<Value> = serde_json::from_str(schema).ok();
+    let properties = schema.as_ref().and_then(|schema| schema.get("properties")?.as_object());
+    properties.into_iter().flatten().map(|(name, of)| (name.clone(), of.clone())).collect()
+}
+
+/// What a contract needs and a schema does not describe, with what it does. A record may leave out what is unknown, so
+/// that only the schema tells a property that is gone; one without properties tells nothing.
+pub(super) fn lacking(contract: &Contract, schema: &str) -> Option<String> {
+    let properties = properties(schema);
+    let is_described = |alias: &String| {
+        let begins = |name: &String| {
+            let rest = alias.strip_prefix(name.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        properties.keys().any(begins)
+    };
+    let needed =
+        contract.columns.iter().filter(|column| column.is_in_rows() && !column.may_be_absent);
+    let list = contract.source.explode.as_ref().map(std::slice::from_ref);
+    let mut needed = needed.map(|column| column.aliases.as_slice()).chain(list);
+    let lacking = needed.find(|aliases| !aliases.iter().any(is_described))?;
+    let names: Vec<&str> = properties.keys().map(String::as_str).collect();
+    (!names.is_empty())
+        .then(|| format!("`{}`; it has: {}", lacking.join("` or `"), names.join(", ")))
+}
+
 /// The properties of two schemas that are not the same in both, in order.
 pub(crate) fn differences(before: &str, after: &str) -> BTreeSet<String> {
-    let properties = |text: &str| -> BTreeMap<String, Value> {
-        let schema: Option<Value> = serde_json::from_str(text).ok();
-        let properties = schema.as_ref().and_then(|schema| schema.get("properties")?.as_object());
-        properties.into_iter().flatten().map(|(name, of)| (name.clone(), of.clone())).collect()
-    };
     let (before, after) = (properties(before), properties(after));
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let differs = |name: &&&String| before.get(**name) != after.get(**name);
@@ -312,5 +336,36 @@ mod tests {
         let names: Vec<_> = differences(before, after).into_iter().collect();
         assert_eq!(names, ["b", "c", "d"]);
         assert!(differences(before, before).is_empty());
+    }
+
+    #[test]
+    fn what_the_contract_needs_stands_in_the_schema_though_records_may_leave_it_out() {
+        use crate::source::tests::contract;
+        let contract = |explode: Option<&str>| {
+            let columns = serde_json::json!({
+                "id": { "type": "text" },
+                "amount": { "type": "text", "aliases": ["money.value", "total"] },
+                "page": { "type": "text", "may_be_absent": true },
+            });
+            contract(serde_json::json!({ "files": ["*"], "explode": explode }), columns)
+        };
+        let flat = contract(None);
+        for (schema, expected) in [
+            (r#"{"properties":{"id":{},"money":{}}}"#, None),
+            (r#"{"properties":{"id":{},"total":{}}}"#, None),
+            (
+                r#"{"properties":{"id":{},"amt":{}}}"#,
+                Some("`money.value` or `total`; it has: amt, id"),
+            ),
+            (r#"{"properties":{}}"#, None),
+            ("{}", None),
+        ] {
+            assert_eq!(lacking(&flat, schema).as_deref(), expected, "{schema}");
+        }
+        let schema = r#"{"properties":{"id":{},"total":{}}}"#;
+        assert_eq!(
+            lacking(&contract(Some("items")), schema).as_deref(),
+            Some("`items`; it has: id, total")
+        );
     }
 }

@@ -4,13 +4,18 @@
 
 use super::path;
 use ::parquet::{
-    basic::{ConvertedType, LogicalType, TimeUnit},
+    basic::{ConvertedType, LogicalType, Repetition, TimeUnit},
     schema::types::Type,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The leaves of a schema by path.
-pub(super) struct Leaves(BTreeMap<String, Leaf>);
+#[derive(Default)]
+pub(super) struct Leaves {
+    leaves: BTreeMap<String, Leaf>,
+    /// The paths of lists.
+    lists: BTreeSet<String>,
+}
 
 /// What a value's type says beyond the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,32 +34,82 @@ pub(super) enum Leaf {
 
 impl Leaves {
     pub(super) fn new(root: &Type) -> Self {
-        let mut leaves = BTreeMap::new();
+        let mut leaves = Self::default();
         for field in root.get_fields() {
-            walk(field, field.name(), &mut leaves);
+            leaves.walk(field, field.name());
         }
-        Self(leaves)
+        leaves
     }
 
-    /// The leaf at a path; which element of a list is meant does not matter.
-    pub(super) fn get(&self, path: &str) -> Option<&Leaf> {
-        if let Some(leaf) = self.0.get(path) {
-            return Some(leaf);
+    /// The leaf at a path; which element of a list is meant does not matter. `None` where there is nothing.
+    ///
+    /// # Errors
+    /// A path that leads through what has no fields, or chooses an element of what is no list.
+    pub(super) fn get(&self, path: &str) -> Result<Option<&Leaf>, String> {
+        if let Some(leaf) = self.leaves.get(path) {
+            return Ok(Some(leaf));
         }
-        let mut names = Vec::new();
-        let mut rest = Some(path);
-        while let Some(path) = rest {
-            let (step, behind) = path::first(path);
-            names.push(step.name);
-            rest = behind;
+        let (mut name, mut rest) = (String::new(), path);
+        loop {
+            let (step, behind) = path::first(rest);
+            name.push_str(step.name);
+            let leaf = self.leaves.get(&name);
+            if leaf.is_some() && step.element.is_some() && !self.is_list(&name) {
+                return Err(format!("`{name}` is no list, so that `{path}` chooses nothing"));
+            }
+            match (leaf, behind) {
+                (leaf, None) => return Ok(leaf),
+                (Some(Leaf::Nested) | None, Some(behind)) => rest = behind,
+                (Some(_), Some(_)) => {
+                    return Err(format!("`{name}` has no fields, so no `{path}`"));
+                }
+            }
+            name.push('.');
         }
-        self.0.get(&names.join("."))
+    }
+
+    /// Whether a list stands at a path.
+    pub(super) fn is_list(&self, path: &str) -> bool {
+        self.lists.contains(path)
     }
 
     /// All paths that hold values.
     pub(super) fn names(&self) -> String {
-        let leaves = self.0.iter().filter(|(_, leaf)| **leaf != Leaf::Nested);
+        let leaves = self.leaves.iter().filter(|(_, leaf)| **leaf != Leaf::Nested);
         leaves.map(|(path, _)| path.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
+    fn walk(&mut self, node: &Type, path: &str) {
+        let info = node.get_basic_info();
+        if info.has_repetition() && info.repetition() == Repetition::REPEATED {
+            self.lists.insert(path.to_owned());
+        }
+        if node.is_primitive() {
+            self.leaves.insert(path.to_owned(), Leaf::of(node));
+            return;
+        }
+        self.leaves.insert(path.to_owned(), Leaf::Nested);
+        let is_list = info.converted_type() == ConvertedType::LIST
+            || matches!(info.logical_type_ref(), Some(LogicalType::List));
+        if let ([repeated], true) = (node.get_fields(), is_list) {
+            self.lists.insert(path.to_owned());
+            // By the format's rules for lists of older writers, a group of one field is a wrapper but for two names.
+            let is_wrapper = repeated.is_group()
+                && repeated.get_fields().len() == 1
+                && repeated.name() != "array"
+                && repeated.name() != format!("{}_tuple", node.name());
+            let element = if is_wrapper { &repeated.get_fields()[0] } else { repeated };
+            if element.is_primitive() {
+                self.leaves.insert(path.to_owned(), Leaf::of(element));
+            } else {
+                self.walk(element, path);
+            }
+            return;
+        }
+        for field in node.get_fields() {
+            let below = format!("{path}.{}", field.name());
+            self.walk(field, &below);
+        }
     }
 }
 
@@ -85,34 +140,5 @@ impl Leaf {
             }
             _ => Ok(()),
         }
-    }
-}
-
-fn walk(node: &Type, path: &str, leaves: &mut BTreeMap<String, Leaf>) {
-    if node.is_primitive() {
-        leaves.insert(path.to_owned(), Leaf::of(node));
-        return;
-    }
-    leaves.insert(path.to_owned(), Leaf::Nested);
-    let info = node.get_basic_info();
-    let is_list = info.converted_type() == ConvertedType::LIST
-        || matches!(info.logical_type_ref(), Some(LogicalType::List));
-    if let ([repeated], true) = (node.get_fields(), is_list) {
-        // By the format's rules for lists of older writers, a group of one field is a wrapper but for two names.
-        let is_wrapper = repeated.is_group()
-            && repeated.get_fields().len() == 1
-            && repeated.name() != "array"
-            && repeated.name() != format!("{}_tuple", node.name());
-        let element = if is_wrapper { &repeated.get_fields()[0] } else { repeated };
-        if element.is_primitive() {
-            leaves.insert(path.to_owned(), Leaf::of(element));
-        } else {
-            walk(element, path, leaves);
-        }
-        return;
-    }
-    for field in node.get_fields() {
-        let below = format!("{path}.{}", field.name());
-        walk(field, &below, leaves);
     }
 }

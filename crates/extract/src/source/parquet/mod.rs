@@ -5,6 +5,8 @@
 
 mod check;
 mod leaves;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use super::{Found, Item, Malformed, Record, Sink, guarded, packed, path};
@@ -34,11 +36,16 @@ fn rows<R: ChunkReader + 'static>(
 ) -> Result<(), String> {
     let reader = SerializedFileReader::new(file).map_err(told)?;
     let schema = reader.metadata().file_metadata().schema_descr();
-    let names = schema.root_schema().get_fields().iter().map(|field| field.name().to_owned());
-    sink(Item::Columns(&names.collect::<Vec<_>>()))?;
     let leaves = Leaves::new(schema.root_schema());
+    sink(Item::Columns(&names(contract, schema.root_schema(), &leaves)))?;
     let columns = columns(contract, &leaves)?;
     let explode = contract.source.explode.as_deref();
+    if let Some(path) = explode.filter(|path| !leaves.is_list(path)) {
+        return Err(match leaves.get(path)? {
+            Some(_) => format!("`{path}` is not a list"),
+            None => format!("the file lacks the list `{path}`; it has: {}", leaves.names()),
+        });
+    }
     let mut roots: BTreeSet<&str> =
         columns.iter().flatten().map(|(alias, _)| root(alias, schema.root_schema())).collect();
     roots.extend(explode.map(|path| root(path, schema.root_schema())));
@@ -78,12 +85,33 @@ fn told(error: impl std::fmt::Display) -> String {
 /// Where each contract column's values stand: its alias and its leaf; `None` where files may lack it.
 type Chosen<'a> = Vec<Option<(&'a str, &'a Leaf)>>;
 
+/// What the file calls its columns: names, and the contract's own paths.
+fn names(contract: &Contract, schema: &Type, leaves: &Leaves) -> Vec<String> {
+    let mut names: Vec<String> =
+        schema.get_fields().iter().map(|field| field.name().to_owned()).collect();
+    for alias in contract.columns.iter().flat_map(|column| &column.aliases) {
+        if !names.contains(alias) && matches!(leaves.get(alias), Ok(Some(_))) {
+            names.push(alias.clone());
+        }
+    }
+    names
+}
+
 fn columns<'a>(contract: &'a Contract, leaves: &'a Leaves) -> Result<Chosen<'a>, String> {
     let mut missing = Vec::new();
     let mut chosen = Vec::new();
     for column in &contract.columns {
-        let found =
-            column.aliases.iter().find_map(|alias| Some((alias.as_str(), leaves.get(alias)?)));
+        let (mut found, mut odd) = (None, None);
+        for alias in column.aliases.iter().filter(|_| column.is_in_rows()) {
+            match leaves.get(alias) {
+                Ok(leaf) => found = found.or(leaf.map(|leaf| (alias.as_str(), leaf))),
+                Err(reason) => odd = odd.or(Some(reason)),
+            }
+        }
+        // A type holds for every row: what is set aside row by row elsewhere is the whole file here.
+        if let (None, Some(reason)) = (&found, odd) {
+            return Err(reason);
+        }
         if found.is_none() && column.is_in_rows() && !column.may_be_absent {
             missing.push(column.aliases.join("` or `"));
         }
@@ -166,7 +194,8 @@ fn at<'a>(row: &'a Row, path: &str) -> Option<&'a Field> {
         let Field::ListInternal(list) = found else { return None };
         let is_meant = |one: &&Field| {
             let Field::Group(group) = one else { return false };
-            matches!(at(group, field), Some(Field::Str(said)) if said == text)
+            let said = at(group, field).map(|said| value::text(said, &Leaf::Plain));
+            matches!(said, Some(Ok(Some(said))) if said == text)
         };
         found = list.elements().iter().find(is_meant)?;
     }
