@@ -5,6 +5,7 @@ mod https_server;
 mod objects;
 mod singer;
 mod singer_sdk;
+mod tap_told;
 
 use crate::{
     formats::{JOB, metrics, shop},
@@ -65,7 +66,14 @@ fn night_of(bed: &TestBed, mut command: Command) -> Night {
     let record: RunRecord = serde_json::from_value(ran.json()).expect("a record");
     let json = ran.json();
     let rows = |name: &str| json["sources"][0]["rows"][name].as_u64().expect("a count");
-    let fault = record.notes.iter().find(|note| note.message.key == "quality.unreachable");
+    let unreached = ["quality.unreachable", "quality.never_fetched"];
+    let mut faults = record.notes.iter();
+    let fault = faults.find(|note| unreached.contains(&note.message.key.as_str()));
+    if let Some(fault) = fault {
+        let is_first = json["sources"][0]["rows"]["read"] == 0 && manifest(bed).is_none();
+        let key = if is_first { "quality.never_fetched" } else { "quality.unreachable" };
+        assert_eq!(fault.message.key, key, "{record:?}");
+    }
     let fault = fault.map(|note| format!("{:?}", note.message)).unwrap_or_default();
     let lesser = record.notes.iter().filter(|note| note.severity < Severity::Error);
     let night = Night {

@@ -48,11 +48,17 @@ pub(crate) fn load(
     cx: &RunContext,
 ) -> Result<Dataset, ExtractError> {
     let mut notes = Notes { contract, notes: Vec::new() };
-    match fetch::fetch(contract, plan.today, cx) {
+    let fetched = fetch::fetch(contract, plan.today, cx);
+    let files = source::find(contract, cx, plan.today);
+    let has_files = files.as_ref().is_ok_and(|files| !files.is_empty());
+    match fetched {
         Ok(remarks) => remarks.iter().for_each(|remark| notes.fetched(remark)),
-        Err(reason) => notes.error("quality.unreachable", &[("reason", text(reason))]),
+        Err(reason) => {
+            let key = if has_files { "quality.unreachable" } else { "quality.never_fetched" };
+            notes.error(key, &[("reason", text(reason))]);
+        }
     }
-    let files = source::find(contract, cx, plan.today).unwrap_or_else(|reason| {
+    let files = files.unwrap_or_else(|reason| {
         notes.error(
             "quality.unreadable_file",
             &[("file", text(contract.source.described())), ("reason", text(reason))],

@@ -44,7 +44,9 @@ fn a_file_comes_once_and_again_when_it_changes() {
     let bed = of(&server, "orders.csv?day=all", "");
     assert_eq!(night(&bed).accepted, 1);
     let first = manifest(&bed).expect("landed");
-    assert_eq!(first["batches"][0]["copy_of"], "localhost/orders.csv", "no query in a name");
+    let name = first["batches"][0]["copy_of"].as_str().expect("a name").to_owned();
+    assert!(name.starts_with(&format!("localhost:{}/orders.csv?", server.port)), "{name}");
+    assert!(!name.contains("day"), "no query in a name: {name}");
     let asked = server.asked();
     assert_eq!((asked.len(), asked[0].path.as_str()), (1, "/orders.csv?day=all"));
     assert!(!asked[0].head.contains("if-none-match"), "{asked:?}");
@@ -79,11 +81,17 @@ fn turning(bad: impl Fn() -> Answer + Send + Sync + 'static) -> Server {
 fn what_only_looks_like_the_file_leaves_the_earlier_copy() {
     let raw = |text: &str| Answer::Bytes(text.as_bytes().to_vec());
     type Bad = Box<dyn Fn() -> Answer + Send + Sync>;
-    let cases: [(Bad, &str, &str); 8] = [
+    let cases: [(Bad, &str, &str); 10] = [
         (
             Box::new(move || raw("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nid,at\n")),
             "",
-            "localhost",
+            "breaks off after 6 bytes: the host hung up",
+        ),
+        (Box::new(|| answer("200 OK", "", "")), "", "is empty, as an export that failed"),
+        (
+            Box::new(move || raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")),
+            "",
+            "is empty, as an export that failed",
         ),
         (
             Box::new(move || raw("HTTP/1.1 200 OK\r\n\r\nid,at,amount\n")),
@@ -103,7 +111,11 @@ fn what_only_looks_like_the_file_leaves_the_earlier_copy() {
             "most_megabytes = 1",
             "has more than 1 MB",
         ),
-        (Box::new(|| Answer::Silence), "timeout_seconds = 1", "timeout"),
+        (
+            Box::new(|| Answer::Silence),
+            "timeout_seconds = 1",
+            "does not come within 1 s (`timeout_seconds`)",
+        ),
     ];
     let mut faults = Vec::new();
     for (bad, more, why) in cases {
@@ -234,6 +246,97 @@ fn the_last_days_are_asked_for_one_by_one() {
     assert_eq!(late, 1, "{found:?}");
     let paths: Vec<_> = server.asked().into_iter().map(|asked| asked.path).collect();
     assert_eq!(paths, ["29", "30", "31"].map(|day| format!("/orders-2026-01-{day}.csv")));
+}
+
+/// A file with one row, of an order on a day of January.
+fn order(id: u32, day: u32, amount: &str) -> String {
+    format!("id,at,amount\n{id},2026-01-{day}T00:00:00Z,{amount}\n")
+}
+
+#[test]
+fn days_in_a_query_are_files_of_their_own() {
+    let server = Server::start(|asked, _| {
+        let day = asked.path.rsplit("day=2026-01-").next().expect("a day").to_owned();
+        let tag = format!("\"{day}\"");
+        match asked.head.contains(&format!("if-none-match: {tag}")) {
+            true => answer("304 Not Modified", "", ""),
+            false => {
+                let number = day.parse().expect("a number");
+                answer("200 OK", &format!("ETag: {tag}\r\n"), &order(number, number, "10.00"))
+            }
+        }
+    });
+    let bed = of(&server, "orders.csv?token=of-ours&day={date}", "days = 3");
+    let found = night(&bed);
+    assert_eq!((found.accepted, found.fault.as_str()), (3, ""), "{found:?}");
+    assert_eq!(bed.value(JOB, "sum_orders"), "30.00");
+    let first = manifest(&bed).expect("landed");
+    assert!(!first.to_string().contains("of-ours"), "{first}");
+    assert!(first["batches"][0]["copy_of"].to_string().contains("?2026-01-29-"), "{first}");
+    server.asked();
+    night(&bed);
+    for asked in server.asked() {
+        let day = &asked.path[asked.path.len() - 2..];
+        assert!(asked.head.contains(&format!("if-none-match: \"{day}\"")), "{asked:?}");
+    }
+    assert_eq!(manifest(&bed).expect("landed"), first, "each is the same as it was");
+}
+
+#[test]
+fn the_order_of_delivery_changes_nothing() {
+    // The first address is sent anew every night, the second one knows what was sent.
+    let server = Server::start(|asked, _| match asked.path.as_str() {
+        "/all.csv" => answer("200 OK", "", &order(1, 10, "10.00")),
+        _ if asked.head.contains("if-none-match") => answer("304 Not Modified", "", ""),
+        _ => answer("200 OK", "ETag: \"1\"\r\n", &order(1, 10, "20.00")),
+    });
+    let bed = of(&server, "all.csv", "");
+    let port = server.port;
+    let first = format!("\"https://localhost:{port}/all.csv\"");
+    let both = format!("{first}, \"https://localhost:{port}/corrected.csv\"");
+    bed.replace("jobs/contracts/orders.toml", &first, &both);
+    for number in 0..3 {
+        assert_eq!(bed.value(JOB, "sum_orders"), "20.00", "night {number}");
+    }
+}
+
+#[test]
+fn a_day_that_is_delivered_again_stays_before_the_next() {
+    let again = Arc::new(Mutex::new("10.00"));
+    let told = Arc::clone(&again);
+    let server = Server::start(move |asked, _| match asked.path.as_str() {
+        "/orders-2026-01-30.csv" => answer("200 OK", "", &order(1, 30, *told.lock().unwrap())),
+        "/orders-2026-01-31.csv" if asked.head.contains("if-none-match") => {
+            answer("304 Not Modified", "", "")
+        }
+        _ => answer("200 OK", "ETag: \"1\"\r\n", &order(1, 31, "20.00")),
+    });
+    let bed = of(&server, "orders-{date}.csv", "days = 2");
+    for amount in ["10.00", "11.00"] {
+        *again.lock().unwrap() = amount;
+        let found = night(&bed);
+        assert_eq!((found.accepted, found.superseded), (1, 1), "{found:?}");
+        assert_eq!(bed.value(JOB, "sum_orders"), "20.00", "the later day is the last loaded");
+    }
+}
+
+#[test]
+fn addresses_that_cannot_be_told_apart_are_refused() {
+    for (urls, why) in [
+        ("\"https://a.example/o.csv#{date}\"", "what stands behind a `#` is not sent"),
+        (
+            "\"https://a.example/o.csv?k=of-ours\", \"https://a.example:443/o.csv?k=of-ours#x\"",
+            "an address before it asks for the same",
+        ),
+    ] {
+        let bed = bed(&format!("[source.download]\nurls = [{urls}]\nhosts = [\"a.example\"]"));
+        bed.tidings(&["check", JOB]).exits(2).complains(&[why]);
+    }
+    let urls = "\"https://a.example/o.csv?shop=1\", \"https://a.example/o.csv?shop=2\"";
+    let bed = bed(&format!("[source.download]\nurls = [{urls}]\nhosts = [\"a.example\"]"));
+    bed.tidings(&["check", JOB]).exits(0);
+    let ran = bed.tidings(&["explain", JOB, "--as-of", super::AS_OF]).exits(0);
+    assert!(!ran.stdout.contains("shop="), "{}", ran.stdout);
 }
 
 #[test]

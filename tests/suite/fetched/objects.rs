@@ -130,6 +130,44 @@ fn objects_come_when_they_are_new_or_changed_and_stay_when_they_are_gone() {
 }
 
 #[test]
+fn an_object_that_is_put_again_does_not_come_after_those_that_corrected_it() {
+    let Some(store) = Store::start() else { return };
+    store.put("shop/orders-1.csv", &rows(&[(1, "10.00")]));
+    store.put("shop/orders-2.csv", &rows(&[(1, "20.00")]));
+    let bed = store.bed("");
+    for number in 0..3 {
+        night(&bed);
+        let mut command = bed.command(&["kpi", JOB, "--metric", "sum_orders", "--format", "csv"]);
+        command.env("SHOP_KEY", "key-of-ours").env("SHOP_SECRET", "secret-of-ours");
+        let sum = bed.start(command).exits(0).csv();
+        assert_eq!(sum[0]["sum_orders"], "20.00", "night {number}");
+        // The store's clock counts seconds.
+        thread::sleep(Duration::from_millis(1100));
+        store.put("shop/orders-1.csv", &rows(&[(1, "10.00")]));
+    }
+}
+
+#[test]
+fn a_key_that_is_no_path_holds_nobody_but_itself() {
+    let Some(store) = Store::start() else { return };
+    store.put("shop/orders-1.csv", &rows(&[(1, "10.00")]));
+    for key in ["shop//visits.csv", "shop/../visits.csv", "shop/", "shop/orders-2.csv/"] {
+        store.put(key, b"");
+    }
+    let bed = store.bed("");
+    let found = night(&bed);
+    assert_eq!((found.accepted, found.fault.as_str()), (1, ""), "not wanted: {found:?}");
+    store.put("shop/2026//orders-3.csv", &rows(&[(3, "30.00")]));
+    store.put("shop/orders-4.csv", &rows(&[(4, "40.00")]));
+    let found = night(&bed);
+    assert_eq!(found.accepted, 2, "the others go on: {found:?}");
+    assert!(
+        found.fault.contains("`shop/2026//orders-3.csv` has a key that is no path"),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn a_large_object_comes_whole_in_pieces() {
     let Some(store) = Store::start() else { return };
     let mut text = String::from("id,at,amount\n");
@@ -157,6 +195,7 @@ fn a_store_that_does_not_answer_or_has_no_such_bucket_is_told() {
     bed.replace("jobs/contracts/orders.toml", "s3://bucket/", "s3://no-bucket/");
     let found = night(&bed);
     assert!(found.fault.contains("NoSuchBucket") || found.fault.contains("404"), "{found:?}");
+    assert!(!found.fault.contains("<Error>"), "{found:?}");
 }
 
 #[test]

@@ -156,9 +156,14 @@ fn the_saved_state_is_handed_over_as_the_tap_wrote_it() {
     let exact = r#"{"big":123456789012345678901234567890,"small":0.10000000000000000000001}"#;
     says(&bed, format!("{SCHEMA}\n{}{}", row(1, "10"), state(exact)));
     assert!(!bed.path("data/seen.json").exists(), "the first run has no state");
-    let found = says(&bed, format!("{SCHEMA}\n{}{}", row(2, "5.5"), state("{}")));
+    let found = says(&bed, format!("{SCHEMA}\n{}{}", row(2, "5.5"), state("null")));
     assert_eq!(fs::read_to_string(bed.path("data/seen.json")).expect("a state"), exact);
     assert_eq!((found.accepted, found.fault.as_str()), (2, ""));
+    // A null state is a state.
+    assert_eq!(saved(&bed), Some(Value::Null));
+    says(&bed, format!("{SCHEMA}\n{}", row(3, "1")));
+    assert_eq!(fs::read_to_string(bed.path("data/seen.json")).expect("a state"), "null");
+    refuses(&bed, format!("{SCHEMA}\n{{\"type\":\"STATE\"}}\n"), "a STATE without `value`");
 }
 
 #[test]

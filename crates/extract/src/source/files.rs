@@ -62,7 +62,7 @@ pub(crate) fn find(
 }
 
 /// The name without its endings: `spend-2026-02.csv` comes before its copy `spend-2026-02 (1).csv`.
-fn stem(name: &str) -> &str {
+pub(crate) fn stem(name: &str) -> &str {
     let file = name.rfind('/').map_or(0, |slash| slash + 1);
     name[file..].find('.').map_or(name, |dot| &name[..file + dot])
 }

@@ -23,7 +23,7 @@ mod text;
 mod web_log;
 
 pub(crate) use csv::fields as csv_fields;
-pub(crate) use files::{Found, find, format_of, unpacked_name};
+pub(crate) use files::{Found, find, format_of, stem, unpacked_name};
 pub(crate) use packed::whole as whole_file;
 pub(crate) use web_log::Layout;
 

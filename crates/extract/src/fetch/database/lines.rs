@@ -57,6 +57,9 @@ impl<'a> Lines<'a> {
         if let Some(twice) = names.iter().find(|name| !distinct.insert(name.as_str())) {
             return Err(format!("two columns are called `{twice}`; give one another name by `AS`"));
         }
+        if names.is_empty() {
+            return Err("the statement gives no columns; write a `SELECT`".to_owned());
+        }
         let has = || names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         for aliases in &question.wanted {
             if !aliases.iter().any(|alias| distinct.contains(alias.as_str())) {

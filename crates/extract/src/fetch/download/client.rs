@@ -13,12 +13,12 @@ use model::context::RunContext;
 use serde::{Deserialize, Serialize};
 use std::{
     fmt, fs,
-    io::Read,
+    io::{self, Read},
     sync::Arc,
     time::{Duration, Instant},
 };
 use ureq::{
-    Agent, Body,
+    Agent, Body, Timeout,
     config::Config,
     http::{Response, StatusCode, Uri},
     tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem},
@@ -43,21 +43,35 @@ pub(super) struct Version {
 }
 
 /// What a host answers.
-pub(super) enum Answer {
+pub(super) enum Answer<'a> {
     /// The file is still the same.
     Same,
     /// There is no such file.
     Absent,
     /// The file.
-    File(File),
+    File(File<'a>),
 }
 
+/// That a file has no bytes.
+pub(super) const EMPTY: &str = "is empty, as an export that failed leaves it";
+
 /// A file on its way.
-pub(super) struct File {
-    pub(super) bytes: Box<dyn Read>,
+pub(super) struct File<'a> {
+    bytes: Box<dyn Read>,
+    limit: &'a Limit,
     /// How many bytes it has, where the host says so beforehand.
     pub(super) length: Option<u64>,
     pub(super) version: Version,
+}
+
+impl File<'_> {
+    /// Reads on.
+    ///
+    /// # Errors
+    /// Why nothing comes any more.
+    pub(super) fn read(&mut self, piece: &mut [u8]) -> Result<usize, String> {
+        self.bytes.read(piece).map_err(|error| self.limit.told_io(&error))
+    }
 }
 
 /// One who asks.
@@ -65,7 +79,7 @@ pub(super) struct Client<'a> {
     agent: Agent,
     hosts: &'a Hosts,
     headers: Vec<(&'a str, &'a str)>,
-    time: Duration,
+    limit: Limit,
 }
 
 impl<'a> Client<'a> {
@@ -104,16 +118,16 @@ impl<'a> Client<'a> {
             Ok((name.as_str(), secret(reference, cx)?.reveal()))
         };
         let headers = spec.headers.iter().map(header).collect::<Result<_, String>>()?;
-        let time = Duration::from_secs(spec.timeout_seconds.unwrap_or(TIME));
-        Ok(Self { agent, hosts, headers, time })
+        let limit = Limit(Duration::from_secs(spec.timeout_seconds.unwrap_or(TIME)));
+        Ok(Self { agent, hosts, headers, limit })
     }
 
     /// Asks for a file, and only for one that is not `known`.
     ///
     /// # Errors
     /// Why it does not come, without what could be a secret in its address.
-    pub(super) fn ask(&self, first: &Url, known: Option<&Version>) -> Result<Answer, String> {
-        let deadline = Instant::now() + self.time;
+    pub(super) fn ask(&self, first: &Url, known: Option<&Version>) -> Result<Answer<'_>, String> {
+        let deadline = Instant::now() + self.limit.0;
         let mut url = first.clone();
         let mut is_trusted = true;
         for _ in 0..=MOST_REDIRECTS {
@@ -122,7 +136,7 @@ impl<'a> Client<'a> {
             is_trusted = is_trusted && place(&url) == place(first);
             let response = self.call(&url, known, is_trusted, deadline)?;
             let Some(target) = moved_to(&response) else {
-                return answer(response, &url, known.is_some());
+                return answer(response, &url, known.is_some(), &self.limit);
             };
             let joined = url.join(&target);
             url = joined.map_err(|_| format!("`{}` leads to no address", shown(&url)))?;
@@ -151,7 +165,7 @@ impl<'a> Client<'a> {
         }
         let left = deadline.saturating_duration_since(Instant::now());
         let response = request.config().timeout_global(Some(left)).build().call();
-        response.map_err(|error| format!("`{}`: {error}", shown(url)))
+        response.map_err(|error| format!("`{}`: {}", shown(url), self.limit.told(&error)))
     }
 }
 
@@ -165,7 +179,12 @@ fn header(response: &Response<Body>, name: &str) -> Option<String> {
 }
 
 /// What an answer is worth; one that only looks like a file is refused.
-fn answer(response: Response<Body>, url: &Url, was_known: bool) -> Result<Answer, String> {
+fn answer<'a>(
+    response: Response<Body>,
+    url: &Url,
+    was_known: bool,
+    limit: &'a Limit,
+) -> Result<Answer<'a>, String> {
     let refuse = |why: String| Err(format!("`{}` {why}", shown(url)));
     match response.status() {
         StatusCode::OK => {}
@@ -182,6 +201,9 @@ fn answer(response: Response<Body>, url: &Url, was_known: bool) -> Result<Answer
     }
     let is_chunked = header(&response, "transfer-encoding")
         .is_some_and(|how| how.to_ascii_lowercase().contains("chunked"));
+    if header(&response, "content-length").as_deref() == Some("0") && !is_chunked {
+        return refuse(EMPTY.to_owned());
+    }
     let length = response.body().content_length();
     if length.is_none() && !is_chunked {
         return refuse(
@@ -193,7 +215,34 @@ fn answer(response: Response<Body>, url: &Url, was_known: bool) -> Result<Answer
         last_modified: header(&response, "last-modified"),
     };
     let bytes = Box::new(response.into_body().into_reader());
-    Ok(Answer::File(File { bytes, length, version }))
+    Ok(Answer::File(File { bytes, limit, length, version }))
+}
+
+/// How long a file may take.
+struct Limit(Duration);
+
+impl Limit {
+    /// Why a host does not answer, in its own words but for those of the library.
+    fn told(&self, error: &ureq::Error) -> String {
+        match error {
+            ureq::Error::Timeout(_) => {
+                format!("does not come within {} s (`timeout_seconds`)", self.0.as_secs())
+            }
+            ureq::Error::Io(error) => self.told_io(error),
+            ureq::Error::Other(error) => error.to_string(),
+            error => error.to_string(),
+        }
+    }
+
+    fn told_io(&self, error: &io::Error) -> String {
+        let within = error.get_ref().and_then(|within| within.downcast_ref::<ureq::Error>());
+        match (within, error.kind()) {
+            (Some(within), _) => self.told(within),
+            (None, io::ErrorKind::TimedOut) => self.told(&ureq::Error::Timeout(Timeout::Global)),
+            (None, io::ErrorKind::UnexpectedEof) => "the host hung up".to_owned(),
+            (None, _) => error.to_string(),
+        }
+    }
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>, String> {
@@ -252,7 +301,7 @@ impl std::error::Error for Refused {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ureq::{Timeout, unversioned::transport::time::Duration as Time};
+    use ureq::unversioned::transport::time::Duration as Time;
 
     fn looked_up(is_own_network: bool, address: &str) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let timeout = NextTimeout {

@@ -3,8 +3,13 @@
 //! Rule: HTTPS alone, to a host and port that the contract names, without a user in the address. An address is read as
 //! browsers read it, so that `0x7f.1` is the address it means and not a name.
 
+use chrono::NaiveDate;
+use model::fingerprint;
 use std::collections::BTreeSet;
 use url::Url;
+
+/// What stands for a day in an address.
+pub(super) const DATE: &str = "{date}";
 
 /// The hosts that a contract names.
 #[derive(Debug)]
@@ -34,7 +39,8 @@ impl Hosts {
     /// # Errors
     /// Why it may not.
     pub(super) fn admitted(&self, text: &str) -> Result<Url, String> {
-        let url = Url::parse(text).map_err(|error| format!("`{text}` is no address: {error}"))?;
+        let url = Url::parse(text)
+            .map_err(|error| format!("`{}` is no address: {error}", without_query(text)))?;
         self.admits(&url).map(|()| url)
     }
 
@@ -74,9 +80,44 @@ pub(super) fn shown(url: &Url) -> String {
     url.to_string()
 }
 
-/// The name under which a file is kept and spoken of: host and path.
-pub(super) fn name_of(url: &Url) -> String {
-    format!("{}{}", url.host_str().unwrap_or_default(), url.path())
+/// An address as it was written, without what could be a secret in it.
+pub(super) fn without_query(address: &str) -> String {
+    match address.split_once(['?', '#']) {
+        Some((plain, _)) => format!("{plain}?…"),
+        None => address.to_owned(),
+    }
+}
+
+/// What an address asks for on a day, and the name under which it is kept and spoken of.
+///
+/// # Errors
+/// Why it may not be asked.
+pub(super) fn request(
+    address: &str,
+    day: Option<NaiveDate>,
+    hosts: &Hosts,
+) -> Result<(Url, String), String> {
+    let url = match day {
+        Some(day) => hosts.admitted(&address.replace(DATE, &day.to_string()))?,
+        None => hosts.admitted(address)?,
+    };
+    let name = name_of(&url, day);
+    Ok((url, name))
+}
+
+/// Host, port and path, and in the place of a query, which may hold a secret, the day and a fingerprint. So two requests
+/// have one name only if they are the same; what stands behind a `#` is no part of a request.
+fn name_of(url: &Url, day: Option<NaiveDate>) -> String {
+    let mut name = url.host_str().unwrap_or_default().to_owned();
+    if let Some(port) = url.port() {
+        name += &format!(":{port}");
+    }
+    name += url.path();
+    if let Some(query) = url.query() {
+        let day = day.map(|day| format!("{day}-")).unwrap_or_default();
+        name += &format!("?{day}{}", &fingerprint::of("query", &query)[..16]);
+    }
+    name
 }
 
 #[cfg(test)]
@@ -123,6 +164,41 @@ mod tests {
         for name in ["", "a b", "https://a.example", "a.example/path", "u@a.example", "a:port"] {
             assert!(Hosts::new(&[name.to_owned()]).is_err(), "`{name}`");
         }
+    }
+
+    #[test]
+    fn a_name_tells_requests_apart_and_shows_no_query() {
+        let hosts = hosts(&["a.example", "a.example:8443", "b.example"]);
+        let day = |day: &str| day.parse::<NaiveDate>().ok();
+        let name = |address, of: &str| request(address, day(of), &hosts).expect(address).1;
+        assert_eq!(name("https://a.example/b.csv", ""), "a.example/b.csv");
+        assert_eq!(
+            name("https://a.example:8443/{date}.csv", "2026-01-31"),
+            "a.example:8443/2026-01-31.csv"
+        );
+        let hidden = name("https://a.example/b.csv?day={date}&token=of-ours", "2026-01-31");
+        assert!(
+            hidden.starts_with("a.example/b.csv?2026-01-31-") && !hidden.contains("ours"),
+            "{hidden}"
+        );
+        let different = [
+            ("https://a.example/b.csv", ""),
+            ("https://a.example/b.csv?", ""),
+            ("https://a.example/b.csv?x=1", ""),
+            ("https://a.example/b.csv?x=1&y=2", ""),
+            ("https://a.example/b.csv?x=1%26y=2", ""),
+            ("https://a.example/b.csv%3Fx=1", ""),
+            ("https://a.example:8443/b.csv", ""),
+            ("https://b.example/b.csv", ""),
+            ("https://a.example/b.csv?day={date}", "2026-01-30"),
+            ("https://a.example/b.csv?day={date}", "2026-01-31"),
+        ];
+        let names: BTreeSet<String> = different.iter().map(|(url, day)| name(url, day)).collect();
+        assert_eq!(names.len(), different.len(), "{names:?}");
+        assert_eq!(
+            name("https://a.example/b.csv#x", ""),
+            name("https://a.example:443/b.csv#y", "")
+        );
     }
 
     #[test]

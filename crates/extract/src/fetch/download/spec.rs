@@ -1,7 +1,8 @@
 //! What a contract says of files to download.
 
-use super::hosts::{Hosts, name_of};
+use super::hosts::{DATE, Hosts, request, without_query};
 use crate::{contract::Spec, fetch::is_reference, source::format_of};
+use chrono::NaiveDate;
 use model::fingerprint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DownloadSpec {
-    /// Their addresses, in loading order. `{date}` stands for each of the last `days` days that are over. Example:
+    /// Their addresses. `{date}` stands for each of the last `days` days that are over. Files are loaded by day, those
+    /// without a day first, then in the order of the addresses. Example:
     /// `["https://data.example.com/orders-{date}.csv.gz"]`.
     pub urls: Vec<String>,
     /// The hosts that may be asked, also when an address leads on to another: name, or name and port. Example:
@@ -38,7 +40,7 @@ pub struct DownloadSpec {
 impl DownloadSpec {
     /// Identifies what is fetched; how it is reached is no part of that.
     pub(crate) fn identity(&self) -> String {
-        fingerprint::of("download", &self.urls)
+        fingerprint::of("downloads by request", &self.urls)
     }
 
     /// The references of its secrets.
@@ -48,7 +50,7 @@ impl DownloadSpec {
 
     /// In words.
     pub(crate) fn described(&self) -> String {
-        self.urls.join(", ")
+        self.urls.iter().map(|url| without_query(url)).collect::<Vec<_>>().join(", ")
     }
 
     /// Faults of these settings.
@@ -64,21 +66,8 @@ impl DownloadSpec {
         }
         let mut names = BTreeSet::new();
         for (at, url) in self.urls.iter().enumerate() {
-            let path = format!("source.download.urls[{at}]");
-            match hosts.admitted(&url.replace("{date}", "2026-01-31")) {
-                Err(reason) => fault(&path, reason),
-                Ok(url) => {
-                    let name = name_of(&url);
-                    if spec.source.format.is_none() && format_of(&name).is_none() {
-                        let message = "its ending tells no format; set `source.format`";
-                        fault(&path, format!("`{name}`: {message}"));
-                    }
-                    if !names.insert(name.clone()) {
-                        let message = "two addresses that differ in their query alone";
-                        fault(&path, format!("`{name}`: {message}"));
-                    }
-                }
-            }
+            let fault = &mut |message| fault(&format!("source.download.urls[{at}]"), message);
+            check_address(url, spec, &hosts, &mut names).unwrap_or_else(fault);
         }
         for (name, value) in &self.headers {
             let path = format!("source.download.headers.{name}");
@@ -103,4 +92,33 @@ impl DownloadSpec {
             }
         }
     }
+}
+
+/// Checks an address; its requests join those of the addresses before it.
+fn check_address(
+    address: &str,
+    spec: &Spec,
+    hosts: &Hosts,
+    names: &mut BTreeSet<String>,
+) -> Result<(), String> {
+    let day = |day| NaiveDate::from_ymd_opt(2026, 1, day);
+    let days = if address.contains(DATE) { vec![day(30), day(31)] } else { vec![None] };
+    let shown = without_query(address);
+    let mut own = BTreeSet::new();
+    for day in days {
+        let (url, name) = request(address, day, hosts)?;
+        if spec.source.format.is_none() && format_of(url.path()).is_none() {
+            return Err(format!("`{shown}`: its ending tells no format; set `source.format`"));
+        }
+        if !own.insert(name.clone()) {
+            return Err(format!(
+                "`{shown}`: every day is the same request: what stands behind a `#` is not sent"
+            ));
+        }
+        if names.contains(&name) {
+            return Err(format!("`{shown}`: an address before it asks for the same"));
+        }
+    }
+    names.append(&mut own);
+    Ok(())
 }

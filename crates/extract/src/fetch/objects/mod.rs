@@ -1,9 +1,11 @@
 //! Objects in an S3-compatible store.
 //!
 //! Rule: an object is fetched when it is new or another one than before (entity tag, size, time), and takes the place of
-//! its earlier copy once all of it is here. One that is gone from the store keeps its rows: stores clear old objects
-//! away by themselves, and what was sold stays sold.
+//! its earlier copy once all of it is here. Objects count in the order of their keys, as files of a folder do, whenever
+//! they came. One that is gone from the store keeps its rows: stores clear old objects away by themselves, and what was
+//! sold stays sold.
 
+mod keys;
 mod spec;
 mod store;
 #[cfg(test)]
@@ -11,10 +13,7 @@ mod tests;
 
 pub use spec::ObjectsSpec;
 
-use super::{
-    Landing, Remark,
-    landing::{Kind, Written},
-};
+use super::{Landing, Remark, landing::Copy};
 use crate::dataset::{count, text};
 use model::{context::RunContext, quality::Severity};
 use object_store::{ObjectMeta, path::Path};
@@ -28,12 +27,6 @@ const MEGABYTES: u64 = 2048;
 
 /// How often an object that changes while it is read is tried.
 const TRIES: u32 = 3;
-
-/// How the copies stand, by the objects' names below the folder.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-struct Bookmark {
-    versions: BTreeMap<String, Version>,
-}
 
 /// Which of an object's versions a copy is of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,60 +59,67 @@ fn bring(
     folder: &Path,
     landing: &mut Landing,
 ) -> Result<Vec<Remark>, String> {
+    let listed = store.list(folder)?;
     let mut objects = BTreeMap::new();
-    for object in store.list(folder)? {
-        if let Some(name) = name_below(folder, &object.location).filter(|name| spec.wants(name)) {
+    for object in listed.objects {
+        let name = name_below(folder, object.location.as_ref());
+        if let Some(name) = name.filter(|name| spec.wants(name)).map(str::to_owned) {
             objects.insert(name, object);
         }
     }
-    let gone = forget(landing, &objects)?;
-    // Corrections come after what they correct, also when all is fetched anew.
-    let mut due: Vec<_> = objects.into_iter().collect();
-    due.sort_by(|(a, first), (b, second)| (first.last_modified, a).cmp(&(second.last_modified, b)));
     let mut faults = Vec::new();
-    for (name, object) in due {
-        if bookmark(landing)?.versions.get(&name) == Some(&Version::of(&object)) {
+    for key in &listed.odd {
+        if name_below(folder, key).is_some_and(|name| spec.wants(name)) {
+            faults.push(format!(
+                "`{key}` has a key that is no path: give the object one without an empty part, `.` or `..`, or \
+                 narrow `match`"
+            ));
+        }
+    }
+    let gone = note_gone(landing, &objects)?;
+    for (name, object) in objects {
+        let version = landing.version(&name).and_then(Version::kept);
+        if version.is_some_and(|version| version == Version::of(&object)) {
             continue;
         }
         if let Err(fault) = take(spec, store, landing, &name, object) {
             faults.push(format!("`{name}` {fault}"));
         }
     }
-    if faults.is_empty() { Ok(gone) } else { Err(faults.join("; ")) }
+    if let Err(fault) = landing.settle() {
+        faults.push(fault);
+    }
+    if faults.is_empty() { Ok(gone.into_iter().collect()) } else { Err(faults.join("; ")) }
 }
 
 /// An object's name below the folder.
-fn name_below(folder: &Path, object: &Path) -> Option<String> {
-    let rest = object.as_ref().strip_prefix(folder.as_ref())?;
+fn name_below<'a>(folder: &Path, key: &'a str) -> Option<&'a str> {
+    let rest = key.strip_prefix(folder.as_ref())?;
     let name = if folder.as_ref().is_empty() { rest } else { rest.strip_prefix('/')? };
-    (!name.is_empty()).then(|| name.to_owned())
+    (!name.is_empty()).then_some(name)
 }
 
 /// Tells once that objects are gone; their copies stay.
-fn forget(
+fn note_gone(
     landing: &mut Landing,
     objects: &BTreeMap<String, ObjectMeta>,
-) -> Result<Vec<Remark>, String> {
-    let mut bookmark = bookmark(landing)?;
-    let mut gone = Vec::new();
-    for (name, version) in &mut bookmark.versions {
-        if !objects.contains_key(name) && !version.is_gone {
-            version.is_gone = true;
-            gone.push(name.as_str());
+) -> Result<Option<Remark>, String> {
+    let mut gone = BTreeMap::new();
+    for (name, version) in landing.copies().filter(|(name, _)| !objects.contains_key(*name)) {
+        if let Some(version) = Version::kept(version).filter(|version| !version.is_gone) {
+            gone.insert(name.to_owned(), Version { is_gone: true, ..version });
         }
     }
-    if gone.is_empty() {
-        return Ok(Vec::new());
+    let number = gone.len() as u64;
+    let Some(first) = gone.keys().next().cloned() else { return Ok(None) };
+    for (name, version) in gone {
+        landing.set_version(&name, version.to_keep()?);
     }
-    let first = gone[0].to_owned();
-    let remark = Remark {
+    Ok(Some(Remark {
         severity: Severity::Info,
         key: "quality.objects_gone",
-        arguments: vec![("count", count(gone.len() as u64)), ("name", text(first))],
-    };
-    let bookmark = serde_json::to_value(bookmark).map_err(|error| error.to_string())?;
-    landing.add(&Kind::Further, "none", |_| Ok(Written { has_rows: false, bookmark }))?;
-    Ok(vec![remark])
+        arguments: vec![("count", count(number)), ("name", text(first))],
+    }))
 }
 
 /// Takes an object into the landing folder; one that changes meanwhile is looked at anew.
@@ -135,16 +135,15 @@ fn take(
         if object.size > most {
             return Err(format!("has more than {} MB (`most_megabytes`)", most >> 20));
         }
-        let mut bookmark = bookmark(landing)?;
-        bookmark.versions.insert(name.to_owned(), Version::of(&object));
-        let bookmark = serde_json::to_value(bookmark).map_err(|error| error.to_string())?;
+        let version = Version::of(&object).to_keep()?;
+        let copy = Copy { name, ending: &super::ending(name), day: None, at: 0, version };
         let mut has_changed = false;
-        let outcome = landing.add(&Kind::CopyOf(name), &super::ending(name), |into| {
+        let outcome = landing.add_copy(copy, |into| {
             let got = store.get(&object, &mut |piece| {
                 into.write_all(piece).map_err(|error| error.to_string())
             });
             match got {
-                Ok(()) => Ok(Written { has_rows: true, bookmark }),
+                Ok(()) => Ok(()),
                 Err(Missed::Failed(reason)) => Err(format!("does not come: {reason}")),
                 Err(Missed::Changed) => {
                     has_changed = true;
@@ -160,14 +159,16 @@ fn take(
     Err("changes again and again while it is read".to_owned())
 }
 
-fn bookmark(landing: &Landing) -> Result<Bookmark, String> {
-    match landing.bookmark() {
-        Value::Null => Ok(Bookmark::default()),
-        kept => serde_json::from_value(kept.clone()).map_err(|error| error.to_string()),
-    }
-}
-
 impl Version {
+    /// A version as it was kept; one that cannot be read is none, and the object is looked at anew.
+    fn kept(value: &Value) -> Option<Self> {
+        serde_json::from_value(value.clone()).ok()
+    }
+
+    fn to_keep(&self) -> Result<Value, String> {
+        serde_json::to_value(self).map_err(|error| error.to_string())
+    }
+
     fn of(object: &ObjectMeta) -> Self {
         Self {
             etag: object.e_tag.clone(),

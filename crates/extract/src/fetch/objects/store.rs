@@ -2,7 +2,7 @@
 //!
 //! Rule: the only place with an asynchronous runtime, which lives as long as one call of `fetch`.
 
-use super::spec::ObjectsSpec;
+use super::{keys::OddKeys, spec::ObjectsSpec};
 use crate::fetch::secret;
 use futures_util::{StreamExt, TryStreamExt};
 use model::context::RunContext;
@@ -11,6 +11,7 @@ use object_store::{
     RetryConfig, aws::AmazonS3Builder, path::Path,
 };
 use std::{
+    collections::BTreeSet,
     fs,
     future::Future,
     time::{Duration, Instant},
@@ -25,6 +26,14 @@ pub(super) struct Store {
     runtime: Runtime,
     store: Box<dyn ObjectStore>,
     deadline: Instant,
+    odd: OddKeys,
+}
+
+/// What lies below a folder.
+pub(super) struct Listed {
+    pub(super) objects: Vec<ObjectMeta>,
+    /// The keys that are no paths.
+    pub(super) odd: BTreeSet<String>,
 }
 
 /// Why an object does not come.
@@ -60,7 +69,9 @@ impl Store {
             max_retries: 3,
             retry_timeout: Duration::from_secs(30),
         };
+        let odd = OddKeys::default();
         let mut builder = AmazonS3Builder::new()
+            .with_http_connector(odd.clone())
             .with_bucket_name(bucket)
             .with_region(spec.region.as_deref().unwrap_or("us-east-1"))
             .with_client_options(options)
@@ -79,7 +90,7 @@ impl Store {
             builder = builder.with_token(secret(token, cx)?.reveal());
         }
         let store = builder.build().map_err(|error| error.to_string())?;
-        Self::of(Box::new(store), time)
+        Ok(Self { odd, ..Self::of(Box::new(store), time)? })
     }
 
     /// One around a store that is there already.
@@ -89,16 +100,18 @@ impl Store {
     pub(super) fn of(store: Box<dyn ObjectStore>, time: Duration) -> Result<Self, String> {
         let runtime = Builder::new_current_thread().enable_io().enable_time().build();
         let runtime = runtime.map_err(|error| format!("no runtime: {error}"))?;
-        Ok(Self { runtime, store, deadline: Instant::now() + time })
+        let deadline = Instant::now() + time;
+        Ok(Self { runtime, store, deadline, odd: OddKeys::default() })
     }
 
     /// Everything below a folder.
     ///
     /// # Errors
     /// Why it cannot be listed.
-    pub(super) fn list(&self, folder: &Path) -> Result<Vec<ObjectMeta>, String> {
+    pub(super) fn list(&self, folder: &Path) -> Result<Listed, String> {
         let list = self.wait(async { self.store.list(Some(folder)).try_collect().await });
-        list.and_then(|list| list.map_err(|error| told(&error)))
+        let objects = list?.map_err(|error| told(&error))?;
+        Ok(Listed { objects, odd: self.odd.take() })
     }
 
     /// How an object is now.
@@ -148,7 +161,7 @@ impl Store {
         let left = self.deadline.saturating_duration_since(Instant::now());
         self.runtime
             .block_on(async { tokio::time::timeout(left, answer).await })
-            .map_err(|_| "the store did not answer in time".to_owned())
+            .map_err(|_| "the store did not answer in time (`timeout_seconds`)".to_owned())
     }
 }
 
@@ -163,5 +176,42 @@ fn told(error: &dyn std::error::Error) -> String {
         }
         behind = error.source();
     }
+    plain(&text)
+}
+
+/// What a store says, without its XML and without what the library says of its own tries, which is never twice the same.
+fn plain(text: &str) -> String {
+    let mut text = text.to_owned();
+    if let Some(start) = text.find("Error performing ")
+        && let Some(end) = text[start..].find(" - ")
+    {
+        text.replace_range(start..start + end + 3, "");
+    }
+    if let Some(start) = text.find("<?xml").or_else(|| text.find("<Error>")) {
+        let part = |name: &str| {
+            let rest = text.split_once(&format!("<{name}>"))?.1;
+            Some(rest.split_once(&format!("</{name}>"))?.0.trim().to_owned())
+        };
+        let parts: Vec<String> = [part("Code"), part("Message")].into_iter().flatten().collect();
+        let end = text[start..].find("</Error>").map_or(text.len(), |end| start + end + 8);
+        text.replace_range(start..end, &parts.join(": "));
+    }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn what_a_store_says_is_told_without_its_xml() {
+        let said = "Generic S3 error: Error performing GET http://h/b?list-type=2 in 3.2ms, after 2 retries, \
+                    max_retries: 3, retry_timeout: 30s  - Server returned non-2xx status code: 404 Not Found: \
+                    <?xml version=\"1.0\"?>\n<Error><Code>NoSuchBucket</Code><Message>The bucket does not exist\
+                    </Message><RequestId>7</RequestId><HostId>x=</HostId></Error>";
+        let told = "Generic S3 error: Server returned non-2xx status code: 404 Not Found: NoSuchBucket: The bucket \
+                    does not exist";
+        assert_eq!(plain(said), told);
+        assert_eq!(plain("`a` has 3 bytes - but 2 came"), "`a` has 3 bytes - but 2 came");
+    }
 }

@@ -1,6 +1,6 @@
 //! What happens to objects that come, change and go, in a store of this process.
 
-use super::{ObjectsSpec, Store, bookmark, bring, store::Missed};
+use super::{ObjectsSpec, Store, Version, bring, store::Missed};
 use crate::{
     contract::{Contract, resolve},
     fetch::{Landing, Remark},
@@ -94,8 +94,8 @@ fn new_and_changed_objects_come_and_what_is_gone_stays() {
     let remarks = world.fetch().expect("fetched");
     let keys: Vec<_> = remarks.iter().map(|remark| remark.key).collect();
     assert_eq!(keys, ["quality.objects_gone"]);
-    let now = pairs(&[("orders-2.csv", "two"), ("orders-1.csv", "one, corrected")]);
-    assert_eq!(world.copies(), now, "a correction comes after what it corrects");
+    let now = pairs(&[("orders-1.csv", "one, corrected"), ("orders-2.csv", "two")]);
+    assert_eq!(world.copies(), now, "the order is that of the keys, whatever came last");
     assert!(world.fetch().expect("fetched").is_empty(), "that it is gone is told once");
     world.put("shop/orders-2.csv", "two again");
     world.fetch().expect("fetched");
@@ -106,7 +106,7 @@ fn new_and_changed_objects_come_and_what_is_gone_stays() {
 fn an_object_that_changes_after_it_was_listed_is_not_taken_for_the_listed_one() {
     let world = World::new(json!({}));
     world.put("shop/orders-1.csv", "one");
-    let listed = world.store.list(&Path::from("shop")).expect("a list").remove(0);
+    let listed = world.store.list(&Path::from("shop")).expect("a list").objects.remove(0);
     world.put("shop/orders-1.csv", "two");
     let mut seen = Vec::new();
     let got = world.store.get(&listed, &mut |piece| {
@@ -118,7 +118,8 @@ fn an_object_that_changes_after_it_was_listed_is_not_taken_for_the_listed_one() 
     super::take(world.spec(), &world.store, &mut landing, "orders-1.csv", listed.clone())
         .expect("looked at anew");
     assert_eq!(world.copies(), pairs(&[("orders-1.csv", "two")]));
-    let kept = bookmark(&world.landing()).expect("a bookmark").versions["orders-1.csv"].clone();
+    let landing = world.landing();
+    let kept = landing.version("orders-1.csv").and_then(Version::kept).expect("a version");
     assert_ne!(kept.etag, listed.e_tag, "the version that is kept is that of the copy");
 }
 
@@ -130,4 +131,24 @@ fn one_that_is_too_large_is_refused_and_the_others_come() {
     let fault = world.fetch().err().expect("refused");
     assert_eq!(fault, "`orders-1.csv` has more than 1 MB (`most_megabytes`)");
     assert_eq!(world.copies(), pairs(&[("orders-2.csv", "two")]));
+}
+
+#[test]
+fn an_object_that_is_put_again_unchanged_changes_nothing_but_its_version() {
+    let world = World::new(json!({}));
+    world.put("shop/orders-1.csv", "one");
+    world.put("shop/orders-2.csv", "two");
+    world.fetch().expect("fetched");
+    let before = world.landing().files(|_| Some(crate::contract::Format::Csv)).expect("files");
+    world.put("shop/orders-1.csv", "one");
+    world.fetch().expect("fetched");
+    let after = world.landing().files(|_| Some(crate::contract::Format::Csv)).expect("files");
+    let paths = |files: &[crate::source::Found]| {
+        files.iter().map(|found| found.path.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(paths(&after), paths(&before));
+    let manifest = || fs::read(world.landing().folder().join("manifest.json")).expect("a manifest");
+    let settled = manifest();
+    world.fetch().expect("fetched");
+    assert_eq!(manifest(), settled, "its version is known now");
 }

@@ -5,7 +5,7 @@
 //! <https://hub.meltano.com/singer/spec>
 
 use crate::contract::Contract;
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
 use serde_json::{Value, value::RawValue};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -89,8 +89,13 @@ struct Message<'a> {
     key_properties: Option<Vec<String>>,
     #[serde(borrow)]
     record: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "given")]
     value: Option<&'a RawValue>,
+}
+
+/// A value that is there, even if it is null: a null state is one, and is handed back as it is.
+fn given<'a, D: Deserializer<'a>>(value: D) -> Result<Option<&'a RawValue>, D::Error> {
+    <&RawValue>::deserialize(value).map(Some)
 }
 
 /// The message in a line; none where the line is no JSON object.

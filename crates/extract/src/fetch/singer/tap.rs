@@ -4,10 +4,11 @@
 //! Rule: nothing of this program's environment reaches it but what the contract names. Its process group is killed
 //! before the process itself is reaped, so that no number of a process can mean another one.
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use super::watch::Watch;
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use std::{
     io::{self, Read},
-    os::unix::process::{CommandExt, ExitStatusExt},
+    os::unix::process::ExitStatusExt,
     process::{Child, ChildStdout, Command, ExitStatus, Stdio},
     sync::{
         Arc, Mutex,
@@ -35,20 +36,23 @@ pub(super) struct Tap {
     /// Hangs up when all was said.
     saying: Receiver<()>,
     is_reaped: bool,
+    /// Holds its process group, and kills it however this program ends.
+    watch: Watch,
 }
 
 impl Tap {
-    /// Starts a prepared command, and gives its output.
+    /// Starts a prepared command in the group of a watch, and gives its output.
     ///
     /// # Errors
     /// Why it cannot be started.
-    pub(super) fn start(command: &mut Command, time: Duration) -> io::Result<(Self, Output)> {
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0)
-            .spawn()?;
+    pub(super) fn start(
+        command: &mut Command,
+        time: Duration,
+        watch: Watch,
+    ) -> io::Result<(Self, Output)> {
+        watch.join(command);
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let deadline = Instant::now() + time;
         let said = Arc::new(Mutex::new(Vec::new()));
         let (done, saying) = sync_channel(0);
@@ -61,7 +65,7 @@ impl Tap {
         }
         let output = Output::new(child.stdout.take(), deadline);
         let pid = Pid::from_child(&child);
-        Ok((Self { child, pid, deadline, said, saying, is_reaped: false }, output))
+        Ok((Self { child, pid, deadline, said, saying, is_reaped: false, watch }, output))
     }
 
     /// Waits for its own end, or ends it when its time is over.
@@ -105,8 +109,9 @@ impl Tap {
 
     /// Kills what is left of its group, and takes its status.
     fn reap(&mut self) -> io::Result<ExitStatus> {
-        // Fails only when nothing is left to kill.
-        let _ = kill_process_group(self.pid, Signal::KILL);
+        self.watch.kill();
+        // It may have left the group; fails only when it ended before.
+        let _ = self.child.kill();
         self.is_reaped = true;
         let status = self.child.wait();
         // What left the group could hold the other end open for ever.
