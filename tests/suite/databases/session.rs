@@ -135,6 +135,16 @@ fn too_many_rows_are_refused() {
 }
 
 #[test]
+fn a_statement_without_columns_is_no_question() {
+    for place in Place::all().into_iter().filter(|place| place.server.is_none()) {
+        table(&place);
+        place.contract("query = \"DELETE FROM orders\"", "", COLUMNS);
+        let complaint = place.complaint();
+        assert!(complaint.contains("gives no columns; write a `SELECT`"), "{complaint}");
+    }
+}
+
+#[test]
 fn columns_that_are_gone_or_twice_there_are_refused() {
     for place in Place::all() {
         let name = place.name();

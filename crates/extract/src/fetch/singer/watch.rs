@@ -13,8 +13,10 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// It reads until nobody holds the other end. What it removes are the tap's settings, and drafts of them.
-const SCRIPT: &str = r#"read -r _
+/// It reads until nobody holds the other end, also when the tap sends its group a signal. What it removes are the tap's
+/// settings, and drafts of them.
+const SCRIPT: &str = r#"trap '' HUP INT TERM
+read -r _
 rm -f -- "$1"/config.json "$1"/.config.json.*.part
 kill -KILL 0"#;
 
