@@ -76,16 +76,17 @@ fn bring(
             ));
         }
     }
-    let gone = note_gone(landing, &objects)?;
-    for (name, object) in objects {
-        let version = landing.version(&name).and_then(Version::kept);
-        if version.is_some_and(|version| version == Version::of(&object)) {
+    for (name, object) in &objects {
+        let version = landing.version(name).and_then(Version::kept);
+        if version.is_some_and(|version| version == Version::of(object)) {
             continue;
         }
-        if let Err(fault) = take(spec, store, landing, &name, object) {
+        if let Err(fault) = take(spec, store, landing, name, object.clone()) {
             faults.push(format!("`{name}` {fault}"));
         }
     }
+    // A night that fails tells nothing else: what is gone is told by the next one.
+    let gone = if faults.is_empty() { note_gone(landing, &objects)? } else { None };
     if let Err(fault) = landing.settle() {
         faults.push(fault);
     }
