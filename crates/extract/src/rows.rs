@@ -131,6 +131,22 @@ impl<'a> Batch<'a> {
     }
 }
 
+/// Whether fields are a row beyond doubt: they keep every clause, and one of them could have broken some.
+pub(crate) fn is_row(contract: &Contract, fields: &[Option<&str>]) -> bool {
+    let mut is_evident = false;
+    for (column, field) in contract.columns.iter().zip(fields).filter(|(one, _)| one.is_in_rows()) {
+        let is_known = match field_value(column, *field) {
+            Ok(value) => value.is_some(),
+            Err(_) => return false,
+        };
+        if !is_known && contract.time.as_ref() == Some(&column.name) {
+            return false;
+        }
+        is_evident |= is_known && column.is_choosy;
+    }
+    is_evident && !contract.is_total(fields)
+}
+
 fn field_value(column: &Column, text: Option<&str>) -> Result<Option<Value>, Broken> {
     match text.filter(|text| !column.null.iter().any(|token| token == text)) {
         Some(text) => match &column.template {

@@ -94,7 +94,7 @@ fn a_layout_that_contradicts_itself_is_refused_by_check() {
         (
             "preamble = 1",
             "preamble = 1\ndelimiter = \";\"",
-            "only files of the format Csv have this",
+            "only files of the format `csv` have this",
         ),
         ("divide = 1000000", "divide = 1000", ""),
         ("scale = 6, divide", "scale = 2, divide", "set `scale = 6`"),

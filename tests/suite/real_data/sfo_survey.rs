@@ -115,6 +115,28 @@ fn ages_are_the_same_bands_whether_told_as_codes_or_as_text() {
     assert_eq!(count("2016", "Under 18"), young, "one cell was dragged down");
 }
 
+/// `AGE` and `Q8A` of 2010 are what they are called; its `Q19` and `Q8A` are other questions than those of 2011.
+#[test]
+fn a_name_that_two_years_use_for_two_things_is_read_in_one_of_them() {
+    let Some(set) = set("sfo_survey") else { return };
+    let rows = set
+        .bed
+        .kpi(&set.job, "--metric answers --by age --from 2010-01-01 --to 2011-12-31 --grain year");
+    let mut faults = Vec::new();
+    for (year, column, codes) in [("2010", "AGE", ["21", "75"]), ("2011", "Q19", ["2", "7"])] {
+        let told = file(year);
+        for (band, code) in ["18-24", "65+"].into_iter().zip(codes) {
+            let row = rows.iter().find(|row| row["period"] == year && row["age"] == band);
+            let count = row.map_or(0, |row| row["answers"].parse().expect("a count"));
+            let expected = told.iter().filter(|row| row[column] == code).count();
+            if count != expected || expected == 0 {
+                faults.push(format!("{band} of {year}: {count}, {expected} in the file"));
+            }
+        }
+    }
+    all_at_once(faults);
+}
+
 fn survey(report: &Report) -> &Section {
     report.sections.iter().find(|section| section.kind == "survey").expect("a survey")
 }

@@ -1,5 +1,6 @@
 //! The clauses of one column.
 
+use super::AliasSpec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +11,9 @@ pub struct ColumnSpec {
     /// Its type.
     #[serde(rename = "type")]
     pub kind: TypeSpec,
-    /// Names or paths the source uses for it, tried in order; its own name when absent. Exact, blanks included.
+    /// Names or paths the source uses for it, of which a file has one; its own name when absent. Exact, blanks included.
     #[serde(default)]
-    pub aliases: Vec<String>,
+    pub aliases: Vec<AliasSpec>,
     /// A regular expression on the file's name whose first group is the value, for what only the name says.
     pub from_file_name: Option<String>,
     /// What the source leaves out, around a `{}` that stands for the field: `2014-{}`. Without `{}` it is the value of
@@ -62,6 +63,17 @@ pub struct ColumnSpec {
     pub yes: Option<Vec<String>>,
     /// Texts that mean false; `false` when absent.
     pub no: Option<Vec<String>>,
+}
+
+impl ColumnSpec {
+    /// Whether there are texts that break its clauses.
+    pub(super) fn is_choosy(&self) -> bool {
+        let bounds = [&self.min, &self.max, &self.pattern];
+        self.kind != TypeSpec::Text
+            || self.required
+            || !self.values.is_empty()
+            || bounds.iter().any(|bound| bound.is_some())
+    }
 }
 
 /// A column's type.

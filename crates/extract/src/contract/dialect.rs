@@ -1,6 +1,6 @@
 //! How delimited text is written: what separates, quotes and escapes, and which lines are no rows.
 
-use super::{Format, SourceSpec, resolve::Fault};
+use super::{SourceSpec, resolve::Fault};
 use encoding_rs::Encoding;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -71,15 +71,5 @@ pub(super) fn check(source: &SourceSpec, faults: &mut Vec<Fault>) {
     }
     if let Some(Err(message)) = source.footer.as_ref().map(FooterSpec::pattern) {
         fault("source.footer", message);
-    }
-    let of_csv = [
-        ("source.escape", source.escape.is_some()),
-        ("source.header_rows", source.header_rows.is_some()),
-        ("source.sep_line", source.sep_line),
-        ("source.footer", source.footer.is_some()),
-    ];
-    let is_csv = source.format.is_none_or(|format| format == Format::Csv);
-    for (path, _) in of_csv.into_iter().filter(|(_, given)| *given && !is_csv) {
-        fault(path, "only files of the format Csv have this".into());
     }
 }

@@ -7,13 +7,18 @@ use std::time::Duration;
 
 const MEGABYTE: u64 = 1 << 20;
 
+/// A stream that unpacks to less costs no more than any file of that size, however small its archive: rows that are much
+/// alike pack a thousandfold.
+const HARMLESS: u64 = 64 * MEGABYTE;
+
 /// What one file may cost before it is refused; the other files go on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LimitsSpec {
     /// The most megabytes that it has when unpacked; 16384 when absent.
     pub megabytes: Option<u64>,
-    /// How many times as large as its archive it may be, beyond its first megabyte; 200 when absent.
+    /// How many times as large as its archive it may be, beyond its first 64 megabytes, or the first one of a part of a
+    /// workbook that is held in memory; 200 when absent.
     pub ratio: Option<u64>,
     /// The most kilobytes of one record; 1024 when absent.
     pub record_kilobytes: Option<u64>,
@@ -29,10 +34,41 @@ pub struct LimitsSpec {
 impl LimitsSpec {
     /// The most bytes of a file that takes `packed` bytes in its archive; `None` for a file that is not packed.
     pub(crate) fn bytes(&self, packed: Option<u64>) -> u64 {
-        let most = self.megabytes.unwrap_or(16384).saturating_mul(MEGABYTE);
-        packed.map_or(most, |packed| {
-            most.min(MEGABYTE.saturating_add(packed.saturating_mul(self.ratio.unwrap_or(200))))
-        })
+        packed.map_or(self.most(), |packed| self.beyond(HARMLESS, packed))
+    }
+
+    /// The most bytes of a part of a file that takes `packed` bytes in its archive and is held in memory.
+    pub(crate) fn held(&self, packed: u64, format: Format) -> u64 {
+        self.beyond(MEGABYTE, packed).min(self.whole(format))
+    }
+
+    fn beyond(&self, harmless: u64, packed: u64) -> u64 {
+        self.most().min(harmless.saturating_add(packed.saturating_mul(self.times())))
+    }
+
+    /// What is wrong with a file of which more came than it may have, `read` bytes of it.
+    pub(crate) fn exceeded(&self, packed: Option<u64>, read: u64) -> String {
+        let what = match packed {
+            Some(packed) if read <= self.most() => format!(
+                "unpacks to {} times its {packed} bytes or more, and `limits.ratio` allows {} times",
+                read / packed.max(1),
+                self.times()
+            ),
+            _ => format!(
+                "has more than the {} MB that `limits.megabytes` allows",
+                self.most() / MEGABYTE
+            ),
+        };
+        format!("{what}; if it is sound, raise the limit in its contract")
+    }
+
+    fn most(&self) -> u64 {
+        self.megabytes.unwrap_or(16384).saturating_mul(MEGABYTE)
+    }
+
+    /// How many times as large as its archive a file may be.
+    fn times(&self) -> u64 {
+        self.ratio.unwrap_or(200)
     }
 
     /// The most bytes of one record.
@@ -55,5 +91,32 @@ impl LimitsSpec {
     /// The longest time.
     pub(crate) fn time(&self) -> Duration {
         Duration::from_secs(self.seconds.unwrap_or(7200))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ratio_is_judged_where_it_can_do_harm_and_the_broken_limit_is_named() {
+        let limits = LimitsSpec::default();
+        // Two hundred thousand rows that are much alike, and an archive that was made to swell.
+        assert!(limits.bytes(Some(22_176)) > 7_600_016);
+        assert!(limits.bytes(Some(130_000)) < 128 * MEGABYTE);
+        assert!(limits.held(22_176, Format::Spreadsheet) < 7_600_016, "memory is dearer");
+        assert_eq!(limits.bytes(None), 16384 * MEGABYTE);
+        let told = limits.exceeded(Some(100_000), 87_000_000);
+        let says =
+            "unpacks to 870 times its 100000 bytes or more, and `limits.ratio` allows 200 times; ";
+        assert!(told.starts_with(says), "{told}");
+        let small = LimitsSpec { megabytes: Some(1), ..limits };
+        for packed in [None, Some(3000)] {
+            assert!(
+                small
+                    .exceeded(packed, MEGABYTE + 1)
+                    .contains("1 MB that `limits.megabytes` allows")
+            );
+        }
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! Rule: the file form ([`Spec`]) is optional everywhere, the resolved form ([`Contract`]) nowhere.
 
+mod aliases;
 mod bots;
+mod clauses;
 mod columns;
 mod dialect;
 mod drift;
@@ -17,6 +19,7 @@ mod shapes;
 mod sheet;
 mod web_log;
 
+pub use aliases::{AliasSpec, Aliases};
 pub use bots::BotsSpec;
 pub(crate) use bots::IS_BOT;
 pub use columns::{ColumnSpec, Grouping, JsonToken, Negative, NumberText, TypeSpec};

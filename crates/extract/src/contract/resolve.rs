@@ -1,8 +1,9 @@
 //! From the file form to the resolved form: every fault at once.
 
 use super::{
-    ColumnSpec, ControlSpec, Expected, JsonToken, OnDuplicate, Partition, QuarantineSpec, Rule,
-    Sessions, SourceSpec, Spec, TypeSpec, bots, drift, origin, rules, sessions, shapes, web_log,
+    Aliases, ColumnSpec, ControlSpec, Expected, JsonToken, OnDuplicate, Partition, QuarantineSpec,
+    Rule, Sessions, SourceSpec, Spec, TypeSpec, bots, clauses, drift, origin, rules, sessions,
+    shapes, web_log,
 };
 use crate::{control, parse::Parser};
 use chrono_tz::Tz;
@@ -78,15 +79,6 @@ impl Contract {
         let hits = self.sessions.iter().map(|sessions| &sessions.of);
         self.lookups.iter().map(|lookup| &lookup.dataset).chain(hits)
     }
-
-    /// Whether a record sums up others.
-    pub(crate) fn is_total(&self, fields: &[Option<&str>]) -> bool {
-        let said = self.source.totals.as_ref().and_then(|totals| {
-            let at = self.columns.iter().position(|column| column.name == totals.column)?;
-            Some((totals, fields.get(at).copied().flatten()?.trim()))
-        });
-        said.is_some_and(|(totals, said)| totals.values.iter().any(|text| text == said))
-    }
 }
 
 /// A column, ready to parse.
@@ -95,7 +87,7 @@ pub struct Column {
     /// Its name.
     pub name: String,
     /// Its names in the source, in order.
-    pub aliases: Vec<String>,
+    pub aliases: Aliases,
     /// The pattern on the file name, if the value comes from there.
     pub from_file_name: Option<regex::Regex>,
     /// What stands around the field, which is the `{}`.
@@ -108,6 +100,8 @@ pub struct Column {
     pub may_be_absent: bool,
     /// Texts that mean "unknown".
     pub null: Vec<String>,
+    /// Whether there are texts that break its clauses.
+    pub is_choosy: bool,
     /// Text to value.
     pub parser: Parser,
     /// Its type in the lake.
@@ -174,6 +168,7 @@ pub fn resolve(id: &DatasetId, spec: &Spec, zone: Tz) -> Result<Contract, Vec<Fa
     shapes::check(spec, &mut faults);
     web_log::check(spec, &mut faults);
     origin::check(spec, &mut faults);
+    clauses::check(spec, &mut faults);
     check_time_and_key(spec, &own, &mut faults);
     check_lookups(spec, &own, &mut faults);
     control::faults(spec, &own, &mut faults);
@@ -270,6 +265,7 @@ fn resolve_column(
         let message = "the value comes from the file's name, so its place is needed: `{}`";
         faults.push(Fault::new(path("template"), message));
     }
+    let aliases = Aliases::resolve(name, spec, faults);
     let parser = Parser::new(spec, zone);
     let parser = parser.map_err(|(key, message)| faults.push(Fault::new(path(key), message))).ok();
     if faults.len() > before {
@@ -279,7 +275,7 @@ fn resolve_column(
     let null = spec.null.clone().or_else(|| whole.source.null.clone());
     Some(Column {
         name: name.to_owned(),
-        aliases: if spec.aliases.is_empty() { vec![name.to_owned()] } else { spec.aliases.clone() },
+        aliases,
         from_file_name,
         template: spec.template.clone(),
         required: spec.required,
@@ -291,6 +287,7 @@ fn resolve_column(
         may_be_absent: spec.may_be_absent,
         null: null.unwrap_or_else(|| vec![String::new()]),
         kind: parser.kind(),
+        is_choosy: spec.is_choosy(),
         parser,
     })
 }

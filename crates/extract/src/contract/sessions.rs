@@ -1,6 +1,6 @@
 //! Sessions made of hits: the clause, and how it is linked with the dataset of the hits.
 
-use super::{ColumnSpec, Contract, Fault, Spec, TypeSpec};
+use super::{AliasSpec, ColumnSpec, Contract, Fault, Spec, TypeSpec};
 use model::{
     contract::{ColumnShape, ColumnType, Shape},
     expression::{Scalar, parse_scalar, type_of},
@@ -129,7 +129,7 @@ fn is_taken(column: &ColumnSpec) -> bool {
         column.null.is_some(),
         !column.values.is_empty(),
         column.pattern.is_some(),
-        column.aliases.len() > 1,
+        column.aliases.len() > 1 || column.aliases.iter().any(AliasSpec::is_narrow),
     ];
     column.kind == TypeSpec::Text && !clauses.contains(&true)
 }

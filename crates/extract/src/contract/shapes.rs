@@ -1,6 +1,6 @@
 //! Files that are no plain table with one header line: what their contracts say about them.
 
-use super::{Format, SourceSpec, Spec, dialect, resolve::Fault, sheet};
+use super::{Contract, Format, SourceSpec, Spec, dialect, resolve::Fault, sheet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -44,14 +44,18 @@ pub struct HeaderlessSpec {
     pub columns: Vec<String>,
 }
 
-/// What marks records that sum up others.
+/// What marks records that sum up others, and series of a wide table that do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TotalsSpec {
-    /// The column of this contract that tells them.
-    pub column: String,
+    /// The column of this contract that tells them; needed with `values`.
+    pub column: Option<String>,
     /// What it says in them, blanks around it aside. Example: `["Total", "合计"]`.
+    #[serde(default)]
     pub values: Vec<String>,
+    /// What series that sum up others are called in a wide table. Example: `["Total"]`.
+    #[serde(default)]
+    pub series: Vec<String>,
 }
 
 /// A table with one column per series, told as one row per filled cell.
@@ -80,7 +84,56 @@ impl SourceSpec {
     }
 }
 
+impl Contract {
+    /// Whether a record sums up others.
+    pub(crate) fn is_total(&self, fields: &[Option<&str>]) -> bool {
+        let Some(totals) = &self.source.totals else { return false };
+        let has = |at: Option<usize>, values: &[String]| {
+            let said = at.and_then(|at| fields.get(at).copied().flatten());
+            said.is_some_and(|said| values.iter().any(|text| text == said.trim()))
+        };
+        let named = totals.column.as_ref();
+        let at = named.and_then(|name| self.columns.iter().position(|one| one.name == *name));
+        has(at, &totals.values)
+            || (!totals.series.is_empty() && has(self.series_column(), &totals.series))
+    }
+
+    /// Whether a series of a wide table sums up others.
+    pub(crate) fn is_total_series(&self, name: &str) -> bool {
+        let Some(totals) = &self.source.totals else { return false };
+        let column = self.series_column().and_then(|at| self.columns.get(at));
+        let tells_series = column.is_some_and(|one| totals.column.as_ref() == Some(&one.name));
+        let has = |names: &[String]| names.iter().any(|text| text == name.trim());
+        has(&totals.series) || (tells_series && has(&totals.values))
+    }
+
+    /// The column that says which series a row is of.
+    fn series_column(&self) -> Option<usize> {
+        let name = &self.source.wide.as_ref()?.name;
+        self.columns.iter().position(|column| column.aliases.contains(name))
+    }
+}
+
 impl WideSpec {
+    /// The columns of a header that are series: places and names.
+    ///
+    /// # Errors
+    /// As [`Self::pattern`].
+    pub(crate) fn series<'n>(&self, names: &'n [String]) -> Result<Vec<(usize, &'n str)>, String> {
+        let pattern = self.pattern()?;
+        let name = |heading: &'n String| match &pattern {
+            None => (!heading.is_empty() && !self.keep.contains(heading)).then_some(&**heading),
+            Some(pattern) => pattern
+                .captures(heading)
+                .and_then(|groups| groups.get(1).or(groups.get(0)).map(|found| found.as_str())),
+        };
+        Ok(names
+            .iter()
+            .enumerate()
+            .filter_map(|(at, heading)| Some((at, name(heading)?)))
+            .collect())
+    }
+
     /// What tells headings of series, and their names, from other columns.
     ///
     /// # Errors
@@ -96,18 +149,6 @@ pub(super) fn check(spec: &Spec, faults: &mut Vec<Fault>) {
     let source = &spec.source;
     dialect::check(source, faults);
     let mut fault = |path: &str, message: String| faults.push(Fault::new(path, message));
-    let is_of = |formats: &[Format]| source.format.is_none_or(|known| formats.contains(&known));
-    for (key, given, formats) in [
-        ("source.preamble", source.preamble.is_some(), &[Format::Csv, Format::FixedWidth][..]),
-        ("source.headerless", source.headerless.is_some(), &[Format::Csv, Format::Spreadsheet]),
-        ("source.delimiter", source.delimiter.is_some(), &[Format::Csv]),
-        ("source.quote", source.quote.is_some(), &[Format::Csv]),
-        ("source.quoted", source.quoted.is_some(), &[Format::Csv]),
-    ] {
-        if given && !is_of(formats) {
-            fault(key, format!("only files of the format {:?} have this", formats[0]));
-        }
-    }
     check_layout(source, &mut fault);
     if let Some(headerless) = &source.headerless {
         for (index, pattern) in headerless.files.iter().enumerate() {
@@ -122,19 +163,30 @@ pub(super) fn check(spec: &Spec, faults: &mut Vec<Fault>) {
     }
     sheet::check(source, &mut fault);
     if let Some(totals) = &source.totals {
-        if !spec.columns.contains_key(&totals.column) {
-            let message = format!("there is no column `{}`", totals.column);
-            fault("source.totals.column", message);
+        match &totals.column {
+            Some(column) if !spec.columns.contains_key(column) => {
+                fault("source.totals.column", format!("there is no column `{column}`"));
+            }
+            None if !totals.values.is_empty() => {
+                let message = "say which column has these values: `column = \"order_id\"`";
+                fault("source.totals.values", message.into());
+            }
+            _ => {}
         }
-        if totals.values.is_empty() {
+        let is_of_rows = totals.column.is_some() || totals.series.is_empty();
+        if is_of_rows && totals.values.is_empty() {
             fault("source.totals.values", "name what marks a row of totals: `[\"Total\"]`".into());
+        }
+        if !totals.series.is_empty() && source.wide.is_none() {
+            let message = "only tables with a column per series have these: see `wide`";
+            fault("source.totals.series", message.into());
         }
     }
     if let Some(wide) = &source.wide {
         let is_taken = |name: &String| {
             spec.columns.iter().any(|(own, column)| match column.aliases.is_empty() {
                 true => own == name,
-                false => column.aliases.contains(name),
+                false => column.aliases.iter().any(|alias| alias.name() == name),
             })
         };
         for (key, name) in [("source.wide.name", &wide.name), ("source.wide.value", &wide.value)] {
@@ -144,11 +196,6 @@ pub(super) fn check(spec: &Spec, faults: &mut Vec<Fault>) {
         }
         if let Err(message) = wide.pattern() {
             fault("source.wide.series", message);
-        }
-        let nested = matches!(source.format, Some(Format::JsonLines | Format::Parquet));
-        if nested || source.explode.is_some() {
-            let message = "only CSV files and spreadsheets are wide; nested lists have `explode`";
-            fault("source.wide.name", message.into());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which part of a workbook is the table.
 
-use super::{Format, SourceSpec};
+use super::SourceSpec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -91,9 +91,6 @@ fn corner(text: &str) -> Option<(u32, Option<u32>)> {
 /// Faults of these settings.
 pub(super) fn check(source: &SourceSpec, fault: &mut dyn FnMut(&str, String)) {
     let Some(sheet) = &source.sheet else { return };
-    if source.format.is_some_and(|format| format != Format::Spreadsheet) {
-        fault("source.sheet", "only files of the format Spreadsheet have this".into());
-    }
     let first = match sheet.region() {
         Ok(region) => region.first_row,
         Err(message) => return fault("source.sheet.range", message),

@@ -23,8 +23,9 @@ pub(super) fn check(spec: &Spec, faults: &mut Vec<Fault>) {
         Err(reason) => return faults.push(Fault::new("source.log", reason)),
     };
     for (name, column) in &spec.columns {
-        let names =
-            if column.aliases.is_empty() { std::slice::from_ref(name) } else { &column.aliases };
+        let aliases = column.aliases.iter().map(|alias| alias.name().clone());
+        let names: Vec<String> =
+            if column.aliases.is_empty() { vec![name.clone()] } else { aliases.collect() };
         let is_in_lines = column.from_file_name.is_none()
             && column.template.as_ref().is_none_or(|template| template.contains("{}"));
         if is_in_lines && !names.iter().any(|name| layout.names().contains(name)) {

@@ -48,7 +48,7 @@ impl Seen {
 
     /// The name under which a file has a contract column.
     fn name_of<'a>(&self, column: &'a Column) -> Option<&'a str> {
-        let mut aliases = column.aliases.iter().map(String::as_str);
+        let mut aliases = column.aliases.of(&self.file).map(String::as_str);
         aliases.find(|alias| self.columns.iter().any(|name| name == alias))
     }
 }
@@ -84,6 +84,7 @@ pub(crate) struct Changes {
     new: Option<(String, BTreeSet<String>)>,
     gone: Option<(String, BTreeSet<String>)>,
     renamed: Option<(String, BTreeSet<String>)>,
+    series: Option<(String, BTreeSet<String>)>,
 }
 
 impl Changes {
@@ -94,7 +95,9 @@ impl Changes {
         if now.columns.is_empty() {
             return;
         }
-        let is_read = |name: &String| contract.columns.iter().any(|one| one.aliases.contains(name));
+        let is_read = |name: &String| {
+            contract.columns.iter().any(|one| one.aliases.of(&now.file).any(|alias| alias == name))
+        };
         let is_path = |name: &String| {
             let begins = |alias: &String| {
                 alias.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']))
@@ -102,10 +105,21 @@ impl Changes {
             contract.columns.iter().any(|one| one.aliases.iter().any(begins))
         };
         let is_new = |name: &&String| !name.is_empty() && !before.columns.contains(name);
-        // Every column of a wide table may be read.
-        let strangers = now.columns.iter().filter(|_| contract.source.wide.is_none());
-        let strangers = strangers.filter(is_new).filter(|name| !is_read(name) && !is_path(name));
+        let (was_series, series) = (series(contract, before), series(contract, now));
+        let is_kept = |name: &String| {
+            contract.source.wide.as_ref().is_some_and(|wide| wide.keep.contains(name))
+        };
+        let is_other = |name: &&String| {
+            !series.contains_key(name.as_str())
+                && !is_kept(name)
+                && !is_read(name)
+                && !is_path(name)
+        };
+        let strangers = now.columns.iter().filter(is_new).filter(is_other);
         note(&mut self.new, &now.file, strangers.cloned());
+        let further = series.iter().filter(|(heading, _)| !was_series.contains_key(*heading));
+        let further = further.map(|(_, name)| *name).filter(|name| !contract.is_total_series(name));
+        note(&mut self.series, &now.file, further.map(str::to_owned));
         let in_rows = || contract.columns.iter().filter(|column| column.is_in_rows());
         let was = |column: &Column| before.name_of(column).map(str::to_owned);
         let lost = in_rows().filter(|one| was(one).is_some() && now.name_of(one).is_none());
@@ -131,11 +145,20 @@ impl Changes {
             told("drift.new_columns", Severity::Info, self.new),
             told("drift.renamed", Severity::Info, self.renamed),
             told("drift.gone", Severity::Warning, self.gone),
+            told("drift.new_series", Severity::Warning, self.series),
         ]
         .into_iter()
         .flatten()
         .collect()
     }
+}
+
+/// The series of a wide table: their names by heading.
+fn series<'a>(contract: &Contract, seen: &'a Seen) -> BTreeMap<&'a str, &'a str> {
+    let wide = contract.source.wide.as_ref();
+    // The check has seen to it that the pattern is sound.
+    let found = wide.and_then(|wide| wide.series(&seen.columns).ok()).unwrap_or_default();
+    found.into_iter().map(|(at, name)| (seen.columns[at].as_str(), name)).collect()
 }
 
 fn note(

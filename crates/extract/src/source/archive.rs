@@ -7,7 +7,7 @@ use std::{
     collections::BTreeSet,
     io::{Read, Seek, SeekFrom},
 };
-use zip::ZipArchive;
+use zip::{ZipArchive, result::ZipError};
 
 /// The most entries of an archive, noise included.
 const MOST_ENTRIES: u64 = 1000;
@@ -29,7 +29,7 @@ pub(super) fn only_file<R: Read + Seek>(
     if stated > MOST_ENTRIES {
         return Err(format!("holds {stated} entries; {MOST_ENTRIES} are the most"));
     }
-    let mut archive = ZipArchive::new(file).map_err(|error| error.to_string())?;
+    let mut archive = ZipArchive::new(file).map_err(told)?;
     // The reader keeps one entry of each name, so two of a name show in their number alone.
     if archive.len() as u64 != stated {
         return Err("holds two files of one name, so which one counts is not known".into());
@@ -37,8 +37,8 @@ pub(super) fn only_file<R: Read + Seek>(
     let (mut files, mut noise) = (Vec::new(), Vec::new());
     let mut names = BTreeSet::new();
     for index in 0..archive.len() {
-        let entry = archive.by_index_raw(index).map_err(|error| error.to_string())?;
-        let name = entry.name().map_err(|error| error.to_string())?.into_owned();
+        let entry = archive.by_index_raw(index).map_err(told)?;
+        let name = entry.name().map_err(told)?.into_owned();
         let leads_out =
             entry.enclosed_name().is_none() || name.contains('\\') || name.starts_with('/');
         if leads_out || entry.is_symlink() {
@@ -57,7 +57,7 @@ pub(super) fn only_file<R: Read + Seek>(
         let names: Vec<&str> = files.iter().map(|(_, name)| name.as_str()).take(5).collect();
         return Err(format!("holds {} files, not one: {}", files.len(), names.join(", ")));
     };
-    let mut entry = archive.by_index(*index).map_err(|error| format!("`{name}`: {error}"))?;
+    let mut entry = archive.by_index(*index).map_err(told)?;
     let (stated, packed) = (entry.size(), entry.compressed_size());
     let mut counted = Counted { reader: &mut entry, bytes: 0 };
     read(&mut counted, packed.min(size))?;
@@ -70,6 +70,19 @@ pub(super) fn only_file<R: Read + Seek>(
     Ok(noise)
 }
 
+/// What is wrong with an archive.
+fn told(error: ZipError) -> String {
+    match error {
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
+            "is locked by a password; deliver it without one".into()
+        }
+        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
+            format!("is packed in a way that is not read ({error}); pack it by Deflate")
+        }
+        _ => format!("is no sound zip archive ({error}); fetch it again"),
+    }
+}
+
 /// How many entries the archive's end states.
 fn entries<R: Read + Seek>(file: &mut R, size: u64) -> Result<u64, String> {
     let length = size.min(LONGEST_END);
@@ -80,7 +93,7 @@ fn entries<R: Read + Seek>(file: &mut R, size: u64) -> Result<u64, String> {
     let place = end.windows(4).rposition(|mark| mark == b"PK\x05\x06");
     match place.and_then(|place| end.get(place + 10..place + 12)) {
         Some(&[low, high]) => Ok(u64::from(u16::from_le_bytes([low, high]))),
-        _ => Err("is no whole zip archive: its end is missing".into()),
+        _ => Err("is no whole zip archive: its end is missing; fetch it again".into()),
     }
 }
 

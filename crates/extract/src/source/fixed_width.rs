@@ -7,6 +7,7 @@ use super::{
     Item, Malformed, Record, Sink,
     header::Header,
     lines::{Ends, Lines, too_long},
+    passed::{is_row, row_above},
     text,
 };
 use crate::contract::{Contract, FieldSpec};
@@ -20,8 +21,15 @@ pub(super) fn read(
     let layout = contract.source.layout.as_deref().unwrap_or_default();
     let names = layout.iter().map(|field| field.name.clone()).collect();
     let header = Header::new(contract, names)?;
-    let before = text::pass_mark(text)? + text::pass_preamble(contract, text)?;
-    let before = (before, u64::from(contract.source.preamble.unwrap_or(0)));
+    let mark = text::pass_mark(text)?;
+    let above = text::pass_preamble(contract, text)?;
+    for (at, raw) in above.lines.iter().enumerate() {
+        let fields = places(layout, &Place { line: at as u64 + 1, offset: 0, raw });
+        if fields.is_ok_and(|fields| is_row(contract, &header, &|at| Ok(Some(fields[at])))) {
+            return Err(row_above(at + 1));
+        }
+    }
+    let before = (mark + above.length, above.lines.len() as u64);
     let mut lines = Lines::new(text, Ends::Any, contract.source.limits.record(), before);
     let mut taken = 0;
     while let Some(line) = lines.next().map_err(|error| error.to_string())? {

@@ -2,8 +2,8 @@
 //!
 //! Rule: columns are found by name and never by place, unless the contract itself says what the places are.
 
-use super::text;
-use crate::contract::{Contract, WideSpec};
+use super::{names, text};
+use crate::contract::{Column, Contract, WideSpec};
 use model::contract::ColumnType;
 
 /// Why one field cannot be taken: the broken rule, and the reason.
@@ -49,10 +49,10 @@ impl Header {
         for column in &contract.columns {
             let place = match column.is_in_rows() {
                 false => Place::Absent,
-                true => place(&column.aliases, wide, &names)?,
+                true => place(column, wide, &names)?,
             };
             if place == Place::Absent && column.is_in_rows() && !column.may_be_absent {
-                missing.push(format!("`{}`", column.aliases.join("` or `")));
+                missing.push(column.aliases.told(&column.name));
             }
             places.push(place);
         }
@@ -69,7 +69,7 @@ impl Header {
             let (missing, names) = (missing.join(", "), names.join(", "));
             return Err(format!("the header lacks {missing}; it has: {names}"));
         }
-        let moment = |(column, place): (&crate::contract::Column, &Place)| match place {
+        let moment = |(column, place): (&Column, &Place)| match place {
             Place::Field(at) if column.kind == ColumnType::Timestamp => Some(*at),
             _ => None,
         };
@@ -113,8 +113,7 @@ impl Header {
             texts.contains(alias)
                 || wide.is_some_and(|wide| [&wide.name, &wide.value].contains(&alias))
         };
-        let needed =
-            |column: &&crate::contract::Column| column.is_in_rows() && !column.may_be_absent;
+        let needed = |column: &&Column| column.is_in_rows() && !column.may_be_absent;
         contract.columns.iter().filter(needed).all(|column| column.aliases.iter().any(is_told))
             && wide.is_none_or(|wide| wide.keep.iter().all(|keep| texts.contains(keep)))
     }
@@ -162,19 +161,9 @@ impl Header {
 
 /// The columns that become rows and what their series are called.
 fn series_of(wide: &WideSpec, names: &[String]) -> Result<Vec<(usize, String)>, String> {
-    let pattern = wide.pattern()?;
     let mut series: Vec<(usize, String)> = Vec::new();
-    for (place, heading) in names.iter().enumerate() {
-        let name = match &pattern {
-            None => {
-                (!heading.is_empty() && !wide.keep.contains(heading)).then_some(heading.as_str())
-            }
-            Some(pattern) => pattern
-                .captures(heading)
-                .and_then(|groups| groups.get(1).or(groups.get(0)).map(|found| found.as_str())),
-        };
-        let Some(name) = name else { continue };
-        unique(heading, names)?;
+    for (place, name) in wide.series(names)? {
+        unique(&names[place], names)?;
         if series.iter().any(|(_, known)| known == name) {
             return Err(format!("the header has two columns for the series `{name}`"));
         }
@@ -188,18 +177,18 @@ fn series_of(wide: &WideSpec, names: &[String]) -> Result<Vec<(usize, String)>, 
     }
 }
 
-fn place(aliases: &[String], wide: Option<&WideSpec>, names: &[String]) -> Result<Place, String> {
-    for alias in aliases {
-        match wide {
-            Some(wide) if *alias == wide.name => return Ok(Place::SeriesName),
-            Some(wide) if *alias == wide.value => return Ok(Place::SeriesValue),
-            _ => {}
-        }
-        if let Some(place) = unique(alias, names)? {
-            return Ok(Place::Field(place));
-        }
+fn place(column: &Column, wide: Option<&WideSpec>, names: &[String]) -> Result<Place, String> {
+    let mut found = Vec::new();
+    for alias in column.aliases.iter() {
+        let place = match wide {
+            Some(wide) if *alias == wide.name => Some(Place::SeriesName),
+            Some(wide) if *alias == wide.value => Some(Place::SeriesValue),
+            _ => unique(alias, names)?.map(Place::Field),
+        };
+        found.extend(place.map(|place| (alias.as_str(), place)));
     }
-    Ok(Place::Absent)
+    let found = names::only(column, found)?;
+    Ok(found.map_or(Place::Absent, |(_, place)| place))
 }
 
 fn unique(name: &str, names: &[String]) -> Result<Option<usize>, String> {

@@ -9,7 +9,9 @@ use super::{
     json::{self, Fault, Json},
     json_names::Names,
     json_path::{Found, at, misfit, not_an_object},
+    json_words,
     lines::{Ends, Lines, too_long},
+    names,
 };
 use crate::contract::{Column, Contract, JsonToken};
 use std::{borrow::Cow, io::BufRead};
@@ -68,7 +70,7 @@ pub(super) fn read(
 }
 
 fn object(raw: &[u8]) -> Result<Json<'_>, Fault> {
-    match json::parse(raw)? {
+    match json::parse(raw).map_err(|(rule, detail)| (rule, json_words::plain(detail)))? {
         object @ Json::Object(..) => Ok(object),
         _ => Err(("object", "the line is JSON, but not an object".to_owned())),
     }
@@ -140,21 +142,22 @@ fn field<'a>(
     column: &Column,
     has: &mut dyn FnMut(usize),
 ) -> Result<Option<Cow<'a, str>>, Fault> {
-    let (mut value, mut odd) = (None, None);
+    let (mut values, mut odd) = (Vec::new(), None);
     for (at, alias) in column.aliases.iter().enumerate() {
         match row.at(alias) {
             Ok(Found::Absent) => {}
             Ok(Found::Unknown) => has(at),
             Ok(Found::Value(found)) => {
                 has(at);
-                value = Some(found);
-                break;
+                values.push((alias.as_str(), found));
             }
             Err((rule, detail)) => {
                 odd = odd.or(Some((rule, format!("`{}`: {detail}", column.name))))
             }
         }
     }
+    let value = names::only_path(column, values).map_err(|detail| ("duplicate_key", detail))?;
+    let value = value.map(|(_, value)| value);
     let wanted = match (column.json, value) {
         // A text that is no value of the column either is refused for that, by the contract.
         (JsonToken::Number, Some(Json::Text(text))) if column.parser.value(text).is_ok() => {

@@ -2,6 +2,7 @@
 
 mod archive;
 mod csv;
+mod damage;
 mod doubts;
 mod encoding;
 mod files;
@@ -11,10 +12,13 @@ mod json;
 mod json_lines;
 mod json_names;
 mod json_path;
+mod json_words;
 mod keeping;
 mod lines;
+mod names;
 mod packed;
 mod parquet;
+mod passed;
 mod path;
 mod spreadsheet;
 #[cfg(test)]
@@ -79,6 +83,10 @@ pub(crate) type Sink<'a> = dyn FnMut(Item<'_>) -> Result<(), String> + 'a;
 /// # Errors
 /// Why the file as a whole cannot be read: in one sentence for the owner of the data.
 pub(crate) fn read(contract: &Contract, found: &Found, sink: &mut Sink<'_>) -> Result<(), String> {
+    if let Some(reason) = contract.source.unfit(&found.name, found.format) {
+        return Err(reason);
+    }
+    let contract = &*contract.in_file(&found.name);
     let limits = &contract.source.limits;
     let mut doubts = Doubts::default();
     let mut half = 0;
@@ -130,6 +138,7 @@ pub(crate) fn read_text(
     text: &str,
     sink: &mut Sink<'_>,
 ) -> Result<(), String> {
+    let contract = &*contract.in_file(&found.name);
     let text = &mut text.as_bytes();
     match found.format {
         Format::Csv => csv::read(contract, found, text, sink),

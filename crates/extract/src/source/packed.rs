@@ -3,7 +3,7 @@
 //! Rule: sizes are counted while bytes come, never believed. An archive that breaks off, that holds more than one file,
 //! or another archive, is refused as a whole.
 
-use super::{Found, archive};
+use super::{Found, archive, damage::Unpacked};
 use crate::contract::LimitsSpec;
 use std::{
     fs::File,
@@ -45,7 +45,10 @@ pub(crate) fn whole(found: &Found, limits: &LimitsSpec) -> Result<Vec<u8>, Strin
         let read = stream.take(most + 1).read_to_end(&mut bytes);
         match read.map_err(|error| error.to_string())? as u64 > most {
             true => {
-                Err(format!("has more than {} MB, the most for files read as a whole", most >> 20))
+                let most = most >> 20;
+                Err(format!(
+                    "has more than {most} MB, the most for files read as a whole (`limits.whole_megabytes`)"
+                ))
             }
             false => Ok(()),
         }
@@ -63,19 +66,22 @@ fn unpacked(
     let size = file.metadata().map_err(told)?.len();
     let name = found.path.to_string_lossy().to_lowercase();
     let mut bound = |reader: &mut dyn Read, packed: Option<u64>| {
-        let most = limits.bytes(packed);
-        let bounded = Bounded { reader, most, left: most, began: Instant::now(), limits };
+        let bounded = Bounded { reader, packed, read: 0, began: Instant::now(), limits };
         read(&mut BufReader::with_capacity(1 << 16, bounded))
     };
     let mut file = BufReader::new(file);
     if name.ends_with(".zip") {
-        return archive::only_file(file, size, &mut |entry, packed| bound(entry, Some(packed)));
+        return archive::only_file(file, size, &mut |entry, packed| {
+            bound(&mut Unpacked::new(entry, "zip"), Some(packed))
+        });
     }
     let outcome = if name.ends_with(".gz") {
-        bound(&mut flate2::bufread::MultiGzDecoder::new(file), Some(size))
+        let gzip = flate2::bufread::MultiGzDecoder::new(file);
+        bound(&mut Unpacked::new(gzip, "gzip"), Some(size))
     } else if name.ends_with(".zst") {
         let packed = (!found.is_batch).then_some(size);
-        bound(&mut zstd::stream::read::Decoder::with_buffer(file).map_err(told)?, packed)
+        let zstandard = zstd::stream::read::Decoder::with_buffer(file).map_err(told)?;
+        bound(&mut Unpacked::new(zstandard, "Zstandard"), packed)
     } else {
         bound(&mut file, None)
     };
@@ -85,8 +91,9 @@ fn unpacked(
 /// Bytes that are counted, against those that never end.
 struct Bounded<'a> {
     reader: &'a mut dyn Read,
-    most: u64,
-    left: u64,
+    /// How many bytes it takes packed.
+    packed: Option<u64>,
+    read: u64,
     began: Instant,
     limits: &'a LimitsSpec,
 }
@@ -100,21 +107,11 @@ impl Read for Bounded<'_> {
             )));
         }
         let read = self.reader.read(buffer)?;
-        match self.left.checked_sub(read as u64) {
-            Some(left) => self.left = left,
-            None => {
-                let most = shown(self.most);
-                return Err(io::Error::other(format!("unpacks to more than {most} (`limits`)")));
-            }
+        self.read += read as u64;
+        match self.read > self.limits.bytes(self.packed) {
+            true => Err(io::Error::other(self.limits.exceeded(self.packed, self.read))),
+            false => Ok(read),
         }
-        Ok(read)
-    }
-}
-
-fn shown(bytes: u64) -> String {
-    match bytes >> 20 {
-        0 => format!("{bytes} bytes"),
-        megabytes => format!("{megabytes} MB"),
     }
 }
 

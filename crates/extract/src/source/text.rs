@@ -17,25 +17,44 @@ pub(super) fn pass_mark(text: &mut dyn BufRead) -> Result<u64, String> {
     Ok(length as u64)
 }
 
-/// Passes over the declared number of lines, whatever ends them; says how many bytes these are.
+/// The lines above the rows.
+#[derive(Default)]
+pub(super) struct Preamble {
+    /// How many bytes they are.
+    pub(super) length: u64,
+    /// Their texts; nothing of those that are too long for a row.
+    pub(super) lines: Vec<Vec<u8>>,
+}
+
+/// Passes over the declared number of lines, whatever ends them.
 ///
 /// # Errors
 /// A file that ends within them.
-pub(super) fn pass_preamble(contract: &Contract, text: &mut dyn BufRead) -> Result<u64, String> {
-    let mut passed = 0;
+pub(super) fn pass_preamble(
+    contract: &Contract,
+    text: &mut dyn BufRead,
+) -> Result<Preamble, String> {
+    let most = contract.source.limits.record();
+    let mut passed = Preamble::default();
     let lines = contract.source.preamble.unwrap_or(0);
     for line in 0..lines {
-        let length = pass_line(text, &mut Vec::new()).map_err(|error| error.to_string())?;
-        passed += length.ok_or_else(|| {
+        let mut said = Vec::new();
+        let length = pass_line(text, most + 1, &mut said).map_err(|error| error.to_string())?;
+        passed.length += length.ok_or_else(|| {
             format!("the file ends within its preamble: {lines} lines, not {line}")
         })?;
+        passed.lines.push(if said.len() > most { Vec::new() } else { said });
     }
     Ok(passed)
 }
 
-/// Passes over a line and what ends it: CR, LF or both; its length, unless the file ends first. The first bytes of its
-/// text come into `start`.
-pub(super) fn pass_line(text: &mut dyn BufRead, start: &mut Vec<u8>) -> io::Result<Option<u64>> {
+/// Passes over a line and what ends it: CR, LF or both; its length, unless the file ends first. At most so many bytes of
+/// its text come into `start`.
+pub(super) fn pass_line(
+    text: &mut dyn BufRead,
+    most: usize,
+    start: &mut Vec<u8>,
+) -> io::Result<Option<u64>> {
     let mut passed = 0;
     loop {
         let block = text.fill_buf()?;
@@ -44,7 +63,7 @@ pub(super) fn pass_line(text: &mut dyn BufRead, start: &mut Vec<u8>) -> io::Resu
         }
         let end = block.iter().position(|byte| b"\r\n".contains(byte));
         let length = end.unwrap_or(block.len());
-        start.extend_from_slice(&block[..length.min(64_usize.saturating_sub(start.len()))]);
+        start.extend_from_slice(&block[..length.min(most.saturating_sub(start.len()))]);
         let Some(end) = end else {
             text.consume(length);
             passed += length as u64;

@@ -99,7 +99,8 @@ fn bring(
         let (bytes, bookmark) = write(&handed, patience, &mut packed)?;
         let most = limits.bytes(Some(packed.bytes));
         if bytes > most {
-            return Err(format!("the rows take {bytes} bytes, more than {most} (`limits`)"));
+            let reason = limits.exceeded(Some(packed.bytes), bytes);
+            return Err(format!("what was fetched {reason}"));
         }
         Ok(Written { has_rows: bytes > 0, bookmark: json!(bookmark) })
     })
@@ -128,7 +129,7 @@ fn question(
             .columns
             .iter()
             .filter(needed)
-            .map(|column| column.aliases.clone())
+            .map(|column| column.aliases.to_vec())
             .collect(),
         most_rows: contract.source.limits.rows(),
         timeout: spec.timeout(),

@@ -4,13 +4,17 @@ use super::{quotes::Quotes, records::Records};
 use crate::{contract::Contract, source::text};
 use std::io::BufRead;
 
+/// The most bytes of a line `sep=;`, and of another one in its place that are told.
+const LONGEST_SEP: usize = 64;
+
 /// Passes over the line `sep=;` that spreadsheets write; says how many bytes it has.
 ///
 /// # Errors
 /// Another line, or one that names another delimiter.
 pub(super) fn pass_sep_line(text: &mut dyn BufRead, delimiter: &str) -> Result<u64, String> {
     let mut start = Vec::new();
-    let length = text::pass_line(text, &mut start).map_err(|error| error.to_string())?;
+    let length =
+        text::pass_line(text, LONGEST_SEP, &mut start).map_err(|error| error.to_string())?;
     let line = String::from_utf8_lossy(&start);
     let named = line.strip_prefix("sep=").or_else(|| line.strip_prefix("SEP="));
     match (length, named) {

@@ -12,7 +12,11 @@ mod tail;
 #[cfg(test)]
 mod tests;
 
-use super::{Found, Item, Malformed, Record, Sink, header::Header, text};
+use super::{
+    Found, Item, Malformed, Record, Sink,
+    header::{Header, Unfit},
+    passed, text,
+};
 use crate::contract::Contract;
 use delimiter::{UNIT, unmarked};
 use quotes::{Marks, Quotes, lines};
@@ -36,7 +40,8 @@ pub(super) fn read(
     if source.sep_line {
         skipped += header::pass_sep_line(text, &delimiter)?;
     }
-    skipped += text::pass_preamble(contract, text)?;
+    let above = text::pass_preamble(contract, text)?;
+    skipped += above.length;
     let (delimiter, most) = (delimiter.as_bytes(), source.limits.record());
     let mut records = Records::new(text, marks, delimiter, most, skipped);
     let names = match source.headerless(&found.name) {
@@ -48,11 +53,18 @@ pub(super) fn read(
     let header = Header::new(contract, names)?;
     let quote = marks.quote.unwrap_or(b'"');
     let mut rows = Rows { contract, header, delimiter, quote, taken: 0, sink };
+    for (at, line) in above.lines.iter().enumerate() {
+        let mut line = line.as_slice();
+        let mut lone = Records::new(&mut line, marks, delimiter, most, 0);
+        if lone.next().is_ok_and(|one| one.is_some_and(|raw| rows.is_row(raw))) {
+            return Err(passed::row_above(at + 1 + usize::from(source.sep_line)));
+        }
+    }
     let alone = records.lines();
     let mut number = 0;
     while let Some(raw) = records.next()? {
         number += 1;
-        let Some(row) = tail.row(raw)? else { continue };
+        let Some(row) = tail.row(raw, &|raw| rows.is_row(raw))? else { continue };
         let swallowed = rows.take(&row, number)?;
         for (offset, line) in swallowed {
             let columns = rows.header.len();
@@ -62,6 +74,7 @@ pub(super) fn read(
             rows.take(&lone, number)?;
         }
     }
+    tail.judge(&|raw| rows.is_row(raw))?;
     tail.tell(sink)
 }
 
@@ -124,6 +137,14 @@ struct Rows<'a, 's> {
     sink: &'a mut Sink<'s>,
 }
 
+/// A field of a record.
+fn field(row: &Raw, at: usize, trims: bool) -> Result<Option<&str>, Unfit> {
+    match std::str::from_utf8(&row.fields[at]) {
+        Ok(text) => Ok(Some(if trims { text.trim() } else { text })),
+        Err(_) => Err(("encoding", "bytes that are not in the declared encoding".to_owned())),
+    }
+}
+
 /// Lines that a record swallowed, with their places.
 type Swallowed = Vec<(u64, Vec<u8>)>;
 
@@ -169,13 +190,9 @@ impl Rows<'_, '_> {
             return self.refuse(row, &row.bytes, rule, detail);
         }
         let trims = self.contract.source.trim;
-        let field = |at: usize| match std::str::from_utf8(&row.fields[at]) {
-            Ok(text) => Ok(Some(if trims { text.trim() } else { text })),
-            Err(_) => Err(("encoding", "bytes that are not in the declared encoding".to_owned())),
-        };
         let raw = &*unmarked(&row.bytes, self.delimiter);
         let (offset, taken, sink) = (Some(row.offset), &mut self.taken, &mut *self.sink);
-        self.header.rows(&field, &mut |fields| {
+        self.header.rows(&|at| field(row, at, trims), &mut |fields| {
             *taken += 1;
             let number = *taken;
             sink(match &fields {
@@ -186,6 +203,14 @@ impl Rows<'_, '_> {
                 }
             })
         })
+    }
+
+    /// Whether a record is a row, although it is declared to be none.
+    fn is_row(&self, raw: &Raw) -> bool {
+        let trims = self.contract.source.trim;
+        raw.quotes == Quotes::Sound
+            && self.fault(raw).is_none()
+            && passed::is_row(self.contract, &self.header, &|at| field(raw, at, trims))
     }
 
     /// Why a record is no row: the broken rule, and the reason.

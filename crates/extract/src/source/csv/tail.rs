@@ -1,11 +1,12 @@
 //! Records that are no rows although they look like some: footers.
 //!
-//! Rule: only what the contract declares is passed over, and how much that was is told.
+//! Rule: only what the contract declares is passed over, and how much that was is told; what keeps the contract refuses
+//! the file.
 
 use super::records::Raw;
 use crate::{
     contract::{Contract, FooterSpec},
-    source::{Item, Sink},
+    source::{Item, Sink, passed::row_below},
 };
 use model::{
     quality::Severity,
@@ -46,12 +47,19 @@ impl Tail {
     /// The next row, if a record brings one.
     ///
     /// # Errors
-    /// A footer that does not end.
-    pub(super) fn row<'a>(&mut self, raw: &'a Raw) -> Result<Option<Cow<'a, Raw>>, String> {
+    /// A footer that does not end, or has a row.
+    pub(super) fn row<'a>(
+        &mut self,
+        raw: &'a Raw,
+        is_row: &dyn Fn(&Raw) -> bool,
+    ) -> Result<Option<Cow<'a, Raw>>, String> {
         let begins = |pattern: &regex::Regex| {
             std::str::from_utf8(&raw.bytes).is_ok_and(|text| pattern.is_match(text))
         };
         if self.in_footer.is_some() || self.begins.as_ref().is_some_and(begins) {
+            if is_row(raw) {
+                return Err(row_below(raw.offset));
+            }
             let records = self.in_footer.unwrap_or(0) + 1;
             self.in_footer = Some(records);
             self.passed_over += 1;
@@ -70,15 +78,24 @@ impl Tail {
         Ok(if is_full { self.held.pop_front().map(Cow::Owned) } else { None })
     }
 
-    /// Tells how many records were passed over.
+    /// Judges the records that turned out to be the last.
     ///
     /// # Errors
-    /// A file that ends before its footer does, or what the sink says.
-    pub(super) fn tell(self, sink: &mut Sink<'_>) -> Result<(), String> {
+    /// A file that ends before its footer does, or has a row in it.
+    pub(super) fn judge(&self, is_row: &dyn Fn(&Raw) -> bool) -> Result<(), String> {
         if self.held.len() < self.footer {
             let (records, wanted) = (self.held.len(), self.footer);
             return Err(format!("has {records} records, and a footer of {wanted} is declared"));
         }
+        let row = self.held.iter().find(|raw| is_row(raw));
+        row.map_or(Ok(()), |row| Err(row_below(row.offset)))
+    }
+
+    /// Tells how many records were passed over.
+    ///
+    /// # Errors
+    /// What the sink says.
+    pub(super) fn tell(self, sink: &mut Sink<'_>) -> Result<(), String> {
         let count = self.passed_over + self.held.len() as u64;
         if count == 0 {
             return Ok(());

@@ -2,6 +2,7 @@
 //!
 //! Rule: a column has a value for every row; a list's first value begins a row; indexes into a dictionary are stored.
 
+use super::broken;
 use ::parquet::{
     basic::Encoding,
     column::page::Page,
@@ -22,7 +23,7 @@ pub(super) fn sound(reader: &dyn FileReader, roots: &BTreeSet<&str>) -> Result<(
         return Err(format!("says that it has {stated} rows, but its parts hold {held}"));
     }
     for group in 0..reader.num_row_groups() {
-        let group = reader.get_row_group(group).map_err(|error| error.to_string())?;
+        let group = reader.get_row_group(group).map_err(broken)?;
         for column in 0..group.num_columns() {
             let described = group.metadata().column(column).column_descr_ptr();
             let root = described.path().parts().first();
@@ -46,8 +47,8 @@ fn sound_column(
     if values != rows && !(is_list && values > rows) {
         return Err(format!("has {values} values for {rows} rows"));
     }
-    let mut pages = group.get_column_page_reader(column).map_err(|error| error.to_string())?;
-    while let Some(page) = pages.get_next_page().map_err(|error| error.to_string())? {
+    let mut pages = group.get_column_page_reader(column).map_err(broken)?;
+    while let Some(page) = pages.get_next_page().map_err(broken)? {
         match levels_and_values(&page, described) {
             // A dictionary; the page behind it has the values.
             None => continue,

@@ -9,9 +9,10 @@ mod leaves;
 mod tests;
 mod value;
 
-use super::{Found, Item, Malformed, Record, Sink, guarded, packed, path};
+use super::{Found, Item, Malformed, Record, Sink, guarded, names, packed, path};
 use crate::contract::{Column, Contract};
 use ::parquet::{
+    errors::ParquetError,
     file::reader::{ChunkReader, FileReader, SerializedFileReader},
     record::{Field, Row},
     schema::types::Type,
@@ -23,7 +24,7 @@ pub(super) fn read(contract: &Contract, found: &Found, sink: &mut Sink<'_>) -> R
     guarded("is no sound Parquet file: its values do not fit what it says of them", || {
         // A file that is not packed is read where it lies.
         if found.name.to_lowercase().ends_with(".parquet") {
-            return rows(contract, found.open().map_err(told)?, sink);
+            return rows(contract, found.open().map_err(|error| error.to_string())?, sink);
         }
         rows(contract, bytes::Bytes::from(packed::whole(found, &contract.source.limits)?), sink)
     })
@@ -34,7 +35,9 @@ fn rows<R: ChunkReader + 'static>(
     file: R,
     sink: &mut Sink<'_>,
 ) -> Result<(), String> {
-    let reader = SerializedFileReader::new(file).map_err(told)?;
+    let reader = SerializedFileReader::new(file).map_err(|error| {
+        format!("is no whole Parquet file: its end, which says what it holds, {}", broken(error))
+    })?;
     let schema = reader.metadata().file_metadata().schema_descr();
     let leaves = Leaves::new(schema.root_schema());
     sink(Item::Columns(&names(contract, schema.root_schema(), &leaves)))?;
@@ -54,8 +57,8 @@ fn rows<R: ChunkReader + 'static>(
     let fields = fields.filter(|field| roots.contains(field.name())).cloned().collect();
     let wanted = Type::group_type_builder(schema.root_schema().name()).with_fields(fields).build();
     let mut number = 0;
-    for row in reader.get_row_iter(Some(wanted.map_err(told)?)).map_err(told)? {
-        let row = row.map_err(|error| format!("row {}: {error}", number + 1))?;
+    for row in reader.get_row_iter(Some(wanted.map_err(broken)?)).map_err(broken)? {
+        let row = row.map_err(|error| format!("its row {} {}", number + 1, broken(error)))?;
         match explode {
             None => hand_over(contract, &columns, (&row, None), &mut number, sink)?,
             Some(path) => match at(&row, path) {
@@ -77,9 +80,11 @@ fn rows<R: ChunkReader + 'static>(
     }
 }
 
-fn told(error: impl std::fmt::Display) -> String {
+/// Why something of a file cannot be read.
+fn broken(error: ParquetError) -> String {
     let said = error.to_string();
-    said.strip_prefix("Parquet error: ").map_or(said.clone(), str::to_owned)
+    let said = said.strip_prefix("Parquet error: ").unwrap_or(&said);
+    format!("cannot be read ({said}); fetch or export the file again")
 }
 
 /// Where each contract column's values stand: its alias and its leaf; `None` where files may lack it.
@@ -101,19 +106,20 @@ fn columns<'a>(contract: &'a Contract, leaves: &'a Leaves) -> Result<Chosen<'a>,
     let mut missing = Vec::new();
     let mut chosen = Vec::new();
     for column in &contract.columns {
-        let (mut found, mut odd) = (None, None);
+        let (mut found, mut odd) = (Vec::new(), None);
         for alias in column.aliases.iter().filter(|_| column.is_in_rows()) {
             match leaves.get(alias) {
-                Ok(leaf) => found = found.or(leaf.map(|leaf| (alias.as_str(), leaf))),
+                Ok(leaf) => found.extend(leaf.map(|leaf| (alias.as_str(), leaf))),
                 Err(reason) => odd = odd.or(Some(reason)),
             }
         }
+        let found = names::only_path(column, found)?;
         // A type holds for every row: what is set aside row by row elsewhere is the whole file here.
         if let (None, Some(reason)) = (&found, odd) {
             return Err(reason);
         }
         if found.is_none() && column.is_in_rows() && !column.may_be_absent {
-            missing.push(column.aliases.join("` or `"));
+            missing.push(column.aliases.told(&column.name));
         }
         if let Some((alias, leaf)) = found {
             leaf.is_known().map_err(|reason| format!("`{alias}` {reason}"))?;
@@ -123,8 +129,8 @@ fn columns<'a>(contract: &'a Contract, leaves: &'a Leaves) -> Result<Chosen<'a>,
     match missing.is_empty() {
         true => Ok(chosen),
         false => {
-            let (missing, names) = (missing.join("`, `"), leaves.names());
-            Err(format!("the file lacks `{missing}`; it has: {names}"))
+            let (missing, names) = (missing.join(", "), leaves.names());
+            Err(format!("the file lacks {missing}; it has: {names}"))
         }
     }
 }

@@ -148,7 +148,7 @@ fn stored(
 }
 
 fn told(error: impl Display) -> String {
-    error.to_string()
+    format!("is no sound workbook ({error}); open it and save it anew, or export it again")
 }
 
 /// Why bytes that begin like no workbook are none.

@@ -58,8 +58,11 @@ pub(super) fn sound(bytes: &[u8], limits: &LimitsSpec) -> Result<Package, String
         let name = part.name().map_err(broken)?.to_lowercase();
         // Sheets are read cell by cell; everything else is held in memory.
         let is_sheet = name.starts_with("xl/worksheets/");
-        let grown = limits.bytes(Some(part.compressed_size().min(bytes.len() as u64)));
-        let most = if is_sheet { grown } else { grown.min(limits.whole(Format::Spreadsheet)) };
+        let packed = part.compressed_size().min(bytes.len() as u64);
+        let most = match is_sheet {
+            true => limits.bytes(Some(packed)),
+            false => limits.held(packed, Format::Spreadsheet),
+        };
         let is_xml = name.ends_with(".xml") || name.ends_with(".rels");
         let mut seen = Seen::new(name == "content.xml");
         let mut block = vec![0; 1 << 16];
@@ -72,8 +75,12 @@ pub(super) fn sound(bytes: &[u8], limits: &LimitsSpec) -> Result<Package, String
             }
             read += more as u64;
             if read > most {
+                let reason = match most == limits.whole(Format::Spreadsheet) && !is_sheet {
+                    true => "the most of what is held in memory (`limits.whole_megabytes`)".into(),
+                    false => format!("it {}", limits.exceeded(Some(packed), read)),
+                };
                 let most = most >> 20;
-                return Err(format!("its part `{name}` unpacks to more than {most} MB (`limits`)"));
+                return Err(format!("its part `{name}` unpacks to more than {most} MB: {reason}"));
             }
             if is_xml {
                 seen.take(&block[..more])

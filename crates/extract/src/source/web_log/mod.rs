@@ -26,7 +26,7 @@ pub(super) fn read(
 ) -> Result<(), String> {
     let layout = Layout::new(contract.source.log.as_deref().unwrap_or_default())?;
     let header = Header::new(contract, layout.names().to_vec())?;
-    let before = text::pass_mark(text)? + text::pass_preamble(contract, text)?;
+    let before = text::pass_mark(text)?;
     let mut lines = Lines::new(text, Ends::Feed, contract.source.limits.record(), (before, 0));
     let mut taken = 0;
     while let Some(line) = lines.next().map_err(|error| error.to_string())? {
