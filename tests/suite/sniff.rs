@@ -24,7 +24,7 @@ use std::{
 fn proposed(file: &Path) -> Result<(String, RowCounts), String> {
     let folder = file.parent().expect("a file lies in a folder");
     let name = file.file_name().expect("a name").to_string_lossy().into_owned();
-    let toml = sniff::propose(file, &name, None)?.toml;
+    let toml = sniff::propose(file, &name, None, None)?.toml;
     let spec: contract::Spec = toml::from_str(&toml).map_err(|error| format!("{error}\n{toml}"))?;
     let id = DatasetId::new("sniffed");
     let mut contract = contract::resolve(&id, &spec, chrono_tz::UTC)

@@ -114,6 +114,9 @@ pub(crate) enum Command {
     Sniff {
         /// The file: CSV, JSON lines, Parquet or a workbook; packed or not.
         file: PathBuf,
+        /// Its format, where its ending does not tell it.
+        #[arg(long, value_enum)]
+        format: Option<FileFormat>,
         /// The sheet of a workbook.
         #[arg(long, value_name = "NAME")]
         sheet: Option<String>,
@@ -314,6 +317,20 @@ pub(crate) enum Format {
     Text,
     /// For programs.
     Json,
+}
+
+/// The format of a file for which a contract is proposed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum FileFormat {
+    /// Delimited text.
+    Csv,
+    /// One JSON object per line.
+    JsonLines,
+    /// Parquet.
+    Parquet,
+    /// A workbook.
+    Spreadsheet,
 }
 
 /// The form of a table.

@@ -50,8 +50,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         Command::Runs { run, format } => runs::run(&place, run.as_deref(), *format),
         Command::Schedule(command) => schedule::run(&place, command),
         Command::Schema { out } => schema::run(out.as_deref()),
-        Command::Sniff { file, sheet, out } => {
-            sniff::run(&place, file, sheet.as_deref(), out.as_deref())
+        Command::Sniff { file, format, sheet, out } => {
+            let form = sniff::Form { format: *format, sheet: sheet.as_deref() };
+            sniff::run(&place, file, form, out.as_deref())
         }
     }
 }

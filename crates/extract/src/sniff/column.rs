@@ -8,6 +8,11 @@ use std::collections::{BTreeMap, HashSet};
 const NULLS: [&str; 12] =
     ["", "-", "--", "NULL", "null", "N/A", "n/a", "NA", "#N/A", "nan", "NaN", "\\N"];
 
+/// Whether a text often means "unknown".
+pub(super) fn is_null(text: &str) -> bool {
+    NULLS.contains(&text)
+}
+
 /// So many values are remembered to tell keys; a longer column is not proposed as one.
 const MOST_VALUES: usize = 5_000_000;
 

@@ -1,9 +1,12 @@
 //! How a CSV file is written: the dialect under which most of its first records have the same number of fields.
 
-use super::{Draft, names};
+use super::{
+    Draft,
+    header::{self, Header},
+};
 use crate::{
     contract::{Contract, LimitsSpec},
-    source::{Found, csv_fields, with_bytes},
+    source::{CsvSample, Found, csv_fields, with_bytes},
 };
 use encoding_rs::Encoding;
 use serde_json::{Map, Value, json};
@@ -27,16 +30,14 @@ const QUOTES: [(&str, &str); 4] = [
 pub(super) struct Dialect {
     source: Map<String, Value>,
     how: &'static str,
-    /// Fields of the records of the sample; none for records that are not sound.
-    records: Vec<Option<Vec<String>>>,
-    /// How many records were looked at.
-    total: usize,
+    /// The records of the sample.
+    records: Vec<CsvSample>,
+    /// The text that they are of, without the line that names the delimiter.
+    text: String,
     /// How many fields most records have.
     width: usize,
     /// How many records have them.
     same: usize,
-    /// How many lines stand above the first of these.
-    above: usize,
     has_sep_line: bool,
 }
 
@@ -86,24 +87,35 @@ impl Dialect {
             .into_iter()
             .filter(|(width, _)| *width > 0)
             .max_by_key(|(width, records)| (*records, *width))?;
-        let is_one = |fields: &Option<Vec<String>>| fields.as_ref().map(Vec::len) == Some(width);
-        let first = records.iter().position(|(_, fields)| is_one(fields))?;
-        let above = lines_before(text, records[first].0);
-        let total = records.len();
-        let records = records.into_iter().skip(first).map(|(_, fields)| fields).collect();
-        Some(Self { source, how, records, total, width, same, above, has_sep_line: false })
+        let text = text.to_owned();
+        Some(Self { source, how, records, text, width, same, has_sep_line: false })
     }
 
     /// More records alike are better, if they have fields at all; then more fields.
     fn rank(&self) -> (bool, usize, usize) {
-        (self.width > 1, self.same * 1000 / self.total.max(1), self.width)
+        (self.width > 1, self.same * 1000 / self.records.len().max(1), self.width)
     }
 
     /// Tells what was found.
-    pub(super) fn describe(self, found: &Found, draft: &mut Draft) {
-        draft.source.extend(self.source);
-        let (width, same, total) = (self.width, self.same, self.total);
-        let of = format!("{same} of the first {total} records have {width} fields");
+    ///
+    /// # Errors
+    /// Why no contract reads such a file.
+    pub(super) fn describe(self, found: &Found, draft: &mut Draft) -> Result<(), String> {
+        if self.is_lined_up() {
+            return Err("several blanks stand between its fields and no delimiter that is known: it is text of \
+                        fixed width, and where its fields stand only its owner knows (`format = \"fixed_width\"` \
+                        with `layout`)"
+                .into());
+        }
+        let (width, same, total) = (self.width, self.same, self.records.len());
+        let mut of = format!("{same} of the first {total} records have {width} fields");
+        let first = self.text.lines().next().unwrap_or_default();
+        if let Some(mark) = [',', ';', '\t', '|'].into_iter().find(|mark| first.contains(*mark))
+            && width == 1
+        {
+            of = format!("DOUBT: {of}, and the first has {mark:?}, by which they are not alike");
+        }
+        draft.source.extend(self.source.clone());
         draft.evidence.push(("delimiter", of));
         draft.evidence.push(("quote", self.how.to_owned()));
         if self.has_sep_line {
@@ -112,22 +124,92 @@ impl Dialect {
             draft.source.insert("sep_line".into(), json!(true));
             draft.evidence.push(("sep_line", "the first line names the delimiter".into()));
         }
-        if self.above > 0 {
-            draft.source.insert("preamble".into(), json!(self.above));
-            let why = "the first record with as many fields as the others stands below these lines";
+        let alike: Vec<usize> = (0..total).filter(|at| self.fields(*at).len() == width).collect();
+        let records: Vec<&[String]> = alike.iter().map(|at| self.fields(*at)).collect();
+        let header = header::find(&records).ok_or("every record of it is empty")?;
+        let at = alike[header.place()];
+        let rows = &records[header.place()..];
+        self.trim(rows, draft);
+        self.preamble(at, draft);
+        let is_value = |text: &String| header::is_value(text);
+        let above = at.checked_sub(1).map(|above| self.fields(above));
+        let above = above.filter(|above| above.len() != width && header::is_all_names(above));
+        match (header, above) {
+            (Header::At(_, doubt), above) if above.is_none() || !rows[0].iter().any(is_value) => {
+                draft.columns = rows[0].to_vec();
+                if let Some(doubt) = doubt {
+                    let why = "DOUBT: the first of these records is taken for names, but";
+                    draft.evidence.push(("header", format!("{why} {doubt}")));
+                }
+            }
+            (_, None) => draft.headerless(width),
+            (_, Some(names)) => headed_by(names, rows, width, draft)?,
+        }
+        if draft.source.contains_key("trim") {
+            draft.columns.iter_mut().for_each(|name| *name = name.trim().to_owned());
+        }
+        Ok(())
+    }
+
+    /// The fields of a record; none of one that is not sound.
+    fn fields(&self, at: usize) -> &[String] {
+        self.records[at].1.as_deref().unwrap_or_default()
+    }
+
+    /// What stands above a record.
+    fn preamble(&self, at: usize, draft: &mut Draft) {
+        let lines = lines_before(&self.text, self.records[at].0);
+        if lines > 0 {
+            draft.source.insert("preamble".into(), json!(lines));
+            let why = "names, or rows, begin below these lines";
             draft.evidence.push(("preamble", why.into()));
         }
-        let records: Vec<&Vec<String>> = self.records.iter().flatten().collect();
-        let Some((first, others)) = records.split_first() else { return };
-        if names::is_header(first, others) {
-            draft.columns = (*first).clone();
-            return;
-        }
-        draft.columns = (1..=width).map(|place| format!("column {place}")).collect();
-        draft.source.insert("headerless".into(), json!({ "columns": draft.columns }));
-        let why = "the first record has values and no names; give the columns better ones";
-        draft.evidence.push(("headerless", why.into()));
     }
+
+    /// Numbers and days that stand between blanks are read without them.
+    fn trim(&self, rows: &[&[String]], draft: &mut Draft) {
+        let is_padded = |text: &&String| text.trim() != text.as_str() && header::is_value(text);
+        if rows.iter().take(header::SAMPLE).any(|row| row.iter().any(|text| is_padded(&text))) {
+            draft.source.insert("trim".into(), json!(true));
+            let why =
+                "blanks stand around numbers or days; those around texts are taken away as well";
+            draft.evidence.push(("trim", why.into()));
+        }
+    }
+
+    /// Whether records of one field are fields that blanks line up.
+    fn is_lined_up(&self) -> bool {
+        let lines: Vec<&str> = self.text.lines().skip(1).take(1000).map(str::trim).collect();
+        let wide = lines.iter().filter(|line| line.contains("  ")).count();
+        self.width == 1 && wide > 2 && wide * 10 >= lines.len() * 9
+    }
+}
+
+/// Rows below a record that names fewer columns, or more.
+fn headed_by(
+    names: &[String],
+    rows: &[&[String]],
+    width: usize,
+    draft: &mut Draft,
+) -> Result<(), String> {
+    let is_ended = |row: &&[String]| row[names.len()..].iter().all(String::is_empty);
+    if names.len() < width && rows.iter().all(is_ended) {
+        draft.headerless(width);
+        draft.columns.splice(..names.len(), names.iter().cloned());
+        draft.source.insert("headerless".into(), json!({ "columns": draft.columns }));
+        let why =
+            "the line above names fewer columns than rows have fields, and the others are empty";
+        draft.evidence.retain(|(key, _)| *key != "headerless");
+        draft.evidence.push(("headerless", why.into()));
+        return Ok(());
+    }
+    Err(format!(
+        "the record above its rows names {} columns (`{}`), and the rows have {width} fields: what separates fields may \
+         stand within them as well, as a decimal comma does; if that record is no header, declare `preamble` and \
+         `headerless`",
+        names.len(),
+        names.join("`, `")
+    ))
 }
 
 /// A contract that reads by these settings.

@@ -6,21 +6,26 @@
 mod column;
 mod dialect;
 mod encoding;
+mod format;
+mod header;
 mod moments;
 mod names;
 mod numbers;
 mod propose;
+mod see;
+mod sheet;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod write;
 
 use crate::{
     contract::{self, Contract, Format, Spec},
     source::{self, Found, Item},
 };
-use column::Column;
 use dialect::Dialect;
 use model::id::DatasetId;
+use see::see;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
@@ -31,36 +36,40 @@ pub struct Proposal {
     pub toml: String,
 }
 
-/// Proposes a contract for a file that a source will call `name`; of a workbook with several sheets one is named.
+/// Proposes a contract for a file that a source will call `name`: of the format that its name tells, unless one is
+/// declared; of a workbook with several sheets one is named.
 ///
 /// # Errors
-/// A file that cannot be read, in one sentence.
-pub fn propose(file: &Path, name: &str, sheet: Option<&str>) -> Result<Proposal, String> {
-    let format = source::format_of(name)
-        .ok_or_else(|| format!("`{name}`: its ending tells no format that is known"))?;
-    let found =
-        Found { name: name.into(), path: file.to_path_buf(), format, day: None, is_batch: false };
+/// A file that cannot be read, or that no proposal reads, in one sentence.
+pub fn propose(
+    file: &Path,
+    name: &str,
+    format: Option<Format>,
+    sheet: Option<&str>,
+) -> Result<Proposal, String> {
+    let (found, why) = format::of(file, name, format)?;
     let mut draft = draft(&found, sheet)?;
+    if let Some(why) = why {
+        draft.source.insert("format".into(), json!(found.format));
+        draft.evidence.insert(0, ("format", why));
+    }
     let mut seen = see(&draft, &found)?;
-    // Bad records at the very end, and nowhere else, are what stands below the rows.
-    if let Some(records) = seen.footer() {
+    // Odd records at the very end, and nowhere else, are what stands below the rows.
+    if let Some(records) = seen.footer().filter(|_| found.format == Format::Csv) {
         draft.source.insert("footer".into(), json!({ "records": records }));
         draft
             .evidence
             .push(("footer", format!("the last {records} records do not have the form of rows")));
         seen = see(&draft, &found)?;
     }
-    if let Some((place, text)) = seen.total() {
-        let why = format!(
-            "the last row has `{text}` in `{}`: it sums up the others and is none of them",
-            draft.columns[place]
-        );
-        let totals = |column: &str| json!({ "column": column, "values": [text] });
-        draft.source.insert("totals".into(), totals(&plain_name(place)));
+    seen.are_rows()?;
+    if let Some(totals) = totals::find(&mut draft, &found, &seen)? {
+        let declared = |column: &str| json!({ "column": column, "values": totals.values });
+        draft.source.insert("totals".into(), declared(&see::plain_name(totals.place)));
         seen = see(&draft, &found)?;
         let names = names::of_contract(&draft.columns);
-        draft.source.insert("totals".into(), totals(&names[place]));
-        draft.evidence.push(("totals", why));
+        draft.source.insert("totals".into(), declared(&names[totals.place]));
+        draft.evidence.push(("totals", totals.why));
     }
     let mut proposal = propose::proposal(&draft, seen);
     // What does not read back by its own type was more than the values say: it stays text.
@@ -83,6 +92,16 @@ struct Draft {
     left_out: Vec<String>,
 }
 
+impl Draft {
+    /// Columns that nothing names.
+    fn headerless(&mut self, width: usize) {
+        self.columns = (1..=width).map(|place| format!("column {place}")).collect();
+        self.source.insert("headerless".into(), json!({ "columns": self.columns }));
+        let why = "the first record has values and no names; give the columns better ones";
+        self.evidence.push(("headerless", why.into()));
+    }
+}
+
 fn draft(found: &Found, sheet: Option<&str>) -> Result<Draft, String> {
     let mut draft = Draft {
         name: found.name.clone(),
@@ -98,11 +117,11 @@ fn draft(found: &Found, sheet: Option<&str>) -> Result<Draft, String> {
             if let Some(name) = guess.declared {
                 draft.source.insert("encoding".into(), json!(name));
             }
-            Dialect::of(found, guess.encoding)?.describe(found, &mut draft);
+            Dialect::of(found, guess.encoding)?.describe(found, &mut draft)?;
         }
         Format::JsonLines => names::of_json_lines(found, &mut draft)?,
         Format::Parquet => names::of_parquet(found, &mut draft)?,
-        Format::Spreadsheet => names::of_spreadsheet(found, sheet, &mut draft)?,
+        Format::Spreadsheet => sheet::describe(found, sheet, &mut draft)?,
         Format::FixedWidth | Format::WebLog => {
             return Err("its fields stand where only their owner knows".into());
         }
@@ -112,96 +131,6 @@ fn draft(found: &Found, sheet: Option<&str>) -> Result<Draft, String> {
         true => Err("has no column with a name".into()),
         false => Ok(draft),
     }
-}
-
-/// What was seen of all rows of a file.
-struct Seen {
-    columns: Vec<Column>,
-    rows: u64,
-    /// The numbers of the first records that are none, and how many there are.
-    bad: Vec<u64>,
-    bad_count: u64,
-    last: u64,
-    /// The rule and the reason of the first one.
-    first_bad: Option<String>,
-    /// The texts of the last row.
-    last_row: Vec<Option<String>>,
-}
-
-/// What rows that sum up others are called.
-const TOTALS: [&str; 9] =
-    ["total", "totals", "grand total", "sum", "summe", "gesamt", "total général", "合计", "总计"];
-
-impl Seen {
-    /// How many records stand below the rows, if all that are none do.
-    fn footer(&self) -> Option<u64> {
-        let first = *self.bad.first()?;
-        let below = self.last - first + 1;
-        (below == self.bad_count && below <= 5 && self.rows > 2 * below).then_some(below)
-    }
-
-    /// Where the last row says that it is a total, and how.
-    fn total(&self) -> Option<(usize, String)> {
-        let told = self.last_row.iter().enumerate().find_map(|(place, text)| {
-            let text = text.as_deref()?;
-            let is_total =
-                TOTALS.contains(&text.trim().trim_end_matches(':').to_lowercase().as_str());
-            is_total.then(|| (place, text.trim().to_owned()))
-        });
-        told.filter(|_| self.rows > 2)
-    }
-}
-
-/// What a column is called while rows are read as text; the order of the names is that of the places.
-fn plain_name(place: usize) -> String {
-    format!("c{place:06}")
-}
-
-/// Reads every row as text.
-fn see(draft: &Draft, found: &Found) -> Result<Seen, String> {
-    let column = |(at, name): (usize, &String)| {
-        let spec = json!({ "type": "text", "aliases": [name], "null": [], "may_be_absent": true });
-        (plain_name(at), spec)
-    };
-    let columns: Map<String, Value> = draft.columns.iter().enumerate().map(column).collect();
-    let contract = resolved(&spec(draft, json!(columns)))?;
-    let columns = draft.columns.iter().map(|name| Column::new(name)).collect();
-    let mut seen = Seen {
-        columns,
-        rows: 0,
-        bad: Vec::new(),
-        bad_count: 0,
-        last: 0,
-        first_bad: None,
-        last_row: Vec::new(),
-    };
-    source::read(&contract, found, &mut |item| {
-        match item {
-            Item::Good(record) | Item::Placed(record, _) if contract.is_total(record.fields) => {
-                seen.last = record.number;
-            }
-            Item::Good(record) | Item::Placed(record, _) => {
-                seen.rows += 1;
-                seen.last = record.number;
-                seen.last_row.clear();
-                seen.last_row.extend(record.fields.iter().map(|text| text.map(str::to_owned)));
-                for (column, text) in seen.columns.iter_mut().zip(record.fields) {
-                    column.see(*text);
-                }
-            }
-            Item::Bad(bad) => {
-                seen.last = bad.number;
-                seen.bad_count += 1;
-                seen.first_bad.get_or_insert(format!("{}: {}", bad.rule, bad.detail));
-                if seen.bad.len() < 8 {
-                    seen.bad.push(bad.number);
-                }
-            }
-            Item::Columns(_) | Item::Remark(..) => {}
-        }
-        Ok(())
-    })?;
-    Ok(seen)
 }
 
 /// The specification of a draft with columns.

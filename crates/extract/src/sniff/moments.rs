@@ -30,7 +30,17 @@ const DATES: [&str; 17] = [
     "%Y年%m月%d日",
 ];
 
-const TIMES: [&str; 5] = ["%H:%M:%S", "%H:%M:%S%.f", "%H:%M", "%H:%M:%S%:z", "%H:%M:%S%.f%:z"];
+const TIMES: [&str; 9] = [
+    "%H:%M:%S",
+    "%H:%M:%S%.f",
+    "%H:%M",
+    "%H:%M:%S%:z",
+    "%H:%M:%S%.f%:z",
+    "%I:%M %p",
+    "%I:%M:%S %p",
+    "%I:%M%p",
+    "%I:%M:%S%p",
+];
 
 /// Days before 1900 and after 2100, in days since 1970.
 const PLAUSIBLE: std::ops::Range<i64> = -25_567..47_847;
@@ -77,7 +87,9 @@ impl Way {
             ("%m", wide),
             ("%d", wide),
             ("%b", "[A-Za-z]{3}"),
-            ("%H", r"\d{1,2}"),
+            ("%H", r"(?P<hour>\d{1,2})"),
+            ("%I", r"\d{1,2}"),
+            ("%p", r"(?i:am|pm)"),
             ("%M", r"\d{2}"),
             ("%S", r"\d{2}"),
             (r"%\.f", r"\.\d+"),
@@ -86,6 +98,18 @@ impl Way {
             shape = shape.replace(code, digits);
         }
         Some(Self { shape: Regex::new(&format!("^{shape}$")).ok()?, format, parser, is_moment })
+    }
+
+    /// Whether the text has an hour that no clock of twelve hours shows.
+    fn has_late_hour(&self, text: &str) -> bool {
+        let hour =
+            self.shape.captures(text).and_then(|found| found.name("hour")?.as_str().parse().ok());
+        hour.is_some_and(|hour: u8| !(1..=12).contains(&hour))
+    }
+
+    /// Whether it could be of a clock of twelve hours: standards, which have the `T`, are not.
+    fn may_be_of_half_days(&self) -> bool {
+        self.format.contains(" %H")
     }
 
     /// The value of a text, if it is one of this way.
@@ -114,11 +138,12 @@ pub(super) struct Moments {
     /// Which of all ways every value kept so far.
     alive: Vec<usize>,
     has_values: bool,
+    has_late_hour: bool,
 }
 
 impl Moments {
     pub(super) fn new() -> Self {
-        Self { alive: (0..ways().len()).collect(), has_values: false }
+        Self { alive: (0..ways().len()).collect(), has_values: false, has_late_hour: false }
     }
 
     /// Looks at a value.
@@ -126,7 +151,14 @@ impl Moments {
         if !self.alive.is_empty() {
             self.has_values = true;
             self.alive.retain(|way| ways()[*way].read(text).is_some());
+            self.has_late_hour = self.has_late_hour
+                || self.alive.first().is_some_and(|way| ways()[*way].has_late_hour(text));
         }
+    }
+
+    /// Whether every value is a moment in some way of writing.
+    pub(super) fn are_all(&self) -> bool {
+        self.has_values && !self.alive.is_empty()
     }
 
     /// The clauses of the column, with what is to be said of them; none if it holds no moments.
@@ -148,6 +180,9 @@ impl Moments {
             column["zone"] = json!("UTC");
         } else if first.is_moment && !first.format.ends_with("%:z") {
             said += "; without `zone` they are of the job's zone";
+        }
+        if first.may_be_of_half_days() && !self.has_late_hour {
+            said += "; DOUBT: no hour is 0 or above 12, so AM and PM may have been lost";
         }
         Some(Ok((column, said)))
     }

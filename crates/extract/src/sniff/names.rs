@@ -1,13 +1,12 @@
 //! The columns of a file by name.
 
-use super::{Draft, moments, numbers};
+use super::Draft;
 use crate::{
     contract::LimitsSpec,
     source::{Found, whole_file, with_bytes},
 };
-use calamine::{Data, Reader as _, SheetVisible};
 use polars::prelude::{ArrowDataType, ArrowField, ParquetReader, SerReader as _};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::{
     collections::BTreeSet,
     io::{BufRead as _, Cursor},
@@ -15,20 +14,6 @@ use std::{
 
 /// How many lines of JSON are looked at for names.
 const LINES: usize = 10_000;
-
-/// Whether the first record names what the others hold.
-pub(super) fn is_header(first: &[String], others: &[&Vec<String>]) -> bool {
-    let is_value = |text: &String| numbers::is_number(text) || moments::is_moment(text);
-    let filled: BTreeSet<&String> = first.iter().filter(|text| !text.trim().is_empty()).collect();
-    let values = first.iter().filter(|text| is_value(text)).count();
-    let below = |place: usize| {
-        let texts = others.iter().take(100).filter_map(|record| record.get(place));
-        texts.filter(|text| !text.is_empty()).all(is_value)
-    };
-    // Numbers may head columns, years for example; a whole row of values does not.
-    let tells = (0..first.len()).any(|place| !is_value(&first[place]) && below(place));
-    !filled.is_empty() && (values == 0 || (tells && values * 2 < first.len()))
-}
 
 /// Keys of objects, by path.
 pub(super) fn of_json_lines(found: &Found, draft: &mut Draft) -> Result<(), String> {
@@ -96,46 +81,6 @@ fn leave_lists(lists: BTreeSet<String>, draft: &mut Draft) {
             "`{path}` is a list: `explode = \"{path}\"` makes a row of each element"
         ));
     }
-}
-
-/// The first row of a sheet that fills as many cells as most rows do.
-pub(super) fn of_spreadsheet(
-    found: &Found,
-    sheet: Option<&str>,
-    draft: &mut Draft,
-) -> Result<(), String> {
-    let bytes = whole_file(found, &LimitsSpec::default())?;
-    let mut book = calamine::open_workbook_auto_from_rs(Cursor::new(bytes.as_slice()))
-        .map_err(|error| error.to_string())?;
-    let sheets = book.sheets_metadata().iter();
-    let visible = sheets.filter(|sheet| sheet.visible == SheetVisible::Visible);
-    let visible: Vec<String> = visible.map(|sheet| sheet.name.clone()).collect();
-    let name = match (sheet, visible.as_slice()) {
-        (Some(name), _) => name.to_owned(),
-        (None, [name]) => name.clone(),
-        (None, _) => {
-            return Err(format!(
-                "has the sheets `{}`: name one with --sheet",
-                visible.join("`, `")
-            ));
-        }
-    };
-    let range = book.worksheet_range(&name).map_err(|error| error.to_string())?;
-    let filled = |row: &[Data]| row.iter().filter(|cell| **cell != Data::Empty).count();
-    let rows: Vec<&[Data]> = range.rows().collect();
-    let most = rows.iter().take(200).map(|row| filled(row)).max().unwrap_or(0);
-    let is_text = |cell: &&Data| matches!(cell, Data::String(_));
-    let is_head = |row: &&[Data]| {
-        filled(row) * 4 >= most * 3 && row.iter().filter(is_text).count() * 2 > filled(row)
-    };
-    let head = rows.iter().position(is_head).ok_or("has no row that names columns")?;
-    let above = range.start().map_or(0, |start| start.0) as usize;
-    draft.source.insert("sheet".into(), json!({ "name": name, "header_row": above + head + 1 }));
-    let why = format!("the first row that fills {} cells, mostly with text", filled(rows[head]));
-    draft.evidence.push(("sheet", why));
-    let heads = rows[head].iter().filter(is_text);
-    draft.columns = heads.map(ToString::to_string).collect();
-    Ok(())
 }
 
 /// Leaves out columns that have no name of their own.

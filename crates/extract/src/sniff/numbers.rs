@@ -23,6 +23,11 @@ pub(super) fn is_number(text: &str) -> bool {
     MARKS.iter().any(|marks| digits(text, *marks).is_some())
 }
 
+/// Whether it is one that may carry a sign of currency or share.
+pub(super) fn is_amount(text: &str) -> bool {
+    SYMBOLS.iter().any(|symbol| bare(text, symbol).is_some_and(is_number))
+}
+
 /// The ways in which a column's numbers may be written.
 #[derive(Debug, Clone)]
 pub(super) struct Numbers {
@@ -73,11 +78,7 @@ impl Numbers {
         let mut first: Option<String> = None;
         let mut differ = false;
         self.ways.retain_mut(|way| {
-            let bare = match way.symbol {
-                "" => Some(text),
-                symbol => text.strip_prefix(symbol).or_else(|| text.strip_suffix(symbol)),
-            };
-            let Some(read) = bare.and_then(|bare| digits(bare, way.marks)) else { return false };
+            let Some(read) = way.digits(text) else { return false };
             way.decimals = way.decimals.max(read.fraction.len());
             way.whole = way.whole.max(read.whole.len());
             way.has_decimals |= !read.fraction.is_empty();
@@ -92,6 +93,21 @@ impl Numbers {
         });
         // What a way read differently counts only while it is still possible: so it is asked again at the end.
         self.differ = differ || self.differ && self.ways.len() > 1;
+    }
+
+    /// Whether every value is a number in some way of writing.
+    pub(super) fn are_all(&self) -> bool {
+        self.has_values && !self.ways.is_empty()
+    }
+
+    /// A value in parts of 10¹², by the first way that every value keeps; none where digits would be lost.
+    pub(super) fn amount(&self, text: &str) -> Option<i128> {
+        let read = self.ways.first()?.digits(text)?;
+        if read.is_float || read.whole.len() > 18 || read.fraction.len() > 12 {
+            return None;
+        }
+        let size: i128 = format!("{}{:0<12}", read.whole, read.fraction).parse().ok()?;
+        Some(if text.contains('-') { -size } else { size })
     }
 
     /// The clauses of the column, with what is to be said of them; none if it holds no numbers.
@@ -112,6 +128,10 @@ impl Numbers {
 }
 
 impl Way {
+    fn digits(&self, text: &str) -> Option<Digits> {
+        digits(bare(text, self.symbol)?, self.marks)
+    }
+
     fn named(&self) -> String {
         let (decimal, thousands) = self.marks;
         let first = thousands.chars().next();
@@ -170,6 +190,14 @@ impl Way {
         let scale = self.decimals.min(12).min(18_usize.saturating_sub(self.whole)).max(1);
         let column = json!({ "type": "decimal", "scale": scale, "round": true });
         (column, format!("are numbers as binary floats are written; rounded to {scale} decimals"))
+    }
+}
+
+/// A text without the sign that it carries.
+fn bare<'a>(text: &'a str, symbol: &str) -> Option<&'a str> {
+    match symbol {
+        "" => Some(text),
+        symbol => text.strip_prefix(symbol).or_else(|| text.strip_suffix(symbol)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! From what was seen to the clauses of a contract, with the evidence for each.
 
-use super::{Draft, Seen, column::Column, names};
+use super::{Draft, column::Column, names, see::Seen};
 use serde_json::{Map, Value, json};
 
 /// What is proposed.
@@ -14,6 +14,8 @@ pub(super) struct Proposed {
     pub(super) time: Option<String>,
     pub(super) other_times: Vec<String>,
     pub(super) rows: u64,
+    /// Rows without any value.
+    pub(super) empty: u64,
     /// How many records break the format, and how the first does.
     pub(super) bad: Option<(u64, String)>,
 }
@@ -69,7 +71,7 @@ pub(super) fn proposal(draft: &Draft, seen: Seen) -> Proposed {
     let other_keys = keys.into_iter().filter(|name| Some(name) != key.as_ref()).collect();
     let mut times = times.into_iter();
     let time = times.next();
-    let bad = seen.first_bad.map(|first| (seen.bad_count, first));
+    let bad = seen.first_bad.map(|first| (seen.bad, first));
     Proposed {
         spec: super::spec(draft, Value::Object(specs)),
         columns,
@@ -78,6 +80,7 @@ pub(super) fn proposal(draft: &Draft, seen: Seen) -> Proposed {
         time,
         other_times: times.collect(),
         rows: seen.rows,
+        empty: seen.empty,
         bad,
     }
 }

@@ -1,5 +1,9 @@
 //! What is proposed, and what is left open.
 
+mod files;
+mod headers;
+mod totals;
+
 use super::propose;
 
 /// The proposal for a file of bytes.
@@ -7,7 +11,8 @@ fn proposed(name: &str, bytes: &[u8]) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join(name);
     std::fs::write(&file, bytes).expect("a file");
-    propose(&file, name, None).map_or_else(|reason| format!("refused: {reason}"), |one| one.toml)
+    propose(&file, name, None, None)
+        .map_or_else(|reason| format!("refused: {reason}"), |one| one.toml)
 }
 
 /// The line of a proposal that sets a key, with the comment above it.
@@ -25,7 +30,7 @@ fn column(values: &[&str]) -> String {
 
 #[test]
 fn a_type_is_proposed_only_where_the_values_decide_it() {
-    let cases: [(&[&str], &str); 17] = [
+    let cases: [(&[&str], &str); 19] = [
         (&["13/04/2026", "01/02/2026", ""], r#"{ type = "date", format = ["%d/%m/%Y"] }"#),
         (
             &["04/13/2026", "01/02/2026"],
@@ -36,6 +41,14 @@ fn a_type_is_proposed_only_where_the_values_decide_it() {
         (
             &["2026-01-31T10:00:00Z"],
             r#"{ type = "timestamp", required = true, format = ["%Y-%m-%dT%H:%M:%SZ"], zone = "UTC" }"#,
+        ),
+        (
+            &["1/13/2026 1:30 PM", "1/2/2026 12:05 AM"],
+            r#"{ type = "timestamp", required = true, format = ["%m/%d/%Y %I:%M %p"] }"#,
+        ),
+        (
+            &["2026-01-31 10:00", "2026-01-31 13:00"],
+            r#"{ type = "timestamp", required = true, format = ["%Y-%m-%d %H:%M"] }"#,
         ),
         (&["1,234", "7"], r#"{ type = "text", required = true }"#),
         (
@@ -76,6 +89,15 @@ fn what_stays_open_is_named() {
     let dates = column(&["03/04/2026"]);
     let comment = lines(&dates, "value")[0];
     assert!(comment.contains("`%d/%m/%Y`") && comment.contains("`%m/%d/%Y`"), "{comment}");
+    for (values, is_in_doubt) in [
+        (["1/13/2026 1:30", "1/14/2026 12:30"], true),
+        (["1/13/2026 1:30", "1/14/2026 13:30"], false),
+        (["1/13/2026 0:30", "1/14/2026 12:30"], false),
+        (["2026-01-13T01:30:00Z", "2026-01-13T02:30:00Z"], false),
+    ] {
+        let comment = lines(&column(&values), "value")[0].to_owned();
+        assert_eq!(comment.contains("DOUBT: no hour is 0 or above 12"), is_in_doubt, "{comment}");
+    }
     let numbers = column(&["1,234"]);
     let comment = lines(&numbers, "value")[0];
     assert!(

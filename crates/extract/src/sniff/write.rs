@@ -19,6 +19,9 @@ pub(super) fn toml(draft: &Draft, proposed: &Proposed) -> String {
             shown(*count)
         );
     }
+    if proposed.empty > 0 {
+        text += &format!("# {} of them hold nothing at all.\n", shown(proposed.empty));
+    }
     text += "description = \"What this dataset is, in a sentence.\"\nowner = \"The team that answers for it\"\n";
     if let Some(key) = &proposed.key {
         text += &format!("# `{key}` has a value in every row, and no two are the same.\n");

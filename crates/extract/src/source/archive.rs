@@ -3,9 +3,10 @@
 //! Rule: an archive that leaves open which file is meant, or that names a place outside of itself, was not made to be
 //! read by a program that trusts it, and is refused. Nothing is ever written where an archive says.
 
+use super::Found;
 use std::{
     collections::BTreeSet,
-    io::{Read, Seek, SeekFrom},
+    io::{BufReader, Read, Seek, SeekFrom},
 };
 use zip::{ZipArchive, result::ZipError};
 
@@ -21,10 +22,44 @@ const LONGEST_END: u64 = 22 + 65535;
 /// # Errors
 /// What `read` returns, or why the archive is refused.
 pub(super) fn only_file<R: Read + Seek>(
-    mut file: R,
+    file: R,
     size: u64,
     read: &mut dyn FnMut(&mut dyn Read, u64) -> Result<(), String>,
 ) -> Result<Vec<String>, String> {
+    let Opened { mut archive, index, name, noise } = opened(file, size)?;
+    let mut entry = archive.by_index(index).map_err(told)?;
+    let (stated, packed) = (entry.size(), entry.compressed_size());
+    let mut counted = Counted { reader: &mut entry, bytes: 0 };
+    read(&mut counted, packed.min(size))?;
+    if counted.bytes != stated {
+        return Err(format!(
+            "`{name}` has {} bytes, and the archive states {stated}",
+            counted.bytes
+        ));
+    }
+    Ok(noise)
+}
+
+/// What the only file of an archive is called.
+///
+/// # Errors
+/// Why the archive cannot be read or is refused.
+pub(crate) fn name_within(found: &Found) -> Result<String, String> {
+    let file = found.open().map_err(|error| error.to_string())?;
+    let size = file.metadata().map_err(|error| error.to_string())?.len();
+    opened(BufReader::new(file), size).map(|opened| opened.name)
+}
+
+/// An archive with the place and the name of its only file.
+struct Opened<R> {
+    archive: ZipArchive<R>,
+    index: usize,
+    name: String,
+    /// Entries that do not count.
+    noise: Vec<String>,
+}
+
+fn opened<R: Read + Seek>(mut file: R, size: u64) -> Result<Opened<R>, String> {
     let stated = entries(&mut file, size)?;
     if stated > MOST_ENTRIES {
         return Err(format!("holds {stated} entries; {MOST_ENTRIES} are the most"));
@@ -53,21 +88,13 @@ pub(super) fn only_file<R: Read + Seek>(
             (false, false) => files.push((index, name)),
         }
     }
-    let [(index, name)] = files.as_slice() else {
-        let names: Vec<&str> = files.iter().map(|(_, name)| name.as_str()).take(5).collect();
-        return Err(format!("holds {} files, not one: {}", files.len(), names.join(", ")));
-    };
-    let mut entry = archive.by_index(*index).map_err(told)?;
-    let (stated, packed) = (entry.size(), entry.compressed_size());
-    let mut counted = Counted { reader: &mut entry, bytes: 0 };
-    read(&mut counted, packed.min(size))?;
-    if counted.bytes != stated {
-        return Err(format!(
-            "`{name}` has {} bytes, and the archive states {stated}",
-            counted.bytes
-        ));
+    match <[_; 1]>::try_from(files) {
+        Ok([(index, name)]) => Ok(Opened { archive, index, name, noise }),
+        Err(files) => {
+            let names: Vec<&str> = files.iter().map(|(_, name)| name.as_str()).take(5).collect();
+            Err(format!("holds {} files, not one: {}", files.len(), names.join(", ")))
+        }
     }
-    Ok(noise)
 }
 
 /// What is wrong with an archive.
