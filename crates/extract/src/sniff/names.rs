@@ -3,7 +3,7 @@
 use super::Draft;
 use crate::{
     contract::LimitsSpec,
-    source::{Found, whole_file, with_bytes},
+    source::{Found, guarded, whole_file, with_bytes},
 };
 use polars::prelude::{ArrowDataType, ArrowField, ParquetReader, SerReader as _};
 use serde_json::Value;
@@ -51,12 +51,15 @@ fn keys(path: &str, value: &Value, names: &mut Vec<String>, lists: &mut BTreeSet
 /// Fields of a schema, by path.
 pub(super) fn of_parquet(found: &Found, draft: &mut Draft) -> Result<(), String> {
     let bytes = whole_file(found, &LimitsSpec::default())?;
-    let mut reader = ParquetReader::new(Cursor::new(bytes));
-    let schema = reader.schema().map_err(|error| error.to_string())?;
     let mut lists = BTreeSet::new();
-    for field in schema.iter_values() {
-        fields(&field.name.to_string(), field, &mut draft.columns, &mut lists);
-    }
+    guarded("is no sound Parquet file: its schema does not fit what it says of it", || {
+        let mut reader = ParquetReader::new(Cursor::new(bytes));
+        let schema = reader.schema().map_err(|error| error.to_string())?;
+        for field in schema.iter_values() {
+            fields(&field.name.to_string(), field, &mut draft.columns, &mut lists);
+        }
+        Ok(())
+    })?;
     leave_lists(lists, draft);
     Ok(())
 }

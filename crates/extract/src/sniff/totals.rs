@@ -9,6 +9,7 @@ mod words;
 
 use super::{
     Draft,
+    column::Column,
     propose::shown,
     see::{self, Seen},
 };
@@ -51,11 +52,12 @@ pub(super) fn find(
 ) -> Result<Option<Totals>, String> {
     let (mut sums, mut marks) = (Sums::new(&seen.columns), Marks::new());
     let contract = see::plain(draft)?;
+    let may_say: Vec<bool> = seen.columns.iter().map(may_say).collect();
     let mut row = 0;
     source::read(&contract, found, &mut |item| {
         let (Item::Good(record) | Item::Placed(record, _)) = item else { return Ok(()) };
         row += 1;
-        let texts = record.fields.iter().enumerate();
+        let texts = record.fields.iter().enumerate().filter(|(place, _)| may_say[*place]);
         let named = texts.filter_map(|(place, text)| {
             let text = (*text)?.trim();
             Some((place, text, words::says(text)?))
@@ -78,6 +80,13 @@ pub(super) fn find(
         take_unnamed(&mut totals, &unnamed, seen, draft);
     }
     Ok(totals)
+}
+
+/// Whether a column may have texts that say so: numbers and days do not, and of few members every one is known.
+fn may_say(column: &Column) -> bool {
+    let says = |text: &String| words::says(text.trim()).is_some();
+    let is_of_texts = !column.numbers.are_all() && !column.moments.are_all();
+    is_of_texts && column.members.as_ref().is_none_or(|members| members.keys().any(says))
 }
 
 fn note(marks: &mut Marks, key: (usize, String), says: Says, row: (u64, Option<usize>)) {

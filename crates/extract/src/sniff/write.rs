@@ -14,10 +14,10 @@ pub(super) fn toml(draft: &Draft, proposed: &Proposed) -> String {
     );
     text += &format!("# {} rows were read.\n", shown(proposed.rows));
     if let Some((count, first)) = &proposed.bad {
-        text += &format!(
-            "# {} records do not have the form of rows and would go to quarantine; the first: {first}\n",
+        text += &comment(&format!(
+            "{} records do not have the form of rows and would go to quarantine; the first: {first}",
             shown(*count)
-        );
+        ));
     }
     if proposed.empty > 0 {
         text += &format!("# {} of them hold nothing at all.\n", shown(proposed.empty));
@@ -37,11 +37,13 @@ pub(super) fn toml(draft: &Draft, proposed: &Proposed) -> String {
     text += &format!("files = [{}]\n", quoted(&draft.name));
     for (key, why) in &draft.evidence {
         let set = draft.source.get(*key).map(|value| format!("{key} = {}\n", inline(value)));
-        text += &match (set, *key) {
-            (Some(line), _) => format!("# {why}.\n{line}"),
-            (None, "quote" | "delimiter" | "encoding") => format!("# The usual {key}: {why}.\n"),
-            (None, _) => format!("# {why}.\n"),
+        text += &match (&set, *key) {
+            (None, "quote" | "delimiter" | "encoding") => {
+                comment(&format!("The usual {key}: {why}."))
+            }
+            (_, _) => comment(&format!("{why}.")),
         };
+        text += &set.unwrap_or_default();
     }
     let told = |key: &String| draft.evidence.iter().any(|(known, _)| known == key);
     for (key, value) in draft.source.iter().filter(|(key, _)| !told(key)) {
@@ -58,14 +60,19 @@ pub(super) fn toml(draft: &Draft, proposed: &Proposed) -> String {
         text += "expected = \"irregular\"\n";
     }
     for left_out in &draft.left_out {
-        text += &format!("\n# Left out: {left_out}.\n");
+        text += &format!("\n{}", comment(&format!("Left out: {left_out}.")));
     }
     text += "\n[columns]\n";
     for (name, evidence) in &proposed.columns {
         let column = inline(&proposed.spec["columns"][name.as_str()]);
-        text += &format!("# {}.\n{name} = {column}\n", evidence.replace(['\n', '\r'], " "));
+        text += &format!("{}{name} = {column}\n", comment(&format!("{evidence}.")));
     }
     text
+}
+
+/// A comment of one line, whatever texts of the file stand in it.
+fn comment(text: &str) -> String {
+    format!("# {}\n", text.replace(char::is_control, " "))
 }
 
 /// A value in one line, its keys in the order of the guide.

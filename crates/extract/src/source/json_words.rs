@@ -46,7 +46,8 @@ mod tests {
             ("{\"a\":nil}", "byte 7: there is no value of JSON here"),
             ("{a:1}", "byte 2: a name must stand in double quotes"),
             ("{\"a\":1},", "byte 8: something stands behind the value"),
-            ("{\"a\":1,}", "byte 8: nothing follows a comma"),
+            ("{\"a\":1,}", "byte 8: a name must stand in double quotes"),
+            ("{\"a\":[1,]}", "byte 9: nothing follows a comma"),
         ];
         for (line, expected) in cases {
             let (_, said) = json::parse(line.as_bytes()).expect_err(line);

@@ -153,7 +153,10 @@ pub(crate) fn read_text(
 
 /// Reads a file by a library that was not written for hostile ones: where it panics over one, the file is refused like
 /// any other that cannot be read. What a panic leaves behind, rows in a sink, is thrown away with the file.
-fn guarded(broken: &str, read: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
+pub(crate) fn guarded(
+    broken: &str,
+    read: impl FnOnce() -> Result<(), String>,
+) -> Result<(), String> {
     panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(broken.to_owned()))
 }
 

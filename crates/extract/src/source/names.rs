@@ -45,7 +45,6 @@ fn is_within(path: &str, other: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::source::tests::{contract, told};
     use polars::prelude::{DataFrame, IntoColumn, NamedFrom, ParquetWriter, Series};
     use serde_json::{Value, json};
@@ -60,7 +59,7 @@ mod tests {
         let both = "has `Q8` and `Q6`, and its contract takes either for `told`";
         let refused = read(json!(["Q8", "Q6"]), "f.csv", b"Q6,Q8\n1,2\n").unwrap_err();
         assert!(refused.starts_with(both), "{refused}");
-        assert_eq!(read(json!(["Q8", "Q6"]), "f.csv", b"Q6,Q7\n1,2\n").unwrap(), ["1 4 1"]);
+        assert_eq!(read(json!(["Q8", "Q6"]), "f.csv", b"Q6,Q7\n1,2\n").unwrap(), ["1 6 1"]);
         let lines = b"{\"Q6\":\"1\"}\n{\"Q6\":\"1\",\"Q8\":\"2\"}\n";
         let rows = read(json!(["Q8", "Q6"]), "f.jsonl", lines).unwrap();
         assert_eq!(rows[0], "1 0 1");

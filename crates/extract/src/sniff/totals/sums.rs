@@ -24,8 +24,8 @@ pub(super) struct Sums<'a> {
     /// Of all rows, of those that no text names, and of those that are no sums either.
     so_far: [Vec<i128>; 3],
     kept: Vec<Kept>,
-    /// The rows since the last that was a sum, and all of them.
-    runs: [Run; 2],
+    /// The rows since the last that was a sum or was named, all that no text names, and all that are no such sums.
+    runs: [Run; 3],
     first: Option<Row>,
     unnamed: Option<Unnamed>,
 }
@@ -112,7 +112,7 @@ impl<'a> Sums<'a> {
             rows: 0,
             so_far: [none.clone(), none.clone(), none],
             kept: Vec::new(),
-            runs: [run.clone(), run],
+            runs: [run.clone(), run.clone(), run],
             first: None,
             unnamed: None,
         }
@@ -126,6 +126,7 @@ impl<'a> Sums<'a> {
         add(&mut self.so_far[0], &row.amounts);
         if is_named {
             self.runs[0].clear();
+            self.runs[2].add(&row.amounts);
             let is_kept = self.kept.len() < MOST_KEPT;
             let place = self.kept.len();
             if is_kept {
@@ -180,10 +181,12 @@ impl<'a> Sums<'a> {
     /// Rows that no text names, and whose numbers are sums.
     pub(super) fn unnamed(&mut self) -> Option<Unnamed> {
         // The first row, if it is the sum of all others, is one half of all.
-        if let Some(first) = self.first.take()
-            && self.runs[1].rows > FEWEST
-            && self.runs[1].is_summed_up(&first, 2)
-        {
+        let is_half = |first: &Row| {
+            let all = self.runs[1..].iter().filter(|run| run.rows > FEWEST);
+            all.into_iter().any(|run| run.is_summed_up(first, 2))
+        };
+        let first = self.first.take().filter(is_half);
+        if let Some(first) = first {
             self.tell(1, &first.blank);
         }
         self.unnamed.take()

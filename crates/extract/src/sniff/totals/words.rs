@@ -1,5 +1,8 @@
 //! What rows that sum up others are called.
 
+use regex::Regex;
+use std::sync::OnceLock;
+
 /// What a text says of its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Says {
@@ -29,24 +32,57 @@ const PERHAPS: [&str; 8] = ["all", "overall", "alle", "tous", "todos", "全部",
 
 /// What a text says of its row, if it says anything.
 pub(super) fn says(text: &str) -> Option<Says> {
-    if text.is_empty() || text.len() > LONGEST || text.starts_with(|c: char| c.is_ascii_digit()) {
+    static EXPRESSIONS: OnceLock<Option<[Regex; 3]>> = OnceLock::new();
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
+    if text.len() > LONGEST || !text.bytes().any(is_letter) {
         return None;
     }
-    let plain = text.to_lowercase();
-    let plain = plain.trim_matches(|character: char| !character.is_alphanumeric());
-    if WORDS.contains(&plain) {
-        return Some(Says::Total);
+    let [alone, beside, perhaps] = EXPRESSIONS.get_or_init(expressions).as_ref()?;
+    match alone.is_match(text) {
+        true => Some(Says::Total),
+        false => (beside.is_match(text) || perhaps.is_match(text)).then_some(Says::Perhaps),
     }
-    let stands_apart = |rest: &str, edge: Option<char>| {
-        rest.is_empty() || edge.is_some_and(|edge| !edge.is_alphanumeric())
-    };
-    let is_part = WORDS.iter().any(|word| {
-        let before = plain.strip_prefix(word).map(|rest| stands_apart(rest, rest.chars().next()));
-        let behind = plain.strip_suffix(word).map(|rest| stands_apart(rest, rest.chars().last()));
-        // Words that are written without blanks between them stand behind what they sum up.
-        let is_joined =
-            !word.is_ascii() && plain.ends_with(word) && !word.contains(char::is_lowercase);
-        before == Some(true) || behind == Some(true) || is_joined
-    });
-    (is_part || PERHAPS.contains(&plain)).then_some(Says::Perhaps)
+}
+
+/// Words alone, with others beside them, and those that mean other things as well.
+fn expressions() -> Option<[Regex; 3]> {
+    let (words, perhaps) = (WORDS.join("|"), PERHAPS.join("|"));
+    // Where no blanks stand between words, that for the sum is the last.
+    let joined: Vec<&str> =
+        WORDS.into_iter().filter(|word| !word.contains(char::is_lowercase)).collect();
+    let joined = joined.join("|");
+    let compiled = |text: String| Regex::new(&text).ok();
+    Some([
+        compiled(format!(r"(?i)^\W*(?:{words})\W*$"))?,
+        compiled(format!(r"(?i)^\W*(?:{words})\W|\W(?:{words})\W*$|(?:{joined})\W*$"))?,
+        compiled(format!(r"(?i)^\W*(?:{perhaps})\W*$"))?,
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stand_alone_or_apart() {
+        let cases = [
+            ("TOTAL:", Some(Says::Total)),
+            ("— Sous-total —", Some(Says::Total)),
+            ("合計", Some(Says::Total)),
+            ("Total: 20 days", Some(Says::Perhaps)),
+            ("2026 Total", Some(Says::Perhaps)),
+            ("东区小计", Some(Says::Perhaps)),
+            ("Всего", Some(Says::Total)),
+            ("All", Some(Says::Perhaps)),
+            ("Totally", None),
+            ("Summer", None),
+            ("Subtotals2", None),
+            ("All shops", None),
+            ("200.00", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(says(text), expected, "{text}");
+        }
+    }
 }

@@ -94,7 +94,7 @@ type Chosen<'a> = Vec<Option<(&'a str, &'a Leaf)>>;
 fn names(contract: &Contract, schema: &Type, leaves: &Leaves) -> Vec<String> {
     let mut names: Vec<String> =
         schema.get_fields().iter().map(|field| field.name().to_owned()).collect();
-    for alias in contract.columns.iter().flat_map(|column| &column.aliases) {
+    for alias in contract.columns.iter().flat_map(|column| column.aliases.iter()) {
         if !names.contains(alias) && matches!(leaves.get(alias), Ok(Some(_))) {
             names.push(alias.clone());
         }

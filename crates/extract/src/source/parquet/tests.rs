@@ -79,5 +79,5 @@ fn a_list_that_is_exploded_must_be_there_and_be_one() {
     assert_eq!(read(lists("items", "sku", "price")).unwrap(), expected);
     assert_eq!(read(objects("items", "sku", "price")).unwrap_err(), "`items` is not a list");
     let reason = read(lists("goods", "sku", "price")).unwrap_err();
-    assert_eq!(reason, "the file lacks the list `items`; it has: day, goods.sku, goods.price");
+    assert_eq!(reason, "the file lacks the list `items`; it has: day, goods.price, goods.sku");
 }
