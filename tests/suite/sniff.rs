@@ -55,6 +55,11 @@ fn proposed(file: &Path) -> Result<(String, RowCounts), String> {
 /// Files whose rows themselves are broken: their quarantine is right.
 const BROKEN: [&str; 1] = ["peers/procon/"];
 
+/// The code book of a survey: notes beside and below a header of two columns.
+fn is_no_table(file: &Path) -> bool {
+    file.ends_with("sfo_survey/dictionary_2018.xlsx")
+}
+
 /// Of each folder the smallest files of public data, and those of csv-spectrum.
 fn files(data: &Path) -> Vec<PathBuf> {
     let mut by_folder: BTreeMap<PathBuf, Vec<(u64, PathBuf)>> = BTreeMap::new();
@@ -88,6 +93,10 @@ fn a_proposal_reads_its_own_file_without_a_row_in_quarantine() {
         let fault = match proposed(file) {
             Ok((_, counts)) if counts.quarantined == 0 && counts.accepted > 0 => continue,
             Ok((toml, counts)) => format!("{counts:?}\n{toml}"),
+            // What is no table is refused, with how many of its rows do not fit.
+            Err(reason) if is_no_table(file) && reason.starts_with("no proposal reads it") => {
+                continue;
+            }
             Err(reason) => reason,
         };
         faults.push(format!("{}: {fault}", file.display()));

@@ -73,7 +73,7 @@ fn whatever_a_tap_says_is_told_without_its_secrets() {
     let word = &quoted[1..quoted.len() - 1];
     let schema = |stream: &str, more: &str| {
         format!(
-            "{{\"type\":\"SCHEMA\",\"stream\":\"{stream}\",\"schema\":{{\"properties\":{{\"id\":{{}}{more}}}}},\"key_properties\":[\"id\"]}}\n"
+            "{{\"type\":\"SCHEMA\",\"stream\":\"{stream}\",\"schema\":{{\"properties\":{{\"id\":{{}},\"at\":{{}},\"amount\":{{}}{more}}}}},\"key_properties\":[\"id\"]}}\n"
         )
     };
     let own = schema("orders", "");

@@ -47,7 +47,7 @@ mod tests {
             ("{a:1}", "byte 2: a name must stand in double quotes"),
             ("{\"a\":1},", "byte 8: something stands behind the value"),
             ("{\"a\":1,}", "byte 8: a name must stand in double quotes"),
-            ("{\"a\":[1,]}", "byte 9: nothing follows a comma"),
+            ("{\"a\":[1,]}", "byte 9: there is no value of JSON here"),
         ];
         for (line, expected) in cases {
             let (_, said) = json::parse(line.as_bytes()).expect_err(line);

@@ -181,7 +181,7 @@ fn told(error: &dyn std::error::Error) -> String {
 
 /// What a store says, without its XML and without what the library says of its own tries, which is never twice the same.
 fn plain(text: &str) -> String {
-    let mut text = text.to_owned();
+    let mut text = text.strip_prefix("Generic S3 error: ").unwrap_or(text).to_owned();
     if let Some(start) = text.find("Error performing ")
         && let Some(end) = text[start..].find(" - ")
     {
@@ -209,7 +209,7 @@ mod tests {
                     max_retries: 3, retry_timeout: 30s  - Server returned non-2xx status code: 404 Not Found: \
                     <?xml version=\"1.0\"?>\n<Error><Code>NoSuchBucket</Code><Message>The bucket does not exist\
                     </Message><RequestId>7</RequestId><HostId>x=</HostId></Error>";
-        let told = "Generic S3 error: Server returned non-2xx status code: 404 Not Found: NoSuchBucket: The bucket \
+        let told = "Server returned non-2xx status code: 404 Not Found: NoSuchBucket: The bucket \
                     does not exist";
         assert_eq!(plain(said), told);
         assert_eq!(plain("`a` has 3 bytes - but 2 came"), "`a` has 3 bytes - but 2 came");
