@@ -9,7 +9,7 @@ const MEGABYTE: u64 = 1 << 20;
 
 /// A stream that unpacks to less costs no more than any file of that size, however small its archive: rows that are much
 /// alike pack a thousandfold.
-const HARMLESS: u64 = 32 * MEGABYTE;
+const HARMLESS: u64 = 8 * MEGABYTE;
 
 /// What one file may cost before it is refused; the other files go on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -17,7 +17,7 @@ const HARMLESS: u64 = 32 * MEGABYTE;
 pub struct LimitsSpec {
     /// The most megabytes that it has when unpacked; 16384 when absent.
     pub megabytes: Option<u64>,
-    /// How many times as large as its archive it may be, beyond its first 32 megabytes, or the first one of a part of a
+    /// How many times as large as its archive it may be, beyond its first 8 megabytes, or the first one of a part of a
     /// workbook that is held in memory; 200 when absent.
     pub ratio: Option<u64>,
     /// The most kilobytes of one record; 1024 when absent.
