@@ -36,5 +36,8 @@ fn a_file_that_cannot_be_sniffed_says_why() {
     bed.tidings(&["sniff", "data/empty.csv"]).exits(2).complains(&["has no record"]);
     bed.tidings(&["sniff", "data/nowhere.csv"]).exits(2).complains(&["nowhere.csv"]);
     bed.write("data/some.dat", "a");
-    bed.tidings(&["sniff", "data/some.dat"]).exits(2).complains(&["tells no format"]);
+    bed.tidings(&["sniff", "data/some.dat"]).exits(2).complains(&["tells no format", "--format"]);
+    bed.write("data/some.dat", "a,b\n1,2\n3,4\n");
+    let told = bed.tidings(&["sniff", "data/some.dat", "--format", "csv"]).exits(0);
+    assert!(told.stdout.contains("format = \"csv\""), "{}", told.stdout);
 }

@@ -107,9 +107,9 @@ impl Way {
         hour.is_some_and(|hour: u8| !(1..=12).contains(&hour))
     }
 
-    /// Whether it could be of a clock of twelve hours: standards, which have the `T`, are not.
+    /// Whether it could be of a clock of twelve hours: standards, with a `T` or an offset, are not.
     fn may_be_of_half_days(&self) -> bool {
-        self.format.contains(" %H")
+        self.format.contains(" %H") && !self.format.ends_with("%:z")
     }
 
     /// The value of a text, if it is one of this way.
@@ -129,7 +129,10 @@ impl Way {
 
 /// Whether a text is a date or a moment in some way of writing.
 pub(super) fn is_moment(text: &str) -> bool {
-    text.len() > 5 && ways().iter().any(|way| way.read(text).is_some())
+    // Cheap to see: a digit comes first, or behind the short name of a month.
+    let bytes = text.as_bytes();
+    let may_be = text.len() > 5 && (bytes[0].is_ascii_digit() || bytes[3] == b' ');
+    may_be && ways().iter().any(|way| way.read(text).is_some())
 }
 
 /// The ways in which a column's moments may be written.

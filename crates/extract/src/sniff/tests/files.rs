@@ -89,6 +89,17 @@ fn headings_of_a_sheet_may_be_numbers() {
 }
 
 #[test]
+fn a_sheet_whose_rows_no_proposal_reads_is_refused_with_the_reason() {
+    let refused = of_workbook(&[
+        (1, &[("A1", "shop"), ("B1", "day"), ("D1", "sum")]),
+        (2, &[("A2", "S1"), ("B2", "x"), ("C2", "7"), ("D2", "1")]),
+        (3, &[("A3", "S2"), ("B3", "y"), ("C3", "7"), ("D3", "2")]),
+    ]);
+    assert!(refused.starts_with("refused: "), "{refused}");
+    assert!(refused.contains("C2 stands below no name"), "{refused}");
+}
+
+#[test]
 fn a_sheet_that_spans_what_it_does_not_hold_costs_no_memory() {
     let toml = of_workbook(&[
         (1, &[("A1", "shop"), ("B1", "revenue")]),

@@ -122,9 +122,9 @@ impl<'a> Sums<'a> {
     pub(super) fn take(&mut self, fields: &[Option<&str>], is_named: bool) -> Option<usize> {
         self.rows += 1;
         let row = self.row(fields);
-        let before = self.so_far.clone();
+        let before = is_named.then(|| self.so_far.clone());
         add(&mut self.so_far[0], &row.amounts);
-        if is_named {
+        if let Some(before) = before {
             self.runs[0].clear();
             self.runs[2].add(&row.amounts);
             let is_kept = self.kept.len() < MOST_KEPT;
