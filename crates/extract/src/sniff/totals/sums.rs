@@ -47,7 +47,7 @@ pub(super) struct Unnamed {
 
 struct Row {
     amounts: Vec<Option<i128>>,
-    /// Which of them have three digits or more.
+    /// Whether one of them has three digits or more.
     is_long: bool,
     blank: BTreeSet<usize>,
 }
@@ -182,8 +182,8 @@ impl<'a> Sums<'a> {
     pub(super) fn unnamed(&mut self) -> Option<Unnamed> {
         // The first row, if it is the sum of all others, is one half of all.
         let is_half = |first: &Row| {
-            let all = self.runs[1..].iter().filter(|run| run.rows > FEWEST);
-            all.into_iter().any(|run| run.is_summed_up(first, 2))
+            let mut all = self.runs[1..].iter().filter(|run| run.rows > FEWEST);
+            all.any(|run| run.is_summed_up(first, 2))
         };
         let first = self.first.take().filter(is_half);
         if let Some(first) = first {
@@ -201,10 +201,10 @@ impl<'a> Sums<'a> {
         let all = own.agrees(&own.before[0], &none);
         all || [1, 2].into_iter().any(|kind| {
             let here = &own.before[kind];
-            let starts = before.iter().map(|other| &other.before[kind]).chain([&none]);
-            let ends = behind.iter().map(|other| &other.before[kind]).chain([&self.so_far[kind]]);
-            starts.into_iter().any(|start| own.agrees(here, start))
-                || ends.into_iter().any(|end| own.agrees(end, here))
+            let mut starts = before.iter().map(|other| &other.before[kind]).chain([&none]);
+            let mut ends =
+                behind.iter().map(|other| &other.before[kind]).chain([&self.so_far[kind]]);
+            starts.any(|start| own.agrees(here, start)) || ends.any(|end| own.agrees(end, here))
         })
     }
 }
