@@ -7,8 +7,8 @@
 use crate::support::{Ran, TestBed, all_at_once, markdown, nightly, root};
 use extract::contract;
 use job::file::{
-    CalendarFile, EventsSpec, JobSpec, PeersSpec, SectionSpec, TargetsSpec, ThemesFile,
-    metric::MetricSpec,
+    AudienceSpec, CalendarFile, EventsSpec, JobSpec, PeersSpec, SectionSpec, TargetsSpec,
+    ThemesFile, metric::MetricSpec,
 };
 use serde::Deserialize;
 use std::{
@@ -174,6 +174,7 @@ fn read(kind: &str, text: &str) -> Result<(), String> {
         "targets" => form::<TargetsSpec>(text).map(drop),
         "peers" => form::<PeersSpec>(text).map(drop),
         "events" => form::<EventsSpec>(text).map(drop),
+        "audience" => form::<AudienceSpec>(text).map(drop),
         "calendar" => form::<CalendarFile>(text).map(drop),
         "themes" => {
             let faults = form::<ThemesFile>(text)?.faults();

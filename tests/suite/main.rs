@@ -16,6 +16,7 @@ mod support;
 
 mod analyses;
 mod architecture;
+mod audiences;
 mod benchmark;
 mod browser;
 mod calendars;

@@ -67,6 +67,11 @@ fn parquet_that_is_corrupt_is_refused_and_what_is_odd_is_read() {
 }
 
 #[test]
+fn nobody_gets_anything_of_another_slice() {
+    holds("isolation");
+}
+
+#[test]
 fn streams_of_objects_lose_no_line() {
     holds("streams");
 }

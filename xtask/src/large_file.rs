@@ -3,14 +3,14 @@
 //! Method: a CSV file of sales is drawn by a fixed rule and read by the program itself in an empty state, once as it
 //! is and once again. The peak is the kernel's own mark of the process. The sum of all amounts must be the maker's.
 
+use crate::peak::{self, Watched};
 use anyhow::{Context, bail, ensure};
 use std::{
     fs::{self, File},
     io::{BufWriter, Write},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 /// How the file is made and read.
@@ -175,27 +175,11 @@ fn measured(tidings: &Path, folder: &Path) -> anyhow::Result<Told> {
         .stdout(Stdio::from(File::create(&out)?))
         .spawn()
         .with_context(|| format!("`{}` cannot be started", tidings.display()))?;
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0.0_f64;
-    let ended = loop {
-        if let Some(ended) = child.try_wait()? {
-            break ended;
-        }
-        if let Some(kib) = fs::read_to_string(&status).ok().as_deref().and_then(high_water) {
-            peak = peak.max(kib / 1024.0);
-        }
-        thread::sleep(Duration::from_millis(50));
-    };
+    let Watched { ended, peak, .. } = peak::watch(&mut child)?;
     let text = fs::read_to_string(out)?;
     if !ended.success() {
         bail!("the program ended with {ended}: {text}");
     }
     let last = text.lines().last().and_then(|line| line.rsplit(',').next()).unwrap_or_default();
     Ok(Told { sum: last.to_owned(), seconds: began.elapsed().as_secs_f64(), peak })
-}
-
-/// The most memory that a process has held, in KiB.
-fn high_water(status: &str) -> Option<f64> {
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
 }

@@ -5,5 +5,6 @@
 #[cfg(feature = "pipeline")]
 pub mod fuzz;
 pub mod rng;
+pub mod sink;
 #[cfg(feature = "pipeline")]
 pub mod torture;

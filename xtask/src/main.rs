@@ -2,8 +2,10 @@
 //!
 //! Rule: one module per subcommand; a subcommand never ships with the product.
 
+mod burst;
 mod large_file;
 mod opinions;
+mod peak;
 mod sample_data;
 mod scoreboard;
 
@@ -23,6 +25,8 @@ struct Arguments {
 /// The commands, alphabetical.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Measures time and memory for a thousand personalised mails.
+    Burst(burst::Arguments),
     /// Measures memory and time for one large file.
     LargeFile(large_file::Arguments),
     /// Changes files at random and looks for any that breaks a promise of the readers.
@@ -44,6 +48,7 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
+        Command::Burst(arguments) => burst::run(&arguments),
         Command::LargeFile(arguments) => large_file::run(&arguments),
         #[cfg(feature = "pipeline")]
         Command::Fuzz(arguments) => fuzz::run(&arguments),
@@ -61,7 +66,7 @@ fn main() -> anyhow::Result<()> {
 #[cfg(not(feature = "pipeline"))]
 fn with_pipeline(arguments: &[String]) -> anyhow::Result<()> {
     use std::process::Command;
-    let build = ["build", "--quiet", "--workspace", "--bin", "xtask"];
+    let build = ["build", "--quiet", "--workspace", "--bin", "xtask", "--bin", "tidings"];
     anyhow::ensure!(Command::new("cargo").args(build).status()?.success(), "the build fails");
     // The path alone: the file behind it is new.
     let program = std::env::current_exe()?.with_file_name("xtask");

@@ -87,6 +87,9 @@ pub(crate) enum Command {
         /// The folder for the files; the state folder's `preview/` when absent.
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
+        /// The report for the readers of one slice, e.g. "region = North", instead of that on everything.
+        #[arg(long, value_name = "SLICE")]
+        slice: Option<String>,
     },
     /// Run a job for every scheduled moment of a span of days; delivers nothing.
     Backfill {

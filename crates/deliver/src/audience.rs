@@ -1,6 +1,7 @@
 //! Who gets which edition.
 //!
-//! Rule: a report goes to its audience, each in the language asked for; a notice goes to the owners
+//! Rule: a report goes to its audience, each in the language asked for and cut down to the slice that he may see; a
+//! folder holds the report on everything. A notice goes to the owners
 //! alone and carries no figures. Nobody gets other figures than those who were served before.
 
 use crate::{channel::ChannelPlan, error::DeliverError, mailbox::Recipient, plan::DeliverPlan};
@@ -16,7 +17,10 @@ use model::{
 #[derive(Debug)]
 pub(crate) struct Parcel<'a> {
     pub(crate) key: DeliveryKey,
+    /// What is said of the edition; see [`Shelf`](crate::Shelf).
     pub(crate) edition: &'a Edition,
+    /// Its place on the shelf.
+    pub(crate) place: usize,
     /// Nobody in particular for a folder.
     pub(crate) to: Option<&'a Recipient>,
 }
@@ -35,7 +39,8 @@ pub(crate) fn rounds<'a>(
 ) -> Result<Vec<Round<'a>>, DeliverError> {
     plan.route.check()?;
     for (index, one) in editions.iter().enumerate() {
-        let twin = |other: &Edition| (other.kind, other.locale) == (one.kind, one.locale);
+        let is = |edition: &Edition| (edition.kind, edition.locale, edition.slice.clone());
+        let twin = |other: &Edition| is(other) == is(one);
         if editions[..index].iter().any(twin) {
             return Err(DeliverError::TwinEdition { kind: one.kind, locale: one.locale });
         }
@@ -52,12 +57,14 @@ pub(crate) fn rounds<'a>(
                 parcels
             }
             ChannelPlan::Folder(folder) => {
-                let parcel = |edition| {
+                let parcel = |(place, edition): (usize, &'a Edition)| {
                     let file = folder.message_file(plan, edition);
                     let key = key(plan, edition.kind, "folder", &file.display().to_string());
-                    Parcel { key, edition, to: None }
+                    Parcel { key, edition, place, to: None }
                 };
-                editions.iter().map(parcel).collect()
+                let whole =
+                    editions.iter().enumerate().filter(|(_, edition)| edition.slice.is_all());
+                whole.map(parcel).collect()
             }
         };
         let round = Round { channel, parcels };
@@ -77,15 +84,21 @@ fn letters<'a>(
         return Ok(Vec::new());
     }
     let mut parcels = Vec::new();
-    for (index, to) in recipients.iter().enumerate() {
-        let fits = |edition: &&Edition| (edition.kind, edition.locale) == (kind, to.locale);
-        let edition = editions.iter().find(fits).ok_or_else(|| DeliverError::NoEdition {
+    // Those who get the same edition one after the other: it is read back once.
+    let mut recipients: Vec<(usize, &Recipient)> = recipients.iter().enumerate().collect();
+    recipients.sort_by(|(_, a), (_, b)| (&a.slice, a.locale).cmp(&(&b.slice, b.locale)));
+    for (index, to) in recipients {
+        let fits = |(_, edition): &(usize, &Edition)| {
+            (edition.kind, edition.locale) == (kind, to.locale) && edition.slice == to.slice
+        };
+        let found = editions.iter().enumerate().find(fits);
+        let (place, edition) = found.ok_or_else(|| DeliverError::NoEdition {
             kind,
             locale: to.locale,
             place: format!("recipient {}", index + 1),
         })?;
         let key = key(plan, kind, "email", to.mailbox.address.as_str());
-        parcels.push(Parcel { key, edition, to: Some(to) });
+        parcels.push(Parcel { key, edition, place, to: Some(to) });
     }
     Ok(parcels)
 }
@@ -113,7 +126,8 @@ pub(crate) fn divide<'a>(
         !earlier.iter().any(|receipt| {
             let may_be_read = matches!(receipt.state, DeliveryState::Sent | DeliveryState::Unknown);
             let same_edition = (receipt.key.kind, receipt.key.revision, receipt.locale)
-                == (edition.kind, parcel.key.revision, edition.locale);
+                == (edition.kind, parcel.key.revision, edition.locale)
+                && receipt.slice == edition.slice;
             receipt.key.channel == "email"
                 && may_be_read
                 && same_edition

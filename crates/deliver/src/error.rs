@@ -31,6 +31,15 @@ pub enum DeliverError {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// The audience is none of the catalogue's.
+    #[error("unknown audience `{0}`: there is no `audiences/{0}.toml`")]
+    UnknownAudience(String),
+    /// A mail channel has no readers.
+    #[error("`deliver.email` needs `to` or `audience`")]
+    Nobody,
+    /// A rendered edition cannot be read back.
+    #[error("a rendered edition cannot be read back; nothing more is sent")]
+    Edition(#[source] io::Error),
     /// The relay is not described in `tidings.toml`.
     #[error("unknown relay `{0}`\nhelp: describe it as `[relay.{0}]` in tidings.toml")]
     UnknownRelay(String),
@@ -139,6 +148,9 @@ impl DeliverError {
             Self::Malformed { .. } => "TDG-D11",
             Self::Publish { .. } => "TDG-D12",
             Self::Book(_) => "TDG-D13",
+            Self::UnknownAudience(_) => "TDG-D14",
+            Self::Nobody => "TDG-D15",
+            Self::Edition(_) => "TDG-D16",
         }
     }
 
@@ -148,6 +160,8 @@ impl DeliverError {
             Self::Address { .. }
             | Self::Duplicate { .. }
             | Self::Line { .. }
+            | Self::UnknownAudience(_)
+            | Self::Nobody
             | Self::NoEdition { .. } => Blame::JobAuthor,
             Self::UnknownRelay(_)
             | Self::PlainRelay { .. }
@@ -155,6 +169,7 @@ impl DeliverError {
             | Self::NoSecret(_)
             | Self::Certificate { .. }
             | Self::Publish { .. }
+            | Self::Edition(_)
             | Self::Book(_) => Blame::Operator,
             Self::TwinEdition { .. } | Self::Malformed { .. } => Blame::Maintainer,
         }
@@ -163,10 +178,12 @@ impl DeliverError {
     /// Whether the same call can succeed later.
     pub fn retry(&self) -> Retry {
         match self {
-            Self::Publish { .. } | Self::Book(_) => Retry::Transient,
+            Self::Publish { .. } | Self::Edition(_) | Self::Book(_) => Retry::Transient,
             Self::Address { .. }
             | Self::Duplicate { .. }
             | Self::Line { .. }
+            | Self::UnknownAudience(_)
+            | Self::Nobody
             | Self::UnknownRelay(_)
             | Self::PlainRelay { .. }
             | Self::HalfLogin { .. }

@@ -14,6 +14,7 @@ mod message;
 mod plan;
 mod receipts;
 mod relay;
+mod shelf;
 
 #[cfg(test)]
 mod tests;
@@ -25,12 +26,13 @@ pub use channel::{
     folder::{FolderPlan, FolderSpec},
 };
 pub use error::{Blame, DeliverError, Retry};
-pub use mailbox::{Mailbox, MailboxSpec, Recipient, RecipientSpec};
+pub use mailbox::{Mailbox, MailboxSpec, Recipient, RecipientSpec, Validity};
 pub use plan::{DeliverPlan, Outside, Route, Spec};
 pub use receipts::{BookError, Claim, ReceiptBook};
 pub use relay::{Login, Relay, RelaySpec, Timeouts, Tls};
+pub use shelf::Shelf;
 
-use model::{context::RunContext, edition::Edition, quality::Warned, receipt::Receipt};
+use model::{context::RunContext, quality::Warned, receipt::Receipt};
 use std::time::Duration;
 
 /// Delivers `editions` by `plan` and returns a receipt for every delivery of the plan, old or new.
@@ -44,7 +46,7 @@ use std::time::Duration;
 /// recipient who could not be served is not an error but a receipt.
 pub fn deliver(
     plan: &DeliverPlan,
-    editions: &[Edition],
+    editions: &dyn Shelf,
     receipts: &dyn ReceiptBook,
     cx: &RunContext,
 ) -> Result<Warned<Vec<Receipt>>, DeliverError> {
@@ -57,7 +59,7 @@ pub fn deliver(
 /// As [`deliver`].
 pub fn deliver_with(
     plan: &DeliverPlan,
-    editions: &[Edition],
+    editions: &dyn Shelf,
     receipts: &dyn ReceiptBook,
     cx: &RunContext,
     pause: &mut dyn FnMut(Duration),
@@ -65,9 +67,9 @@ pub fn deliver_with(
     if !cx.send {
         return Ok(Warned::clean(Vec::new()));
     }
-    let rounds = audience::rounds(plan, editions)?;
+    let rounds = audience::rounds(plan, editions.editions())?;
     let earlier = receipts.known(&plan.job, plan.as_of)?;
-    let mut desk = channel::Desk { plan, receipts, cx, pause };
+    let mut desk = channel::Desk { plan, editions, receipts, cx, pause };
     let mut delivered = Warned::clean(Vec::new());
     for round in rounds {
         let (open, withheld) = audience::divide(round.parcels, &earlier);

@@ -1,7 +1,8 @@
 //! Senders and recipients.
 
 use crate::{address::Address, error::DeliverError};
-use model::label::Locale;
+use chrono::NaiveDate;
+use model::{label::Locale, slice::Slice};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,34 @@ pub struct Recipient {
     pub mailbox: Mailbox,
     /// The language of the edition.
     pub locale: Locale,
+    /// What he may see.
+    pub slice: Slice,
+    /// On which days he gets it.
+    pub valid: Validity,
+}
+
+/// Days on which somebody gets a report; every day when both ends are open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Validity {
+    /// The first day.
+    pub from: Option<NaiveDate>,
+    /// The last day.
+    pub to: Option<NaiveDate>,
+}
+
+impl Validity {
+    /// Whether a day is one of them.
+    pub fn holds(&self, day: NaiveDate) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+
+    /// Whether there is a day that is one of both.
+    pub fn meets(&self, other: &Self) -> bool {
+        let ends_before = |one: &Self, other: &Self| {
+            one.to.zip(other.from).is_some_and(|(last, first)| last < first)
+        };
+        !ends_before(self, other) && !ends_before(other, self)
+    }
 }
 
 impl Mailbox {

@@ -31,6 +31,7 @@ use std::path::Path;
 const LONGEST_WIRE_LINE: usize = 998;
 
 /// An edition on its way to one recipient or into one folder.
+#[derive(Clone)]
 pub(crate) struct Letter<'a> {
     pub(crate) key: &'a DeliveryKey,
     pub(crate) edition: &'a Edition,

@@ -7,11 +7,14 @@ use crate::{
         folder::{FolderPlan, FolderSpec},
     },
     error::DeliverError,
-    mailbox::{Mailbox, Recipient, RecipientSpec},
+    mailbox::{Mailbox, Recipient, RecipientSpec, Validity},
     relay::Relay,
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
-use model::id::JobId;
+use model::{
+    id::{AudienceId, JobId},
+    slice::Slice,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -47,6 +50,8 @@ pub struct Spec {
 pub struct Outside<'a> {
     /// The relays of `tidings.toml` by name.
     pub relays: &'a BTreeMap<String, Relay>,
+    /// The readers of each audience.
+    pub audiences: &'a BTreeMap<AudienceId, Vec<Recipient>>,
     /// The state folder; relative folders lie in it.
     pub state: &'a Path,
 }
@@ -85,7 +90,7 @@ impl Spec {
         let owners = recipients(&self.owner, "deliver.owner", &mut problems);
         let mut emails = Vec::new();
         for email in &self.email {
-            match email.lower(outside.relays) {
+            match email.lower(outside) {
                 Ok(email) => emails.push(email),
                 Err(found) => problems.extend(found),
             }
@@ -112,23 +117,55 @@ impl Spec {
 }
 
 impl Route {
+    /// The same for those readers only whom `serves` names.
+    #[must_use]
+    pub fn only(&self, serves: impl Fn(&Recipient) -> bool) -> Self {
+        let mut route = self.clone();
+        for channel in &mut route.channels {
+            if let ChannelPlan::Email(email) = channel {
+                email.to.retain(&serves);
+            }
+        }
+        route
+    }
+
+    /// Everybody who gets the report by mail.
+    pub fn readers(&self) -> impl Iterator<Item = &Recipient> {
+        self.channels.iter().flat_map(|channel| match channel {
+            ChannelPlan::Email(email) => email.to.as_slice(),
+            ChannelPlan::Folder(_) => &[],
+        })
+    }
+
+    /// Whether the report on everything is delivered to somebody or into a folder.
+    pub fn serves_all(&self) -> bool {
+        let is_folder = |channel: &ChannelPlan| matches!(channel, ChannelPlan::Folder(_));
+        self.channels.iter().any(is_folder) || self.readers().any(|reader| reader.slice.is_all())
+    }
+
     /// Refuses to serve anybody twice and to send in the clear.
     pub(crate) fn check(&self) -> Result<(), DeliverError> {
-        let mut seen = BTreeSet::new();
+        let mut folders = BTreeSet::new();
+        let mut readers: BTreeMap<&str, Vec<Validity>> = BTreeMap::new();
         for channel in &self.channels {
-            let mut once = |who: String, place: String| {
-                if seen.insert(who) { Ok(()) } else { Err(DeliverError::Duplicate { place }) }
-            };
             match channel {
                 ChannelPlan::Email(email) => {
                     email.relay.check()?;
                     for (index, to) in email.to.iter().enumerate() {
-                        let place = format!("recipient {} of `deliver.email`", index + 1);
-                        once(to.mailbox.address.as_str().to_owned(), place)?;
+                        // Somebody may change from one slice to another, on a day.
+                        let others = readers.entry(to.mailbox.address.as_str()).or_default();
+                        if others.iter().any(|other| other.meets(&to.valid)) {
+                            let place = format!("recipient {} of `deliver.email`", index + 1);
+                            return Err(DeliverError::Duplicate { place });
+                        }
+                        others.push(to.valid);
                     }
                 }
                 ChannelPlan::Folder(folder) => {
-                    once(folder.path.display().to_string(), "a folder of `deliver.folder`".into())?;
+                    if !folders.insert(&folder.path) {
+                        let place = "a folder of `deliver.folder`".to_owned();
+                        return Err(DeliverError::Duplicate { place });
+                    }
                 }
             }
         }
@@ -153,7 +190,12 @@ pub(crate) fn recipients(
     for (index, spec) in specs.iter().enumerate() {
         let place = format!("recipient {} of `{section}`", index + 1);
         match Mailbox::new(&spec.address, spec.name.as_deref(), &place) {
-            Ok(mailbox) => checked.push(Recipient { mailbox, locale: spec.locale }),
+            Ok(mailbox) => checked.push(Recipient {
+                mailbox,
+                locale: spec.locale,
+                slice: Slice::All,
+                valid: Validity::default(),
+            }),
             Err(problem) => problems.push(problem),
         }
     }

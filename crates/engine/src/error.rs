@@ -9,6 +9,16 @@ pub enum EngineError {
     /// The query names a dataset that was not loaded.
     #[error("dataset `{0}` was not loaded")]
     NoTable(DatasetId),
+    /// The dataset cannot be cut down to the slice that is asked for.
+    #[error(
+        "dataset `{dataset}` has no `{dimension}`, so nothing of it may be told to the readers of a slice"
+    )]
+    OutOfReach {
+        /// The dataset.
+        dataset: DatasetId,
+        /// The dimension that it lacks.
+        dimension: String,
+    },
     /// A lake file cannot be read.
     #[error("lake file `{}` cannot be read; delete it and rerun to rebuild it from its source", path.display())]
     Unreadable {
@@ -58,6 +68,7 @@ impl EngineError {
             Self::Refused { .. } => "TDG-N04",
             Self::Cache(_) => "TDG-N05",
             Self::Publish { .. } => "TDG-N06",
+            Self::OutOfReach { .. } => "TDG-N07",
         }
     }
 }

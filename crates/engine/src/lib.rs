@@ -14,7 +14,7 @@ pub use answer::{Answer, Answers, Cell, CommentAnswer, CubeAnswer, Moment, Trail
 pub use cache::{CacheError, Cached};
 pub use error::EngineError;
 pub use query::{Acts, CommentQuery, CubeQuery, Query, TrailQuery, Zone, sql};
-pub use table::{DAY, Lookup, Part, Table, Tables};
+pub use table::{DAY, Lookup, Part, Reach, Table, Tables};
 
 /// Whatever can answer queries.
 pub trait Engine: Send + Sync {

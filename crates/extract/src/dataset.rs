@@ -15,7 +15,7 @@ use crate::{
     source::{self, Found},
 };
 use chrono::NaiveDate;
-use engine::{Part, Table};
+use engine::{Part, Reach, Table};
 use model::{
     context::RunContext,
     number::Number,
@@ -279,6 +279,7 @@ fn assemble(
         parts,
         lookups: contract.lookups.clone(),
         contract: contract.fingerprint.clone(),
+        reach: Reach::All,
     };
     Ok(Dataset { table, counts, newest, files, notes: notes.notes, parsed })
 }

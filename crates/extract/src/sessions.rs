@@ -13,7 +13,7 @@ use crate::{
     lake::{folder, publish_parts, with_derived},
     parse::start_of,
 };
-use engine::{EngineError, Part, Table, Tables, polars_engine};
+use engine::{EngineError, Part, Reach, Table, Tables, polars_engine};
 use model::{
     context::RunContext, contract::ColumnType, fingerprint::Fingerprinter, id::DatasetId,
     quality::RowCounts,
@@ -77,6 +77,7 @@ pub(crate) fn made(
         parts,
         lookups: contract.lookups.clone(),
         contract: contract.fingerprint.clone(),
+        reach: Reach::All,
     };
     let (files, notes) = (Vec::new(), Vec::new());
     Ok(Dataset { table, counts, newest: counts, files, notes, parsed: redone })

@@ -1,14 +1,18 @@
-//! Everything that jobs share: contracts, metrics, targets, peers, events, calendars and themes of a
+//! Everything that jobs share: contracts, metrics, targets, peers, events, calendars, themes and audiences of a
 //! folder.
 
 use crate::{
     check::{
+        audiences::{self, Audience},
         library::{self, Definition, Needs},
         metrics::{self, Setting},
         peers, shape,
     },
     diagnostics::{Diagnostic, Diagnostics, File},
-    file::{CalendarFile, EventsSpec, PeersSpec, TargetsSpec, ThemesFile, metric::MetricsSpec},
+    file::{
+        AudienceSpec, CalendarFile, EventsSpec, PeersSpec, TargetsSpec, ThemesFile,
+        metric::MetricsSpec,
+    },
     locate::locate,
 };
 use chrono_tz::Tz;
@@ -16,7 +20,7 @@ use extract::contract::{self, Contract, Fault};
 use model::{
     calendar::Holidays,
     comment::Lexicon,
-    id::{CalendarId, DatasetId, MetricId, PeerGroupId, ThemesId},
+    id::{AudienceId, CalendarId, DatasetId, MetricId, PeerGroupId, ThemesId},
     metric::Metric,
     peer::PeerGroup,
     target::Target,
@@ -48,6 +52,10 @@ pub struct Catalogue {
     pub calendars: BTreeMap<CalendarId, Holidays>,
     /// Themes of comments and their words.
     pub themes: BTreeMap<ThemesId, Lexicon>,
+    /// Who gets reports, and which slices of them.
+    pub audiences: BTreeMap<AudienceId, Audience>,
+    /// Audiences that are there, but not soundly.
+    pub(crate) faulty_audiences: BTreeSet<AudienceId>,
     /// Calendars that are there, but not soundly.
     pub(crate) faulty_calendars: BTreeSet<CalendarId>,
     /// Themes that are there, but not soundly.
@@ -120,6 +128,15 @@ impl Catalogue {
         catalogue.unsound = unsound;
         for path in toml_files(&folder.join("themes"), faults) {
             catalogue.add_themes(&path, faults);
+        }
+        for path in toml_files(&folder.join("audiences"), faults) {
+            match read::<AudienceSpec>(&path, faults) {
+                Some(found) => audiences::add(&mut catalogue, &path, found, faults),
+                None => {
+                    let id = path.file_stem().unwrap_or_default().to_string_lossy();
+                    catalogue.faulty_audiences.insert(AudienceId::new(id));
+                }
+            }
         }
         catalogue.events.sort_by(|a, b| (a.date, &a.label).cmp(&(b.date, &b.label)));
         catalogue

@@ -1,10 +1,10 @@
 //! What a run would do, in words; nothing is run and nothing is read but job files.
 
 use crate::plan::JobPlan;
-use engine::{Table, Tables, sql};
-use model::id::DatasetId;
+use engine::{Reach, Table, Tables, sql};
+use model::{id::DatasetId, label::Locale, slice::Members};
 use serde::Serialize;
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 /// A plan, explained.
 #[derive(Debug, Clone, Serialize)]
@@ -23,6 +23,9 @@ pub struct Explanation {
     pub queries: Vec<String>,
     /// What holds the report back.
     pub gate: Vec<String>,
+    /// The slices of readers, each with what every query on a dataset is cut down to; none when all see everything.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub slices: Vec<String>,
     /// The editions.
     pub editions: Vec<String>,
     /// Who gets it.
@@ -74,6 +77,7 @@ pub fn explain(plan: &JobPlan) -> Explanation {
             .collect(),
         queries: queries.iter().map(|query| sql::text(query, &tables)).collect(),
         gate: gate(plan),
+        slices: slices(plan, &tables),
         editions: plan.report.locales.iter().map(ToString::to_string).collect(),
         recipients: recipients(plan),
         fingerprint: plan.fingerprint.clone(),
@@ -101,10 +105,33 @@ fn tables(plan: &JobPlan) -> Tables {
         parts: Vec::new(),
         lookups: contract.lookups.clone(),
         contract: contract.fingerprint.clone(),
+        reach: Reach::All,
     };
     let tables =
         plan.extract.contracts.iter().map(|contract| (contract.id.clone(), table(contract)));
     Tables(tables.collect::<std::collections::BTreeMap<DatasetId, Table>>())
+}
+
+fn slices(plan: &JobPlan, tables: &Tables) -> Vec<String> {
+    let asked = plan.transform.asked();
+    let slice = |(members, locales): (&Members, &BTreeSet<Locale>)| {
+        let reach = |dataset: &DatasetId| {
+            let table = tables.0.get(dataset)?;
+            Some(match table.reach_of(members, plan.shared.contains(dataset)) {
+                Reach::All => format!("{dataset} whole"),
+                Reach::Nothing(dimension) => format!("{dataset} refused, it has no {dimension}"),
+                Reach::Only(only) => {
+                    let conditions: Vec<String> =
+                        only.keys().map(|column| format!("{column} = :{column}")).collect();
+                    format!("{dataset} where {}", conditions.join(" and "))
+                }
+            })
+        };
+        let reach: Vec<String> = asked.iter().filter_map(reach).collect();
+        let locales: Vec<&str> = locales.iter().map(|locale| locale.tag()).collect();
+        format!("{members} ({}): {}", locales.join(", "), reach.join("; "))
+    };
+    plan.slices().iter().map(slice).collect()
 }
 
 fn recipients(plan: &JobPlan) -> Vec<String> {
@@ -116,7 +143,13 @@ fn recipients(plan: &JobPlan) -> Vec<String> {
             }
             deliver::ChannelPlan::Email(email) => {
                 for to in &email.to {
-                    lines.push(format!("mail to {} in {}", to.mailbox.address.as_str(), to.locale));
+                    let sees = to.slice.members().map(|members| format!(", {members} alone"));
+                    lines.push(format!(
+                        "mail to {} in {}{}",
+                        to.mailbox.address.as_str(),
+                        to.locale,
+                        sees.unwrap_or_default()
+                    ));
                 }
             }
         }
@@ -143,9 +176,12 @@ impl Explanation {
             ("compute", &self.queries),
             ("compose", &self.sections),
             ("gate", &self.gate),
+            ("slices", &self.slices),
             ("render", &self.editions),
             ("deliver", &self.recipients),
         ];
+        let stages =
+            stages.into_iter().filter(|(stage, lines)| *stage != "slices" || !lines.is_empty());
         for (stage, lines) in stages {
             let _ = write!(text, "\n{stage}\n");
             for line in lines {

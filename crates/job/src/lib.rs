@@ -14,6 +14,7 @@ pub mod reference;
 pub mod schema;
 
 pub use catalogue::Catalogue;
+pub use check::audiences::Audience;
 pub use check::library::{Definition, Needs};
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use file::{gate::GatePlan, local_moment};
@@ -28,11 +29,11 @@ use deliver::Relay;
 use file::{JobSpec, schedule::SchedulePlan};
 use model::{
     calendar::{Calendar, Holidays},
-    id::{DimensionId, JobId},
+    id::{DatasetId, DimensionId, JobId},
     metric::Metric,
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -64,7 +65,9 @@ pub struct Job {
     pub schedule: Option<SchedulePlan>,
     /// Who gets it.
     pub route: deliver::Route,
-    /// Contracts, metrics, targets, peers, events, calendars and themes.
+    /// The datasets that its audiences share.
+    pub shared: BTreeSet<DatasetId>,
+    /// Contracts, metrics, targets, peers, events, calendars, themes and audiences.
     pub catalogue: Catalogue,
     /// The data folder.
     pub data: PathBuf,

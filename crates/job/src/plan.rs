@@ -12,10 +12,11 @@ use extract::{Contract, ExtractPlan};
 use model::{
     fingerprint::Fingerprinter,
     id::{DatasetId, DimensionId, JobId, MetricId},
-    label::Label,
+    label::{Label, Locale},
     metric::{Metric, MetricKind},
     peer::PeerGroup,
     period::{Grain, Period},
+    slice::{Members, Slice},
 };
 use report::ReportPlan;
 use serde::Deserialize;
@@ -44,8 +45,10 @@ pub struct JobPlan {
     pub gate: GatePlan,
     /// How it is rendered.
     pub report: ReportPlan,
-    /// Who gets it.
+    /// Who gets it: those readers who are valid on the day.
     pub deliver: DeliverPlan,
+    /// The datasets that every reader may see, whatever his slice.
+    pub shared: BTreeSet<DatasetId>,
     /// When it runs by itself.
     pub schedule: Option<SchedulePlan>,
     /// Identifies everything that decides what the report says.
@@ -99,6 +102,7 @@ pub fn plan(job: &Job, as_of: DateTime<Tz>, wanted: &Wanted) -> JobPlan {
             .collect(),
         members: members(&contracts),
         sections,
+        slice: transform::SlicePlan::default(),
         fingerprint: fingerprint.clone(),
     };
     JobPlan {
@@ -124,6 +128,7 @@ pub fn plan(job: &Job, as_of: DateTime<Tz>, wanted: &Wanted) -> JobPlan {
             locales: spec.report.clone().unwrap_or_default().locales,
         },
         deliver: deliver_plan(job, local.naive_local(), local.with_timezone(&Utc)),
+        shared: job.shared.clone(),
         schedule: job.schedule.clone(),
         transform,
         fingerprint,
@@ -131,7 +136,28 @@ pub fn plan(job: &Job, as_of: DateTime<Tz>, wanted: &Wanted) -> JobPlan {
 }
 
 fn deliver_plan(job: &Job, as_of: NaiveDateTime, moment: DateTime<Utc>) -> DeliverPlan {
-    DeliverPlan { job: job.id.clone(), as_of, moment, revision: 0, route: job.route.clone() }
+    let route = job.route.only(|reader| reader.valid.holds(as_of.date()));
+    DeliverPlan { job: job.id.clone(), as_of, moment, revision: 0, route }
+}
+
+impl JobPlan {
+    /// The slices of its readers, each with the languages in which it is read.
+    pub fn slices(&self) -> BTreeMap<Members, BTreeSet<Locale>> {
+        let mut slices: BTreeMap<Members, BTreeSet<Locale>> = BTreeMap::new();
+        for reader in self.deliver.route.readers() {
+            if let Slice::Of(members) = &reader.slice {
+                slices.entry(members.clone()).or_default().insert(reader.locale);
+            }
+        }
+        slices
+    }
+
+    /// The same plan for the readers of one slice.
+    #[must_use]
+    pub fn only(mut self, slice: &Slice) -> Self {
+        self.deliver.route = self.deliver.route.only(|reader| &reader.slice == slice);
+        self
+    }
 }
 
 fn sections(job: &Job, today: NaiveDate, grain: Grain) -> Vec<SectionPlan> {

@@ -1,6 +1,6 @@
 //! Editions: one rendering of a report, ready for an inbox, and the decision that lets it go.
 
-use crate::{label::Locale, quality::QualityNote};
+use crate::{label::Locale, quality::QualityNote, slice::Slice};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,8 @@ pub struct Edition {
     pub kind: EditionKind,
     /// Its language.
     pub locale: Locale,
+    /// The rows that it speaks of; a notice speaks of none and is for all.
+    pub slice: Slice,
     /// The subject line; one line of text.
     pub subject: String,
     /// The self-contained page with interactive charts; empty for a notice.

@@ -56,6 +56,8 @@ identity! {
     FestivalId,
     /// A theme file's name without folder and ending.
     ThemesId,
+    /// An audience file's name without folder and ending.
+    AudienceId,
     /// A theme of comments.
     ThemeId,
     /// One execution of a plan.

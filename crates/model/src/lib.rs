@@ -21,5 +21,6 @@ pub mod receipt;
 pub mod report;
 pub mod run;
 pub mod secret;
+pub mod slice;
 pub mod target;
 pub mod unit;

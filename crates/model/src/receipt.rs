@@ -4,6 +4,7 @@ use crate::{
     edition::EditionKind,
     id::{JobId, RunId},
     label::Locale,
+    slice::Slice,
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
 use schemars::JsonSchema;
@@ -51,6 +52,9 @@ pub struct Receipt {
     pub key: DeliveryKey,
     /// The language it went out in.
     pub locale: Locale,
+    /// The rows that it spoke of.
+    #[serde(default, skip_serializing_if = "Slice::is_all")]
+    pub slice: Slice,
     /// How far it got.
     pub state: DeliveryState,
     /// The run that last touched it.

@@ -4,6 +4,7 @@ use crate::{
     id::{JobId, RunId},
     period::Period,
     quality::{QualityNote, SourceNote},
+    slice::Slice,
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
 use schemars::JsonSchema;
@@ -89,6 +90,17 @@ pub struct Artefact {
     pub path: String,
 }
 
+/// What became of one slice of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SliceRecord {
+    /// The slice.
+    pub slice: Slice,
+    /// The stored report; none when the slice was refused.
+    pub report: Option<String>,
+    /// Whether its readers get no figures of this run.
+    pub held: bool,
+}
+
 /// What happened in one run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RunRecord {
@@ -114,6 +126,9 @@ pub struct RunRecord {
     pub notes: Vec<QualityNote>,
     /// What was published.
     pub artefacts: Vec<Artefact>,
+    /// The slices of its readers, those who see everything apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slices: Vec<SliceRecord>,
     /// The plan's fingerprint.
     pub plan: String,
     /// The report's fingerprint, once composed.

@@ -8,7 +8,7 @@ use crate::{
     locale::Catalogue,
     page::Code,
     templates::Templates,
-    view::{ReportView, Writer},
+    view::{Held, ReportView, Writer},
 };
 use model::{
     edition::{Edition, EditionKind},
@@ -16,6 +16,7 @@ use model::{
     label::Locale,
     quality::{QualityNote, Warned},
     report::Report,
+    slice::Slice,
 };
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -67,14 +68,14 @@ impl Studio {
         })
     }
 
-    /// The notice in every locale that a report was held.
+    /// The notice in every locale that a report, or some slices of it, was held.
     pub(crate) fn notices(
         &self,
         locales: &[Locale],
         report: &Report,
-        reasons: &[QualityNote],
+        (held, reasons): (Held, &[QualityNote]),
     ) -> Result<Vec<Warned<Edition>>, RenderError> {
-        locales.iter().map(|locale| self.notice(*locale, report, reasons)).collect()
+        locales.iter().map(|locale| self.notice(*locale, report, (held, reasons))).collect()
     }
 
     fn report(
@@ -100,6 +101,7 @@ impl Studio {
         let edition = Edition {
             kind: EditionKind::Report,
             locale,
+            slice: report.slice()?,
             subject: one_line(&subject),
             page: self.templates.fill("layouts/page.html", &sheet)?,
             mail_html,
@@ -114,17 +116,18 @@ impl Studio {
         &self,
         locale: Locale,
         report: &Report,
-        reasons: &[QualityNote],
+        (held, reasons): (Held, &[QualityNote]),
     ) -> Result<Warned<Edition>, RenderError> {
         let (formatter, catalogue) =
             (Formatter::new(locale), Catalogue::load(&self.folder, locale)?);
         let mut writer = Writer::new(&formatter, &catalogue);
-        let view = writer.notice(report, reasons);
+        let view = writer.notice(report, held, reasons);
         let mail_html = inline_css::inline(&self.templates.fill("layouts/notice.html", &view)?)?;
         writer.notes.extend(lint::check(&mail_html)?);
         let edition = Edition {
             kind: EditionKind::Notice,
             locale,
+            slice: Slice::All,
             subject: one_line(&view.subject),
             page: String::new(),
             mail_html,

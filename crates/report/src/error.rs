@@ -78,6 +78,9 @@ pub enum RenderError {
         /// The form known here.
         known: u32,
     },
+    /// A stored report names a slice that is none.
+    #[error("the report's slice cannot be told from everything")]
+    Slice(#[from] model::slice::SliceProblem),
 }
 
 impl RenderError {
@@ -93,6 +96,7 @@ impl RenderError {
             Self::Inline { .. } => "TDG-R07",
             Self::UnsafeMail { .. } => "TDG-R08",
             Self::SchemaVersion { .. } => "TDG-R09",
+            Self::Slice(_) => "TDG-R10",
         }
     }
 }

@@ -26,10 +26,11 @@ use edition::Studio;
 use model::{
     edition::{Edition, Release},
     label::Locale,
-    quality::Warned,
+    quality::{QualityNote, Warned},
     report::{Message, Report, SCHEMA_VERSION},
 };
 use std::path::Path;
+use view::Held;
 
 /// Writes messages as sentences in a locale, for logs and terminals; what cannot be written is spelled out.
 ///
@@ -67,8 +68,25 @@ pub fn render(
     let rendered = match release {
         Release::Send => studio.reports(&plan.locales, report, &[])?,
         Release::SendMarked(notes) => studio.reports(&plan.locales, report, notes)?,
-        Release::Hold(reasons) => studio.notices(&plan.locales, report, reasons)?,
+        Release::Hold(reasons) => studio.notices(&plan.locales, report, (Held::All, reasons))?,
     };
+    Ok(gathered(rendered))
+}
+
+/// The word to the owners that the readers of some slices get no figures, though others do.
+///
+/// # Errors
+/// When the template folder is faulty.
+pub fn slices_held(
+    plan: &ReportPlan,
+    report: &Report,
+    reasons: &[QualityNote],
+) -> Result<Warned<Vec<Edition>>, RenderError> {
+    let studio = Studio::open(&plan.templates)?;
+    Ok(gathered(studio.notices(&plan.locales, report, (Held::Slices, reasons))?))
+}
+
+fn gathered(rendered: Vec<Warned<Edition>>) -> Warned<Vec<Edition>> {
     let mut editions = Warned::clean(Vec::new());
     for edition in rendered {
         editions.value.push(edition.value);
@@ -79,5 +97,5 @@ pub fn render(
             }
         }
     }
-    Ok(editions)
+    editions
 }

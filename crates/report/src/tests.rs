@@ -230,3 +230,32 @@ fn templates_format_and_never_compute() {
         check(&plan().templates.join(folder));
     }
 }
+
+#[test]
+fn a_report_of_a_slice_names_it_on_top_and_counts_no_rows_of_others() {
+    let within = model::report::Within {
+        dimension: "region".into(),
+        member: "North".to_owned(),
+        label: Label::new("Region", "大区"),
+        name: Label::new("North", "华北"),
+    };
+    let report = Report { slice: vec![within], ..fixture() };
+    let whole = rendered(&fixture(), &Release::Send).value;
+    let rows = fixture().sources[0].rows.read;
+    let formatter = format::Formatter::new(Locale::En);
+    let rows = formatter.count(i64::try_from(rows).expect("a count"));
+    assert!(whole[0].mail_text.contains(&rows), "the report on everything counts {rows} rows");
+    let editions = rendered(&report, &Release::Send).value;
+    for (edition, (title, line)) in editions.iter().zip([
+        (" – Region: North", "Every figure is of Region: North alone."),
+        ("（大区：华北）", "所有数字均只含大区：华北。"),
+    ]) {
+        assert_eq!(edition.slice.to_string(), "region = North");
+        assert!(edition.subject.contains(title), "{}", edition.subject);
+        for part in [&edition.page, &edition.mail_html, &edition.mail_text] {
+            assert!(part.contains(title) && part.contains(line), "{}", edition.locale);
+        }
+        assert!(!edition.mail_text.contains(&rows), "rows of all slices");
+    }
+    assert!(whole.iter().all(|edition| edition.slice.is_all()));
+}

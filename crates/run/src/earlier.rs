@@ -1,24 +1,38 @@
-//! What readers were told last: the delivered report of the moment before.
+//! What readers were told last: the delivered report of the moment before, of their own slice.
 
 use crate::{error::RunError, ledger::Ledger};
 use job::JobPlan;
-use model::report::Report;
+use model::{report::Report, run::RunRecord, slice::Slice};
 use std::fs;
 use transform::Earlier;
 
-/// The totals of the latest delivered report of an earlier moment, unless there is none or it is gone.
-///
-/// # Errors
-/// When the ledger cannot be read.
-pub(crate) fn told(plan: &JobPlan, ledger: &Ledger) -> Result<Option<Earlier>, RunError> {
-    let Some(record) = ledger.last_told(&plan.job, plan.as_of.naive_local())? else {
-        return Ok(None);
-    };
-    let stored = record.artefacts.iter().find(|artefact| artefact.kind == "report");
-    let text: Option<Vec<u8>> = stored.and_then(|artefact| fs::read(&artefact.path).ok());
-    let report = text.and_then(|text| serde_json::from_slice::<Report>(&text).ok());
-    if report.is_none() {
-        tracing::warn!(run = %record.run, "its report is gone: what has changed since is not told");
+/// The latest run of an earlier moment that reached readers, if there is one.
+pub(crate) struct Past(Option<RunRecord>);
+
+impl Past {
+    /// Looks it up.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(crate) fn of(plan: &JobPlan, ledger: &Ledger) -> Result<Self, RunError> {
+        Ok(Self(ledger.last_told(&plan.job, plan.as_of.naive_local())?))
     }
-    Ok(report.map(|report| Earlier { as_of: report.as_of, told: report.told }))
+
+    /// The totals that the readers of a slice were told, unless there are none or they are gone.
+    pub(crate) fn told(&self, slice: &Slice) -> Option<Earlier> {
+        let record = self.0.as_ref()?;
+        let path = match slice {
+            Slice::All => &record.artefacts.iter().find(|one| one.kind == "report")?.path,
+            Slice::Of(_) => {
+                let theirs = record.slices.iter().find(|one| &one.slice == slice && !one.held)?;
+                theirs.report.as_ref()?
+            }
+        };
+        let text: Option<Vec<u8>> = fs::read(path).ok();
+        let report = text.and_then(|text| serde_json::from_slice::<Report>(&text).ok());
+        if report.is_none() {
+            tracing::warn!(run = %record.run, "its report is gone: what has changed since is not told");
+        }
+        report.map(|report| Earlier { as_of: report.as_of, told: report.told })
+    }
 }

@@ -13,22 +13,28 @@ pub mod ledger;
 pub mod preview;
 pub mod schedule;
 pub mod settings;
+mod slices;
+mod spool;
 mod stage;
+mod told;
 
 pub use error::RunError;
 pub use experiment::experiment_baseline;
 pub use kpi::{KpiAnswer, KpiQuery, KpiRow, NoRows, kpi};
 pub use stage::Progress;
 
+use earlier::Past;
 use engine::Engine;
 use job::JobPlan;
 use ledger::Ledger;
 use model::{
     context::RunContext,
+    edition::EditionKind,
     receipt::{DeliveryState, Receipt},
     run::{Outcome, RunRecord, Stage},
 };
 use stage::Run;
+use told::{Making, Told};
 
 /// How far a run goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,39 +72,35 @@ fn stages(
 ) -> Result<Outcome, RunError> {
     let extracted = run.stage(Stage::Extract, || Ok(extract::extract(&plan.extract, cx)?.value))?;
     run.sources(&extracted);
-    let queries = transform::needs(&plan.transform);
-    let answers =
-        run.stage(Stage::Compute, || Ok(engine::ask_all(engine, &queries, &extracted.tables)?))?;
-    let quality = run.quality(&extracted, earlier::told(plan, ledger)?);
-    let report = run.stage(Stage::Compose, || {
-        let report = transform::compose(&plan.transform, &answers, &quality).value;
-        stage::publish_report(plan, cx, &report).map(|path| (report, path))
-    })?;
-    let (report, path) = report;
-    run.artefact("report", &path);
-    run.composed(&report);
-    let release = run.stage(Stage::Gate, || Ok(gate::decide(plan, &report, &extracted)))?;
-    run.released(&release);
+    let past = Past::of(plan, ledger)?;
+    let making = Making { plan, engine, cx, extracted: &extracted, past: &past };
+    let told = told::tell_all(making, run)?;
+    let held = run.held();
+    let is_held = told.iter().all(Told::is_held);
     if until == Until::Gate {
-        return Ok(if gate::holds(&release) { Outcome::Held } else { Outcome::NotSent });
+        return Ok(if is_held { Outcome::Held } else { Outcome::NotSent });
     }
-    let editions =
-        run.stage(Stage::Render, || Ok(report::render(&plan.report, &report, &release)?))?;
+    let editions = run.stage(Stage::Render, || spool::render(plan, cx, &told, &held))?;
     run.notes(editions.notes);
+    let deliveries = run.deliveries(plan);
     let receipts = run.stage(Stage::Deliver, || {
-        Ok(deliver::deliver(&plan.deliver, &editions.value, ledger, cx)?)
+        Ok(deliver::deliver(&deliveries, &editions.value, ledger, cx)?)
     })?;
     run.notes(receipts.notes);
     run.delivered(&receipts.value);
-    Ok(outcome(cx, gate::holds(&release), &receipts.value))
+    Ok(outcome(cx, (is_held, !held.is_empty()), &receipts.value))
 }
 
-fn outcome(cx: &RunContext, held: bool, receipts: &[Receipt]) -> Outcome {
+/// How a run ended whose reports were all held, or some of them.
+fn outcome(cx: &RunContext, (all, some): (bool, bool), receipts: &[Receipt]) -> Outcome {
     let sent = |receipt: &&Receipt| receipt.state == DeliveryState::Sent;
-    if held {
+    let is_figures = |receipt: &&Receipt| receipt.key.kind == EditionKind::Report;
+    if all || some && cx.send && !receipts.iter().any(|receipt| is_figures(&receipt)) {
         Outcome::Held
-    } else if !cx.send {
+    } else if !cx.send || receipts.is_empty() {
         Outcome::NotSent
+    } else if some && receipts.iter().any(|receipt| sent(&receipt)) {
+        Outcome::PartlyDelivered
     } else if !receipts.iter().all(|receipt| sent(&receipt)) {
         match receipts.iter().any(|receipt| sent(&receipt)) {
             true => Outcome::PartlyDelivered,

@@ -4,18 +4,20 @@ use crate::{
     error::RunError,
     ledger::{Ledger, SlotClaim, SlotGuard},
 };
+use deliver::DeliverPlan;
 use extract::Extracted;
 use job::JobPlan;
 use model::{
     context::RunContext,
     edition::Release,
-    quality::{QualityNote, SourceNote},
+    quality::{QualityNote, Severity, SourceNote},
     receipt::{DeliveryState, Receipt},
-    report::Report,
-    run::{Artefact, Outcome, RunRecord, Stage, StageRecord},
+    report::{Message, Report},
+    run::{Artefact, Outcome, RunRecord, SliceRecord, Stage, StageRecord},
+    slice::Slice,
 };
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 use transform::{Earlier, Quality};
@@ -42,6 +44,8 @@ pub(crate) struct Run<'a> {
     record: RunRecord,
     ledger: &'a Ledger,
     progress: &'a dyn Progress,
+    /// Why some slices are held back.
+    held: Vec<QualityNote>,
     /// Held until the run is over: no second process runs the same moment meanwhile.
     _slot: SlotGuard<'a>,
 }
@@ -67,6 +71,7 @@ impl<'a> Run<'a> {
             sources: Vec::new(),
             notes: Vec::new(),
             artefacts: Vec::new(),
+            slices: Vec::new(),
             plan: plan.fingerprint.clone(),
             report: None,
         };
@@ -78,7 +83,7 @@ impl<'a> Run<'a> {
             }
         };
         ledger.open_run(&record)?;
-        Ok(Self { record, ledger, progress, _slot: slot })
+        Ok(Self { record, ledger, progress, held: Vec::new(), _slot: slot })
     }
 
     /// Does one stage and records how it went.
@@ -96,9 +101,23 @@ impl<'a> Run<'a> {
         self.progress.ended(stage, took);
         let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let error = result.as_ref().err().map(RunError::chain);
-        tracing::info!(milliseconds, failed = error.is_some(), "stage over");
-        self.record.stages.push(StageRecord { stage, milliseconds, error });
-        self.ledger.update_run(&self.record)?;
+        let failed = error.is_some();
+        // A stage that is done for slice after slice is one stage; only its first pass and its failure are news.
+        match self.record.stages.iter_mut().find(|known| known.stage == stage) {
+            Some(known) => {
+                tracing::debug!(milliseconds, failed, "stage over");
+                known.milliseconds = known.milliseconds.saturating_add(milliseconds);
+                known.error = error;
+            }
+            None => {
+                tracing::info!(milliseconds, failed, "stage over");
+                self.record.stages.push(StageRecord { stage, milliseconds, error });
+                self.ledger.update_run(&self.record)?;
+            }
+        }
+        if failed {
+            self.ledger.update_run(&self.record)?;
+        }
         result
     }
 
@@ -111,14 +130,29 @@ impl<'a> Run<'a> {
         Quality { notes, sources, earlier }
     }
 
-    pub(crate) fn composed(&mut self, report: &Report) {
+    pub(crate) fn composed(&mut self, slice: &Slice, report: &Report, path: &Path) {
+        if !slice.is_all() {
+            let path = Some(path.display().to_string());
+            self.record.slices.push(SliceRecord {
+                slice: slice.clone(),
+                report: path,
+                held: false,
+            });
+            return;
+        }
+        self.artefact("report", path);
         self.record.report = Some(report.fingerprint.clone());
         self.record.sources.clone_from(&report.sources);
         self.record.notes.clone_from(&report.notes);
     }
 
-    pub(crate) fn released(&mut self, release: &Release) {
+    pub(crate) fn released(&mut self, slice: &Slice, release: &Release) {
         if let Release::Hold(reasons) = release {
+            let mut known = self.record.slices.iter_mut();
+            if let Some(known) = known.find(|known| &known.slice == slice) {
+                known.held = true;
+                self.held.extend(reasons.iter().cloned());
+            }
             for reason in reasons {
                 if !self.record.notes.contains(reason) {
                     self.record.notes.push(reason.clone());
@@ -127,11 +161,39 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The readers of a slice get nothing, for a reason.
+    pub(crate) fn refused(&mut self, slice: &Slice, reason: QualityNote) {
+        self.record.slices.push(SliceRecord { slice: slice.clone(), report: None, held: true });
+        self.record.notes.push(reason.clone());
+        self.held.push(reason);
+    }
+
+    /// Why some slices are held back, though the report on everything is not.
+    pub(crate) fn held(&self) -> Vec<QualityNote> {
+        let mut held = self.held.clone();
+        held.dedup();
+        held
+    }
+
+    /// The deliveries of a plan to those whose slice is not held back.
+    pub(crate) fn deliveries(&mut self, plan: &JobPlan) -> DeliverPlan {
+        let route = &plan.deliver.route;
+        if !route.serves_all() && route.readers().next().is_none() {
+            let message = Message::new("quality.nobody");
+            self.notes(vec![QualityNote { severity: Severity::Warning, message, dataset: None }]);
+        }
+        let held = |slice: &Slice| {
+            self.record.slices.iter().any(|known| known.held && &known.slice == slice)
+        };
+        let route = route.only(|reader| !held(&reader.slice));
+        DeliverPlan { route, ..plan.deliver.clone() }
+    }
+
     pub(crate) fn notes(&mut self, notes: Vec<QualityNote>) {
         self.record.notes.extend(notes);
     }
 
-    pub(crate) fn artefact(&mut self, kind: &str, path: &std::path::Path) {
+    fn artefact(&mut self, kind: &str, path: &Path) {
         let path = path.display().to_string();
         self.record.artefacts.push(Artefact { kind: kind.to_owned(), path });
     }
@@ -197,12 +259,19 @@ pub(crate) fn publish_report(
     text.push(b'\n');
     // What was mailed stays readable: a report of other rows for the same moment gets a name of its own.
     let usual = folder.join("report.json");
+    if !report.slice.is_empty() {
+        return write(folder.join("slices").join(format!("{}.json", report.fingerprint)), &text);
+    }
     let is_other = std::fs::read(&usual).is_ok_and(|stored| stored != text);
     let path = match is_other {
         true => folder.join(format!("report-{}.json", &report.fingerprint[..8])),
         false => usual,
     };
-    let written = publish::file(&path, &text);
+    write(path, &text)
+}
+
+fn write(path: PathBuf, text: &[u8]) -> Result<PathBuf, RunError> {
+    let written = publish::file(&path, text);
     written.map_err(|source| RunError::Write { path: path.display().to_string(), source })?;
     Ok(path)
 }

@@ -4,7 +4,7 @@ use crate::{
     desk::{Ask, Desk},
     plan::TransformPlan,
     restated::{self, Earlier},
-    rests,
+    rests, slice,
 };
 use engine::{Answers, CommentQuery, TrailQuery};
 use model::{
@@ -78,7 +78,7 @@ pub fn compose(plan: &TransformPlan, answers: &Answers, quality: &Quality) -> Wa
         .collect();
     let headlines = headlines(&sections);
     let sections = sections.into_iter().map(trimmed).collect();
-    let mut notes = quality.notes.clone();
+    let mut notes = slice::notes(plan, &quality.notes);
     let sources = sources(&desk, quality, &mut notes);
     let told = restated::told(&desk, &asks);
     notes.extend(restated::notes(plan, quality.earlier.as_ref(), &told));
@@ -91,6 +91,7 @@ pub fn compose(plan: &TransformPlan, answers: &Answers, quality: &Quality) -> Wa
         as_of: plan.as_of,
         zone: plan.calendar.zone.name().to_owned(),
         period: plan.period(plan.grain, false),
+        slice: plan.within_words(),
         headlines,
         sections,
         notes: notes.clone(),
@@ -196,6 +197,12 @@ fn fingerprint(plan: &TransformPlan, sources: &[SourceNote]) -> String {
     print.field(&plan.fingerprint).field(plan.as_of.to_string());
     for source in sources {
         print.field(source.dataset.as_str()).field(&source.fingerprint);
+    }
+    if let Some(members) = &plan.slice.members {
+        print.field("slice").field(members.to_string());
+        for (dataset, cut) in &plan.slice.cut {
+            print.field(dataset.as_str()).field(model::fingerprint::of("cut", cut));
+        }
     }
     print.finish()
 }

@@ -9,11 +9,13 @@ mod earlier;
 mod plan;
 mod restated;
 mod rests;
+mod slice;
 
 pub use compose::{Quality, compose};
 pub use desk::{Ask, Desk, datasets, queries};
 pub use plan::{Event, SectionPlan, TransformPlan};
 pub use restated::Earlier;
+pub use slice::SlicePlan;
 
 use engine::Query;
 

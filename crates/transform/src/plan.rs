@@ -1,6 +1,6 @@
 //! What is computed and said, resolved.
 
-use crate::analysis::AnalysisSpec;
+use crate::{analysis::AnalysisSpec, slice::SlicePlan};
 use chrono::{NaiveDate, NaiveDateTime};
 use model::{
     calendar::{Calendar, Holidays, NamedDay},
@@ -56,6 +56,8 @@ pub struct TransformPlan {
     pub members: BTreeMap<DimensionId, BTreeMap<String, Label>>,
     /// The sections in order.
     pub sections: Vec<SectionPlan>,
+    /// Whose report it is.
+    pub slice: SlicePlan,
     /// Identifies everything that decides what the report says, data apart.
     pub fingerprint: String,
 }
@@ -105,15 +107,18 @@ impl TransformPlan {
         named
     }
 
-    /// The agreed value of a metric in a period and slice.
+    /// The agreed value of a metric in a period and slice. Within a slice of readers it is that of the slice, never that of
+    /// everything.
     pub fn target(
         &self,
         metric: &MetricId,
         period: &Period,
         slice: &BTreeMap<String, String>,
     ) -> Option<rust_decimal::Decimal> {
+        let mut slice = slice.clone();
+        slice.extend(self.cut(metric));
         let mut holding = self.targets.iter().filter(|target| {
-            &target.metric == metric && target.holds(period.grain, period.days.start, slice)
+            &target.metric == metric && target.holds(period.grain, period.days.start, &slice)
         });
         // A partial period is not judged by the target of the whole one.
         holding.next_back().filter(|_| period.whole).map(|target| target.value)

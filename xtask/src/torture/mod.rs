@@ -9,6 +9,7 @@ mod csv_pollution;
 mod csv_spectrum;
 mod encodings;
 mod excel_messy;
+mod isolation;
 mod json_test_suite;
 mod numbers_dates;
 mod parquet_bad;
@@ -46,6 +47,7 @@ pub const SETS: &[(&str, Measure)] = &[
     ("encodings", encodings::lines),
     ("excel-messy", excel_messy::lines),
     ("hostile-strings", strings::hostile),
+    ("isolation", isolation::lines),
     ("json-test-suite", json_test_suite::lines),
     ("numbers-dates", numbers_dates::lines),
     ("parquet-bad", parquet_bad::lines),

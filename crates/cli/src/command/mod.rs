@@ -37,8 +37,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         Command::Metrics { job, out, all } => {
             metrics::run(&place, job.as_deref(), out.as_deref(), *all)
         }
-        Command::Preview { job, as_of, out } => {
-            preview::run(&place, job, as_of.as_deref(), out.as_deref())
+        Command::Preview { job, as_of, out, slice } => {
+            preview::run(&place, job, as_of.as_deref(), (out.as_deref(), slice.as_deref()))
         }
         Command::Quarantine(args) => quarantine::run(&place, args),
         Command::Render { report, out, templates } => {

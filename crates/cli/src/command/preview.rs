@@ -7,10 +7,12 @@ use crate::{
     workplace::Workplace,
 };
 use anyhow::Result;
+use job::JobPlan;
 use model::{
     edition::Release,
     label::Locale,
     run::{Artefact, Outcome},
+    slice::Slice,
 };
 use report::ReportPlan;
 use run::Until;
@@ -21,26 +23,63 @@ pub(crate) fn run(
     place: &Workplace,
     job: &Path,
     as_of: Option<&str>,
-    out: Option<&Path>,
+    (out, slice): (Option<&Path>, Option<&str>),
 ) -> Result<Exit> {
     let plan = place.plan(job, as_of)?;
+    let slice = asked(&plan, slice)?;
+    let plan = plan.only(&slice);
     let cx = place.context(&plan, false)?;
     let record =
         run::run(&plan, &place.engine()?, &cx, &place.ledger()?, Until::Gate, &Spinner::new())?;
-    let stored = record.artefacts.iter().find(|artefact| artefact.kind == "report");
+    let whole = record.artefacts.iter().find(|artefact| artefact.kind == "report");
+    let stored = match &slice {
+        Slice::All => whole.map(|artefact| &artefact.path),
+        Slice::Of(_) => record.slices.first().and_then(|known| known.report.as_ref()),
+    };
     let Some(stored) = stored.filter(|_| record.outcome != Outcome::Failed) else {
         output::say(&super::run_job::text(&record, &plan.report.templates))?;
-        return Ok(Exit::of_outcome(record.outcome));
+        let is_refused = record.slices.iter().any(|known| known.held);
+        return Ok(if is_refused { Exit::Held } else { Exit::of_outcome(record.outcome) });
     };
-    let report = run::preview::stored_report(Path::new(&stored.path))?;
+    let report = run::preview::stored_report(Path::new(stored))?;
     let folder =
-        out.map_or_else(|| cx.state.join("preview").join(plan.job.as_str()), Path::to_path_buf);
+        out.map_or_else(|| folder_of(&cx.state, plan.job.as_str(), &slice), Path::to_path_buf);
     let (artefacts, _) = run::preview::preview(&plan.report, &report, &Release::Send, &folder)?;
     if record.outcome == Outcome::Held {
         output::complain("the gate would hold this report; see `tidings runs`");
     }
     list(&artefacts)?;
     Ok(Exit::of_outcome(record.outcome))
+}
+
+/// The slice that is asked for, which must be one of the job's readers.
+fn asked(plan: &JobPlan, slice: Option<&str>) -> Result<Slice> {
+    let Some(text) = slice else { return Ok(Slice::All) };
+    let slice: Slice =
+        text.parse().map_err(|problem| Invalid(format!("--slice `{text}`: {problem}")))?;
+    let known = plan.slices();
+    match slice.members() {
+        Some(members) if !known.contains_key(members) => {
+            let known: Vec<String> = known.keys().map(|one| format!("`{one}`")).collect();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            Err(Invalid(format!("no reader of the job sees `{members}` alone; there are {known}"))
+                .into())
+        }
+        _ => Ok(slice),
+    }
+}
+
+/// A folder for a look, one for each slice.
+fn folder_of(state: &Path, job: &str, slice: &Slice) -> PathBuf {
+    let folder = state.join("preview").join(job);
+    match slice {
+        Slice::All => folder,
+        Slice::Of(members) => {
+            let plain = |c: char| if c.is_alphanumeric() { c } else { ' ' };
+            let text: String = members.to_string().chars().map(plain).collect();
+            folder.join(text.split_whitespace().collect::<Vec<_>>().join("-"))
+        }
+    }
 }
 
 /// Renders a stored report again.

@@ -91,6 +91,11 @@ pub(crate) fn text(record: &RunRecord, templates: &Path) -> String {
     for artefact in &record.artefacts {
         let _ = writeln!(text, "{:<8} {}", artefact.kind, artefact.path);
     }
+    for slice in &record.slices {
+        let report = slice.report.as_deref().unwrap_or("refused");
+        let word = if slice.held { "held" } else { "slice" };
+        let _ = writeln!(text, "{word:<8} {}: {report}", slice.slice);
+    }
     let _ = writeln!(text, "run      {}", record.run);
     text
 }

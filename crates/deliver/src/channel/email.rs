@@ -13,17 +13,18 @@ use crate::{
     error::DeliverError,
     mailbox::{Mailbox, MailboxSpec, Recipient, RecipientSpec},
     message::{Letter, to_lettre},
-    plan::{DeliverPlan, recipients},
+    plan::{DeliverPlan, Outside, recipients},
     receipts::Claim,
     relay::Relay,
 };
 use model::{
     context::RunContext,
+    edition::Edition,
+    id::AudienceId,
     receipt::{DeliveryState, Receipt},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use tracing::{debug, info, warn};
 
 /// Mails the report to people.
@@ -35,8 +36,12 @@ pub struct EmailSpec {
     /// Where answers go, if not to the sender.
     #[serde(default)]
     pub reply_to: Option<MailboxSpec>,
-    /// Who gets it. Example: `[{ address = "ceo@example.com", locale = "zh-CN" }]`.
+    /// Who gets the report on everything. Example: `[{ address = "ceo@example.com", locale = "zh-CN" }]`.
+    #[serde(default)]
     pub to: Vec<RecipientSpec>,
+    /// A file of `audiences/` with further readers, each with the slice that he may see. Example: `"regions"`.
+    #[serde(default)]
+    pub audience: Option<String>,
     /// The relay, by its name in `tidings.toml`.
     #[serde(default = "main_relay")]
     pub relay: String,
@@ -61,12 +66,17 @@ pub struct EmailPlan {
 
 impl EmailSpec {
     /// Resolves and checks the channel; every problem at once.
-    pub(crate) fn lower(
-        &self,
-        relays: &BTreeMap<String, Relay>,
-    ) -> Result<EmailPlan, Vec<DeliverError>> {
+    pub(crate) fn lower(&self, outside: &Outside<'_>) -> Result<EmailPlan, Vec<DeliverError>> {
         let mut problems = Vec::new();
-        let to = recipients(&self.to, "deliver.email", &mut problems);
+        let mut to = recipients(&self.to, "deliver.email", &mut problems);
+        if let Some(audience) = &self.audience {
+            match outside.audiences.get(&AudienceId::new(audience)) {
+                Some(readers) => to.extend(readers.iter().cloned()),
+                None => problems.push(DeliverError::UnknownAudience(audience.clone())),
+            }
+        } else if self.to.is_empty() {
+            problems.push(DeliverError::Nobody);
+        }
         let mut mailbox = |spec: &MailboxSpec, place: &str| {
             let checked = Mailbox::new(&spec.address, spec.name.as_deref(), place);
             checked.map_err(|problem| problems.push(problem)).ok()
@@ -74,7 +84,7 @@ impl EmailSpec {
         let from = mailbox(&self.from, "the sender of `deliver.email`");
         let reply_to = self.reply_to.as_ref();
         let reply_to = reply_to.and_then(|spec| mailbox(spec, "`reply_to` of `deliver.email`"));
-        let relay = relays.get(&self.relay).cloned();
+        let relay = outside.relays.get(&self.relay).cloned();
         if relay.is_none() {
             problems.push(DeliverError::UnknownRelay(self.relay.clone()));
         }
@@ -178,7 +188,8 @@ impl Trip<'_> {
             return Ok((receipt, false));
         }
         receipt.attempts += 1;
-        let verdict = self.attempt(&letter, &mut receipt, desk)?;
+        let edition = desk.edition(parcel)?;
+        let verdict = self.attempt((&letter, edition.as_ref()), &mut receipt, desk)?;
         debug!(?verdict, attempt = receipt.attempts, "tried");
         let (state, detail) = match &verdict {
             Verdict::Later(detail) => (DeliveryState::Pending, Some(detail)),
@@ -196,11 +207,11 @@ impl Trip<'_> {
 
     fn attempt(
         &mut self,
-        letter: &Letter<'_>,
+        (letter, edition): (&Letter<'_>, &Edition),
         receipt: &mut Receipt,
         desk: &Desk<'_>,
     ) -> Result<Verdict, DeliverError> {
-        let message = letter.compose()?;
+        let message = Letter { edition, ..letter.clone() }.compose()?;
         let addresses = to_lettre(letter.from).zip(letter.to.and_then(to_lettre));
         let Some((from, to)) = addresses else {
             return Ok(Verdict::Refused("the address is not accepted by the mail library".into()));

@@ -63,10 +63,12 @@ impl FolderPlan {
 
     fn publish(&self, parcel: &Parcel<'_>, desk: &Desk<'_>) -> Result<(), DeliverError> {
         let file = self.message_file(desk.plan, parcel.edition);
-        if !parcel.edition.page.is_empty() {
-            put(&file.with_extension("html"), parcel.edition.page.as_bytes())?;
+        let edition = desk.edition(parcel)?;
+        if !edition.page.is_empty() {
+            put(&file.with_extension("html"), edition.page.as_bytes())?;
         }
-        put(&file, &self.letter(parcel, desk.plan).compose()?)
+        let letter = Letter { edition: &edition, ..self.letter(parcel, desk.plan) };
+        put(&file, &letter.compose()?)
     }
 }
 

@@ -12,15 +12,17 @@ use crate::{
     error::DeliverError,
     plan::DeliverPlan,
     receipts::{Claim, ReceiptBook},
+    shelf::Shelf,
 };
 use email::EmailPlan;
 use folder::FolderPlan;
 use model::{
     context::RunContext,
+    edition::Edition,
     receipt::{DeliveryState, Receipt},
 };
 use serde::Serialize;
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 /// The longest word of a relay that a receipt keeps.
 const LONGEST_DETAIL: usize = 300;
@@ -60,12 +62,18 @@ impl ChannelPlan {
 /// What the channels share in one call: the plan, the book and the outside.
 pub(crate) struct Desk<'a> {
     pub(crate) plan: &'a DeliverPlan,
+    pub(crate) editions: &'a dyn Shelf,
     pub(crate) receipts: &'a dyn ReceiptBook,
     pub(crate) cx: &'a RunContext,
     pub(crate) pause: &'a mut dyn FnMut(Duration),
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    /// The edition of a parcel, whole.
+    pub(crate) fn edition(&self, parcel: &Parcel<'_>) -> Result<Cow<'a, Edition>, DeliverError> {
+        self.editions.whole(parcel.place).map_err(DeliverError::Edition)
+    }
+
     /// Claims a parcel; `reference` is what the receipt will point to.
     pub(crate) fn claim(
         &self,
@@ -101,6 +109,7 @@ impl Desk<'_> {
         Receipt {
             key: parcel.key.clone(),
             locale: parcel.edition.locale,
+            slice: parcel.edition.slice.clone(),
             state: DeliveryState::Pending,
             run: self.cx.run.clone(),
             reference: reference.to_owned(),

@@ -15,7 +15,8 @@ fn lower(text: &str) -> Result<Route, Vec<String>> {
         pause: None,
     };
     let relays = BTreeMap::from([("main".to_owned(), relay.lower().expect("a relay"))]);
-    let outside = Outside { relays: &relays, state: Path::new("state") };
+    let audiences = BTreeMap::new();
+    let outside = Outside { relays: &relays, audiences: &audiences, state: Path::new("state") };
     spec.lower(&outside).map_err(|problems| problems.iter().map(ToString::to_string).collect())
 }
 

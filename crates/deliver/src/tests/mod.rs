@@ -5,11 +5,12 @@ mod folder;
 mod lowering;
 mod protocol;
 mod server;
+mod slices;
 mod wire;
 
 use crate::{
     ChannelPlan, DeliverError, DeliverPlan, EmailPlan, Mailbox, Recipient, Relay, Route, Timeouts,
-    Tls, deliver_with,
+    Tls, Validity, deliver_with,
 };
 use book::MemoryBook;
 use model::{
@@ -18,6 +19,7 @@ use model::{
     id::RunId,
     label::Locale,
     receipt::{DeliveryState, Receipt},
+    slice::Slice,
 };
 use server::Server;
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
@@ -42,6 +44,7 @@ fn edition(kind: EditionKind, locale: Locale) -> Edition {
     Edition {
         kind,
         locale,
+        slice: Slice::All,
         subject: format!("{title} 2026-11-20"),
         page: if kind == EditionKind::Report { "<!doctype html>".into() } else { String::new() },
         mail_html: format!("<p>{title}</p><img src=\"cid:chart-1@tidings\">\n"),
@@ -60,8 +63,12 @@ fn mailbox(address: &str) -> Mailbox {
 }
 
 fn recipient(name: &str) -> Recipient {
-    let address = format!("{name}@example.com");
-    Recipient { mailbox: mailbox(&address), locale: Locale::En }
+    reader(&format!("{name}@example.com"))
+}
+
+fn reader(address: &str) -> Recipient {
+    let (slice, valid) = (Slice::All, Validity::default());
+    Recipient { mailbox: mailbox(address), locale: Locale::En, slice, valid }
 }
 
 fn relay(port: u16) -> Relay {

@@ -3,7 +3,7 @@
 use super::{
     Bed,
     faults::{BOTH, NOBODY},
-    mail_plan, mailbox, relay,
+    mail_plan, relay,
     server::{Act, Server, rule},
 };
 use crate::{ChannelPlan, Login, Timeouts, Tls};
@@ -217,7 +217,7 @@ fn a_notice_goes_to_the_owners_alone() {
     let mut second = super::email_of(&mut bed.plan).clone();
     second.to = vec![super::recipient("c")];
     bed.plan.route.channels.push(ChannelPlan::Email(Box::new(second)));
-    let owner = crate::Recipient { mailbox: mailbox("owner@example.net"), locale: Locale::En };
+    let owner = super::reader("owner@example.net");
     bed.plan.route.owners = vec![owner];
     bed.editions = vec![super::edition(EditionKind::Notice, Locale::En)];
     assert_eq!(bed.states(), [Sent]);

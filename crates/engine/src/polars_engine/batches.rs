@@ -22,6 +22,7 @@ pub(super) fn batches(query: &CubeQuery, table: &Table, hull: DateRange) -> Vec<
         parts,
         lookups: table.lookups.clone(),
         contract: table.contract.clone(),
+        reach: table.reach.clone(),
     };
     let splits = |function| matches!(function, Sum | SumLast | Min | Max | Count);
     let mut batches: Vec<Vec<Part>> = vec![Vec::new()];

@@ -1,14 +1,43 @@
-//! From lake files to frames: only the needed columns of the needed parts.
+//! From lake files to frames: only the needed columns of the needed parts, only the rows within reach.
+//!
+//! Rule: every query gets its rows here, so that none can see past the reach of its tables.
 
 use crate::{
-    EngineError, Lookup, Part, Table, Tables, polars_engine::compile::frame_type, table::DAY,
+    EngineError, Lookup, Part, Reach, Table, Tables, polars_engine::compile::frame_type, table::DAY,
 };
 use model::{id::DatasetId, period::DateRange};
 use polars::prelude::*;
 use std::{collections::BTreeSet, fs::File};
 
-/// The rows of `dataset` within `days` (all when absent) with the named columns and the day.
+/// The rows of `dataset` within reach and within `days` (all when absent), with the named columns and the day.
 pub(crate) fn rows(
+    dataset: &DatasetId,
+    names: &BTreeSet<String>,
+    days: Option<DateRange>,
+    tables: &Tables,
+) -> Result<LazyFrame, EngineError> {
+    let table = tables.0.get(dataset).ok_or_else(|| EngineError::NoTable(dataset.clone()))?;
+    match &table.reach {
+        Reach::All => whole(dataset, names, days, tables),
+        Reach::Only(only) => {
+            let mut wanted = names.clone();
+            wanted.extend(only.keys().cloned());
+            let rows = whole(dataset, &wanted, days, tables)?;
+            // A literal is a value, whatever it looks like; an unknown member equals none.
+            let within = |rows: LazyFrame, (column, member): (&String, &String)| {
+                rows.filter(col(column.as_str()).eq(lit(member.clone())))
+            };
+            Ok(only.iter().fold(rows, within))
+        }
+        Reach::Nothing(dimension) => {
+            let (dataset, dimension) = (dataset.clone(), dimension.clone());
+            Err(EngineError::OutOfReach { dataset, dimension })
+        }
+    }
+}
+
+/// The same without regard to reach.
+fn whole(
     dataset: &DatasetId,
     names: &BTreeSet<String>,
     days: Option<DateRange>,
@@ -62,7 +91,7 @@ fn joined(
     let takes = lookup.take.iter().filter(|(_, here)| taken.contains(here));
     let mut names: BTreeSet<String> = takes.clone().map(|(there, _)| there.clone()).collect();
     names.insert(lookup.key.clone());
-    let other = rows(&lookup.dataset, &names, None, tables)?;
+    let other = whole(&lookup.dataset, &names, None, tables)?;
     // The key gets a name that cannot clash with a column on this side.
     let mut selected = vec![col(lookup.key.as_str()).alias("__key")];
     selected.extend(takes.map(|(there, here)| col(there.as_str()).alias(here.as_str())));

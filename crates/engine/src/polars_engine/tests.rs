@@ -1,7 +1,8 @@
 use super::PolarsEngine;
 use super::compile;
 use crate::{
-    Answer, Cached, Cell, CubeQuery, Engine, EngineError, Part, Query, Table, Tables, table::DAY,
+    Answer, Cached, Cell, CubeQuery, Engine, EngineError, Part, Query, Reach, Table, Tables,
+    table::DAY,
 };
 use chrono::NaiveDate;
 use model::{
@@ -14,6 +15,7 @@ use polars::prelude::*;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 mod comments;
+mod slices;
 mod trails;
 
 fn day(text: &str) -> NaiveDate {
@@ -68,7 +70,8 @@ fn tables(parts: Vec<Part>) -> Tables {
         column("amount", ColumnType::Number { scale: 2 }),
     ];
     let shape = Shape { dataset: "sales".into(), columns };
-    let table = Table { shape, parts, lookups: Vec::new(), contract: "c".into() };
+    let table =
+        Table { shape, parts, lookups: Vec::new(), contract: "c".into(), reach: Reach::All };
     Tables(BTreeMap::from([("sales".into(), table)]))
 }
 

@@ -1,7 +1,9 @@
 //! Queries as SQL text: what `explain` shows.
+//!
+//! Rule: the members of a slice are parameters such as `:region`; no value of an audience is ever part of a text.
 
 use super::{Acts, CommentQuery, CubeQuery, Query, TrailQuery};
-use crate::table::{DAY, Tables};
+use crate::table::{DAY, Reach, Tables};
 use model::{
     expression::{Aggregate, AggregateFunction},
     id::DatasetId,
@@ -32,6 +34,9 @@ fn comment_text(query: &CommentQuery, tables: &Tables) -> String {
     if let Some(only) = &query.only {
         let _ = write!(sql, " and {only}");
     }
+    for condition in within(&query.dataset, tables) {
+        let _ = write!(sql, " and {condition}");
+    }
     sql
 }
 
@@ -59,7 +64,21 @@ fn acts_text(index: usize, acts: &Acts, query: &TrailQuery, tables: &Tables) -> 
     if let Some(only) = &acts.only {
         let _ = write!(sql, " and {only}");
     }
+    for condition in within(&acts.dataset, tables) {
+        let _ = write!(sql, " and {condition}");
+    }
     sql
+}
+
+/// What cuts a dataset down to a slice.
+fn within(dataset: &DatasetId, tables: &Tables) -> Vec<String> {
+    match tables.0.get(dataset).map(|table| &table.reach) {
+        None | Some(Reach::All) => Vec::new(),
+        Some(Reach::Only(only)) => {
+            only.keys().map(|column| format!("{column} = :{column}")).collect()
+        }
+        Some(Reach::Nothing(_)) => vec!["false".to_owned()],
+    }
 }
 
 fn joins(dataset: &DatasetId, tables: &Tables) -> String {
@@ -87,6 +106,10 @@ fn cube_text(cube: &CubeQuery, tables: &Tables) -> String {
         let _ = write!(sql, "{separator} (date '{}', date '{}')", window.start, window.last());
     }
     let _ = write!(sql, ") w(first_day, last_day) on t.{DAY} between w.first_day and w.last_day");
+    let within = within(&cube.dataset, tables);
+    if !within.is_empty() {
+        let _ = write!(sql, "\nwhere {}", within.join(" and "));
+    }
     sql.push_str("\ngroup by w.first_day, w.last_day");
     for dimension in &cube.by {
         let _ = write!(sql, ", {dimension}");

@@ -109,6 +109,11 @@ impl Parser {
         Ok(parser)
     }
 
+    /// The only texts that are allowed; any when there are none.
+    pub fn values(&self) -> &[String] {
+        &self.values
+    }
+
     /// The type in the lake.
     pub fn kind(&self) -> ColumnType {
         match &self.kind {

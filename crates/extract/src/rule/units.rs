@@ -9,7 +9,7 @@ use crate::{
     parse::date_of,
 };
 use chrono::NaiveDate;
-use engine::{DAY, Part, Table, Tables, polars_engine};
+use engine::{DAY, Part, Reach, Table, Tables, polars_engine};
 use model::{fingerprint::Fingerprinter, report::Argument};
 use polars::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -178,6 +178,7 @@ impl<'a> Units<'a> {
             parts: vec![part.clone()],
             lookups: Vec::new(),
             contract: self.table.contract.clone(),
+            reach: Reach::All,
         };
         let id = &self.contract.id;
         let tables = Tables([(id.clone(), table)].into());

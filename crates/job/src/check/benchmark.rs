@@ -84,7 +84,7 @@ fn exposed<'a>(names: &Names, catalogue: &'a Catalogue) -> Vec<Exposed<'a>> {
 }
 
 /// The datasets that a metric is read from, through whatever it is made of.
-fn datasets(
+pub(super) fn datasets(
     catalogue: &Catalogue,
     id: &MetricId,
     seen: &mut BTreeSet<MetricId>,

@@ -1,5 +1,6 @@
 //! From files to a checked job: every fault, in file order.
 
+pub(crate) mod audiences;
 mod benchmark;
 pub(crate) mod library;
 pub(crate) mod metrics;
@@ -19,12 +20,15 @@ use crate::{
 };
 use chrono::Weekday;
 use chrono_tz::Tz;
-use deliver::Outside;
+use deliver::{DeliverError, Outside};
 use model::{
     calendar::{Calendar, Holidays},
-    id::{CalendarId, JobId},
+    id::{AudienceId, CalendarId, JobId},
 };
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 /// The newest version of job files that this program reads.
 const SCHEMA_VERSION: u32 = 1;
@@ -76,12 +80,6 @@ pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
             .into_iter()
             .for_each(|(key, message)| faults.push(at(&format!("gate.{key}"), message)));
     }
-    let outside = Outside { relays: &layers.relays, state: &layers.state };
-    let route =
-        spec.deliver.clone().unwrap_or_default().lower(&outside).unwrap_or_else(|problems| {
-            problems.iter().for_each(|problem| faults.push(at("deliver", problem.to_string())));
-            deliver::Route::default()
-        });
     let place = place(&spec, &folder, calendar.zone);
     for (index, library) in place.libraries.iter().enumerate().filter(|(_, path)| !path.is_dir()) {
         let message = format!("there is no folder `{}`", library.display());
@@ -95,6 +93,11 @@ pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
     let holidays = holidays(&spec, files, &catalogue, &mut faults);
     sections::check(&spec, &file, &catalogue, holidays.as_ref(), &mut faults);
     benchmark::check(&spec, &file, &catalogue, &mut faults);
+    let shared = audiences::check(&spec, files, &catalogue, &mut faults);
+    let route = route(&spec, layers, &catalogue).unwrap_or_else(|problems| {
+        problems.iter().for_each(|problem| faults.push(at("deliver", problem.to_string())));
+        deliver::Route::default()
+    });
     let templates = templates(&folder).unwrap_or_else(|| {
         faults.push(at("", "no folder `report-templates` beside or above this file".into()));
         PathBuf::new()
@@ -113,6 +116,7 @@ pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
         holidays: holidays.unwrap_or_default(),
         schedule,
         route,
+        shared,
         catalogue,
         data,
         templates,
@@ -124,6 +128,25 @@ fn place(spec: &JobSpec, folder: &Path, zone: Tz) -> Place {
     let libraries = spec.libraries.iter().flatten().map(|library| folder.join(library)).collect();
     let folder = folder.join(spec.catalogue.as_deref().unwrap_or(""));
     Place { folder, libraries, zone, currency: spec.currency.clone() }
+}
+
+/// Who gets the report: the job's own readers, and those of its audiences.
+fn route(
+    spec: &JobSpec,
+    layers: &Layers,
+    catalogue: &Catalogue,
+) -> Result<deliver::Route, Vec<DeliverError>> {
+    // An audience at fault is told as such; here it has nobody.
+    let faulty = catalogue.faulty_audiences.iter().map(|id| (id.clone(), Vec::new()));
+    let sound = catalogue.audiences.iter();
+    let audiences = sound.map(|(id, audience)| (id.clone(), audience.readers.clone()));
+    let mut audiences: BTreeMap<_, _> = audiences.chain(faulty).collect();
+    let deliver = spec.deliver.clone().unwrap_or_default();
+    for name in deliver.email.iter().filter_map(|email| email.audience.as_ref()) {
+        audiences.entry(AudienceId::new(name)).or_default();
+    }
+    let outside = Outside { relays: &layers.relays, audiences: &audiences, state: &layers.state };
+    deliver.lower(&outside)
 }
 
 /// The files that a job's keys come from.

@@ -1,5 +1,6 @@
 //! The file forms: optional everywhere, versioned, refusing what they do not know.
 
+pub mod audience;
 pub mod calendar;
 pub mod gate;
 pub mod metric;
@@ -8,6 +9,7 @@ pub mod peer;
 pub mod schedule;
 pub mod unit;
 
+pub use audience::{AudienceSpec, PersonSpec};
 pub use calendar::{CalendarFile, CalendarSpec};
 pub use model::comment::Lexicon as ThemesFile;
 pub use moment::local_moment;
@@ -39,8 +41,8 @@ pub struct JobSpec {
     pub calendar: Option<CalendarSpec>,
     /// The data folder, relative to this file; `--data` overrides it.
     pub data: Option<String>,
-    /// The folder with `contracts/`, `metrics/`, `targets/`, `peers/`, `events/`, `calendars/` and `themes/`, relative
-    /// to this file; its own folder when absent.
+    /// The folder with `contracts/`, `metrics/`, `targets/`, `peers/`, `events/`, `calendars/`, `themes/` and
+    /// `audiences/`, relative to this file; its own folder when absent.
     pub catalogue: Option<String>,
     /// Folders with metric files whose metrics are borrowed, relative to this file. A metric of the catalogue's own
     /// replaces a borrowed one of the same name; one that the contracts cannot feed is unavailable, which is no fault.

@@ -8,18 +8,21 @@ mod chart;
 mod figure;
 mod message;
 mod told;
+mod within;
 
 pub use block::{Block, Cell, Column, Comparison, Row, Scorecard, Table, Verdict};
 pub use chart::{Across, Chart, ChartKind, Mark, MarkKind, Place, Series, Tick};
 pub use figure::{Figure, Fmt};
 pub use message::{Argument, Message};
 pub use told::Told;
+pub use within::Within;
 
 use crate::{
     id::{DatasetId, JobId, SectionId},
     label::Label,
     period::Period,
     quality::{QualityNote, SourceNote},
+    slice::{Members, Slice, SliceProblem},
 };
 use chrono::NaiveDateTime;
 use schemars::JsonSchema;
@@ -49,6 +52,9 @@ pub struct Report {
     pub zone: String,
     /// The period it reports.
     pub period: Period,
+    /// The members that all its figures are within; none for a report on everything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slice: Vec<Within>,
     /// The statements that matter most, best first; at most a handful.
     pub headlines: Vec<Finding>,
     /// Its sections in order.
@@ -62,6 +68,20 @@ pub struct Report {
     pub told: Vec<Told>,
     /// Identifies plan and data: the same fingerprint means the same figures.
     pub fingerprint: String,
+}
+
+impl Report {
+    /// Which rows it speaks of.
+    ///
+    /// # Errors
+    /// When it names a member that is none; it is not taken for a report on everything.
+    pub fn slice(&self) -> Result<Slice, SliceProblem> {
+        if self.slice.is_empty() {
+            return Ok(Slice::All);
+        }
+        let members = self.slice.iter().map(|one| (one.dimension.clone(), one.member.clone()));
+        Members::new(members.collect()).map(Slice::Of)
+    }
 }
 
 /// One topic of a report.

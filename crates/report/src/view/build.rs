@@ -12,13 +12,22 @@ use model::{
     label::{Label, Locale},
     period::Period,
     quality::{QualityNote, Severity, SourceNote},
-    report::{Argument, Finding, Message, Report, Section, Verdict},
+    report::{Argument, Finding, Message, Report, Section, Verdict, Within},
 };
 use serde_json::Value;
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
 };
+
+/// What a notice says was held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// The report: nobody got it.
+    All,
+    /// Some slices: those who see others, or everything, got theirs.
+    Slices,
+}
 
 /// Messages that put the figures of a section in doubt.
 const DOUBTS: [&str; 3] = ["rule.", "drift.", "quality.control_"];
@@ -69,7 +78,8 @@ impl<'a> Writer<'a> {
         Ok(ReportView {
             lang: self.locale().tag(),
             word: self.words(),
-            title: self.label(&report.title),
+            title: self.title(report),
+            slice: self.slice_line(report),
             organisation: self.label(&report.organisation),
             period: self.formatter.period_heading(&report.period),
             as_of: self.as_of(report),
@@ -82,29 +92,46 @@ impl<'a> Writer<'a> {
             headlines,
             sections,
             notes: report.notes.iter().map(|note| self.note(note)).collect(),
-            sources: report.sources.iter().map(|source| self.source(source)).collect(),
+            // Rows are counted over all slices: the readers of one learn nothing of the others from them.
+            sources: match report.slice.is_empty() {
+                true => report.sources.iter().map(|source| self.source(source)).collect(),
+                false => Vec::new(),
+            },
             fingerprint: report.fingerprint.clone(),
         })
     }
 
     /// The view of a notice: reasons and steps, no figure of the report.
-    pub(crate) fn notice(&self, report: &Report, reasons: &[QualityNote]) -> NoticeView {
+    pub(crate) fn notice(
+        &self,
+        report: &Report,
+        held: Held,
+        reasons: &[QualityNote],
+    ) -> NoticeView {
         let step = |key: &str| self.text(&Message::new(key));
-        NoticeView {
-            lang: self.locale().tag(),
-            word: self.words(),
-            subject: self.about("edition.notice_subject", report),
-            organisation: self.label(&report.organisation),
-            lead: self.about("edition.notice_lead", report),
-            body: step("edition.notice_body"),
-            reasons: reasons.iter().map(|note| self.reason(report, note)).collect(),
-            steps: [
+        let [subject, lead, body] = match held {
+            Held::All => ["edition.notice_subject", "edition.notice_lead", "edition.notice_body"],
+            Held::Slices => {
+                ["edition.slices_subject", "edition.slices_lead", "edition.slices_body"]
+            }
+        };
+        let steps: &[&str] = match held {
+            Held::All => &[
                 "edition.notice_step_fix",
                 "edition.notice_step_release",
                 "edition.notice_step_explain",
-            ]
-            .map(step)
-            .to_vec(),
+            ],
+            Held::Slices => &["edition.slices_step_fix", "edition.slices_step_data"],
+        };
+        NoticeView {
+            lang: self.locale().tag(),
+            word: self.words(),
+            subject: self.about(subject, report),
+            organisation: self.label(&report.organisation),
+            lead: self.about(lead, report),
+            body: step(body),
+            reasons: reasons.iter().map(|note| self.reason(report, note)).collect(),
+            steps: steps.iter().map(|key| step(key)).collect(),
             owner: self.owner(report),
             as_of: self.as_of(report),
             fingerprint: report.fingerprint.clone(),
@@ -114,10 +141,49 @@ impl<'a> Writer<'a> {
     /// A sentence about the report as a whole.
     pub(crate) fn about(&self, key: &str, report: &Report) -> String {
         let message = Message::new(key)
-            .with("title", Argument::Label(report.title.clone()))
+            .with("title", Argument::Text(self.title(report)))
             .with("organisation", Argument::Label(report.organisation.clone()))
             .with("period", Argument::Period(report.period));
         self.text(&message)
+    }
+
+    /// The report's headline; that of a slice names it.
+    fn title(&self, report: &Report) -> String {
+        let title = self.label(&report.title);
+        match self.slice(report) {
+            None => title,
+            Some(slice) => {
+                let message = Message::new("edition.sliced_title")
+                    .with("title", Argument::Text(title))
+                    .with("slice", Argument::Text(slice));
+                self.text(&message)
+            }
+        }
+    }
+
+    /// The members that every figure of a report is within; none for a report on everything.
+    fn slice(&self, report: &Report) -> Option<String> {
+        let member = |within: &Within| {
+            let message = Message::new("edition.slice_member")
+                .with("dimension", Argument::Label(within.label.clone()))
+                .with("member", Argument::Label(within.name.clone()));
+            self.text(&message)
+        };
+        let members: Vec<String> = report.slice.iter().map(member).collect();
+        (!members.is_empty()).then(|| members.join(self.separator()))
+    }
+
+    /// The sentence on top of a slice's report.
+    fn slice_line(&self, report: &Report) -> Option<String> {
+        let slice = Argument::Text(self.slice(report)?);
+        Some(self.text(&Message::new("edition.slice_line").with("slice", slice)))
+    }
+
+    fn separator(&self) -> &'static str {
+        match self.locale() {
+            Locale::En => ", ",
+            Locale::ZhCn => "、",
+        }
     }
 
     /// The remarks made so far, sentences without words among them.
@@ -259,10 +325,6 @@ impl<'a> Writer<'a> {
         let count = |rows: u64| self.formatter.count(i64::try_from(rows).unwrap_or(i64::MAX));
         let none = || self.word("none");
         let missing: Vec<_> = source.missing.iter().map(|day| self.formatter.date(*day)).collect();
-        let separator = match self.locale() {
-            Locale::En => ", ",
-            Locale::ZhCn => "、",
-        };
         SourceView {
             dataset: source.dataset.to_string(),
             read: count(source.rows.read),
@@ -270,7 +332,7 @@ impl<'a> Writer<'a> {
             quarantined: count(source.rows.quarantined),
             superseded: count(source.rows.superseded),
             covers: source.covers.map_or_else(none, |days| self.formatter.range(days)),
-            missing: if missing.is_empty() { none() } else { missing.join(separator) },
+            missing: if missing.is_empty() { none() } else { missing.join(self.separator()) },
         }
     }
 

@@ -7,7 +7,7 @@ mod fit;
 mod numbers;
 mod words;
 
-pub(crate) use build::Writer;
+pub(crate) use build::{Held, Writer};
 
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -18,6 +18,8 @@ pub(crate) struct ReportView {
     pub(crate) lang: &'static str,
     pub(crate) word: BTreeMap<String, String>,
     pub(crate) title: String,
+    /// Which slice it is of; none for a report on everything.
+    pub(crate) slice: Option<String>,
     pub(crate) organisation: String,
     pub(crate) period: String,
     pub(crate) as_of: String,

@@ -101,6 +101,7 @@ mod tests {
             dimensions: BTreeMap::new(),
             members: BTreeMap::new(),
             sections: Vec::new(),
+            slice: Default::default(),
             fingerprint: String::new(),
         }
     }

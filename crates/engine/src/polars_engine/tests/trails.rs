@@ -67,7 +67,13 @@ fn with_visits(folder: &Path, visits: &[(Option<&str>, Option<&str>, &str)]) -> 
     let rows = visits.len() as u64;
     let part =
         Part { path, fingerprint: "v".into(), days: BTreeMap::new(), superseded: Vec::new(), rows };
-    let table = Table { shape, parts: vec![part], lookups: Vec::new(), contract: "v".into() };
+    let table = Table {
+        shape,
+        parts: vec![part],
+        lookups: Vec::new(),
+        contract: "v".into(),
+        reach: Reach::All,
+    };
     tables.0.insert("visits".into(), table);
     tables
 }

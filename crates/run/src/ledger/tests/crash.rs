@@ -118,6 +118,7 @@ fn a_report_in_a_folder_is_published_once_over_two_runs() {
     let edition = Edition {
         kind: EditionKind::Report,
         locale: Locale::En,
+        slice: model::slice::Slice::All,
         subject: "Nightly".into(),
         page: "<!doctype html>".into(),
         mail_html: "<p>4.31</p>".into(),
@@ -135,7 +136,7 @@ fn a_report_in_a_folder_is_published_once_over_two_runs() {
             secrets: BTreeMap::new(),
             send: true,
         };
-        let done = deliver(&plan, std::slice::from_ref(&edition), &ledger, &cx);
+        let done = deliver(&plan, &vec![edition.clone()], &ledger, &cx);
         folder.kill_everybody();
         done.expect("published").value
     };

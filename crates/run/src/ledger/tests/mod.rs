@@ -84,6 +84,7 @@ fn record(run: &str, minute: i64) -> RunRecord {
         sources: Vec::new(),
         notes: Vec::new(),
         artefacts: Vec::new(),
+        slices: Vec::new(),
         plan: "plan".into(),
         report: None,
     }
@@ -100,6 +101,7 @@ fn receipt(run: &str, recipient: &str) -> Receipt {
             revision: 0,
         },
         locale: Locale::En,
+        slice: model::slice::Slice::All,
         state: DeliveryState::Pending,
         run: run.into(),
         reference: "<id@example.com>".into(),

@@ -1,0 +1,71 @@
+//! Members that a slice names, against those that contracts declare.
+//!
+//! Rule: letter by letter, upper and lower case too. Where contracts declare the members of a dimension, by `values` of an
+//! enumeration or by `labels`, only these can be named; else the data say at run time which there are.
+
+use super::person::{Place, Written};
+use crate::{catalogue::Catalogue, diagnostics::Diagnostics};
+use extract::Contract;
+use model::{contract::ColumnType, slice::Slice};
+use std::collections::BTreeSet;
+
+/// Checks the dimensions and members of a slice.
+pub(super) fn check(
+    catalogue: &Catalogue,
+    person: &Written,
+    slice: &Slice,
+    faults: &mut Diagnostics,
+) {
+    // A dimension of a contract at fault would be told as unknown.
+    if !catalogue.unsound.is_empty() {
+        return;
+    }
+    for (dimension, member) in slice.members().into_iter().flat_map(|members| members.iter()) {
+        let name = dimension.as_str();
+        let has = |contract: &&Contract| contract.shape.kind(name) == Some(ColumnType::Text);
+        let with: Vec<&Contract> = catalogue.contracts.iter().filter(has).collect();
+        if with.is_empty() {
+            let message = format!("`slice`: no dataset has a column `{name}` of text");
+            let columns = catalogue.contracts.iter().flat_map(|contract| contract.shape.names());
+            faults.push(person.fault("TDG-J51", Place::Slice, message).did_you_mean(name, columns));
+            continue;
+        }
+        if let Some(contract) = with.iter().find(|contract| contract.persons.contains(name)) {
+            let message = format!(
+                "`slice`: in `{}` `{name}` tells visitors apart, who are counted, never told",
+                contract.id
+            );
+            faults.push(person.fault("TDG-J51", Place::Slice, message));
+            continue;
+        }
+        let mut declared = BTreeSet::new();
+        with.iter().for_each(|contract| add(catalogue, contract, name, &mut declared));
+        if !declared.is_empty() && !declared.contains(member) {
+            let message = format!("`slice`: `{name}` has no declared member `{member}`");
+            let alike = declared.iter().find(|one| one.to_lowercase() == member.to_lowercase());
+            let fault = person.fault("TDG-J51", Place::Slice, message);
+            faults.push(match alike {
+                Some(alike) => {
+                    fault.help(format!("did you mean `{alike}`? upper and lower case count"))
+                }
+                None => fault.did_you_mean(member, declared.iter().map(String::as_str)),
+            });
+        }
+    }
+}
+
+/// The members that a contract declares for a column, or the contract that the column is looked up in.
+fn add(catalogue: &Catalogue, contract: &Contract, name: &str, declared: &mut BTreeSet<String>) {
+    if let Some(column) = contract.columns.iter().find(|column| column.name == name) {
+        declared.extend(column.parser.values().iter().cloned());
+    }
+    declared
+        .extend(contract.labels.get(name).into_iter().flat_map(|labels| labels.keys().cloned()));
+    for lookup in &contract.lookups {
+        let there = lookup.take.iter().find(|(_, here)| here == name).map(|(there, _)| there);
+        // Contracts stand in dependency order, so lookups go round in no circle.
+        if let Some((there, other)) = there.zip(catalogue.contract(&lookup.dataset)) {
+            add(catalogue, other, there, declared);
+        }
+    }
+}

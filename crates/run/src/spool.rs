@@ -1,0 +1,228 @@
+//! Rendered editions between rendering and delivery.
+//!
+//! Rule: what is said of an edition stays in memory, its bodies and pictures lie in a file without a name, which is gone
+//! with the process, however it ends. So a thousand editions cost no more memory than one.
+
+use crate::{error::RunError, preview::stored_report, told::Told};
+use deliver::Shelf;
+use job::JobPlan;
+use model::{
+    context::RunContext,
+    edition::{Edition, InlineImage},
+    label::Locale,
+    quality::{QualityNote, Warned},
+    slice::Members,
+};
+use report::ReportPlan;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    fs::File,
+    io::{self, Read, Seek, SeekFrom, Write},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+/// Editions in a file.
+pub(crate) struct Spool {
+    file: Mutex<File>,
+    editions: Vec<Edition>,
+    places: Vec<Place>,
+}
+
+/// Where an edition's bodies lie: how long each of them is, one behind the other.
+struct Place {
+    at: u64,
+    lengths: Vec<usize>,
+}
+
+/// Who reads which slice in which languages.
+type Readers = BTreeMap<Members, BTreeSet<Locale>>;
+
+/// What is being rendered, by the report's number and the edition's within it.
+#[derive(Default)]
+struct Rendered {
+    kept: Vec<((usize, usize), Edition, Place)>,
+    notes: Vec<(usize, Vec<QualityNote>)>,
+    end: u64,
+}
+
+/// Renders every report for its readers, in the languages that they read, and what is said of those held back.
+///
+/// # Errors
+/// The first that cannot be rendered; nothing has left then.
+pub(crate) fn render(
+    plan: &JobPlan,
+    cx: &RunContext,
+    told: &[Told],
+    held: &[QualityNote],
+) -> Result<Warned<Spool>, RunError> {
+    let fault = |source| RunError::Write { path: cx.state.display().to_string(), source };
+    let file = Mutex::new(tempfile::tempfile_in(&cx.state).map_err(fault)?);
+    let rendered = Mutex::new(Rendered::default());
+    let next = AtomicUsize::new(0);
+    let readers = plan.slices();
+    let work = || -> Result<(), RunError> {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(told) = told.get(index) else { return Ok(()) };
+            let editions = told.render(plan, &readers)?;
+            let mut rendered = rendered.lock().unwrap_or_else(PoisonError::into_inner);
+            rendered.keep(&file, (index, editions)).map_err(fault)?;
+        }
+    };
+    let hands = thread::available_parallelism().map_or(1, usize::from).min(told.len());
+    thread::scope(|scope| {
+        let hired: Vec<_> = (0..hands).map(|_| scope.spawn(work)).collect();
+        let ended = hired
+            .into_iter()
+            .map(|hand| hand.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        ended.collect::<Result<(), RunError>>()
+    })?;
+    let mut rendered = rendered.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some(whole) = told.first().filter(|whole| !held.is_empty() && !whole.is_held()) {
+        let notice = report::slices_held(&plan.report, &stored_report(&whole.path)?, held)?;
+        rendered.keep(&file, (told.len(), notice)).map_err(fault)?;
+    }
+    Ok(rendered.spool(file))
+}
+
+impl Told {
+    /// The editions that somebody gets.
+    fn render(&self, plan: &JobPlan, readers: &Readers) -> Result<Warned<Vec<Edition>>, RunError> {
+        let all = plan.report.locales.iter().copied();
+        let locales: Vec<Locale> = match self.slice.members() {
+            // A report that is held becomes a notice, whoever would have got it.
+            None if self.is_held() || plan.deliver.route.serves_all() => all.collect(),
+            Some(members) if !self.is_held() => all
+                .filter(|one| readers.get(members).is_some_and(|read| read.contains(one)))
+                .collect(),
+            None | Some(_) => return Ok(Warned::clean(Vec::new())),
+        };
+        let readers = ReportPlan { locales, ..plan.report.clone() };
+        let report = stored_report(&self.path)?;
+        // What lies there goes to the readers of this slice: it must be theirs, whoever wrote it.
+        if report.slice().ok().as_ref() != Some(&self.slice) {
+            let reason = "it is of another slice".to_owned();
+            return Err(RunError::Report { path: self.path.display().to_string(), reason });
+        }
+        let mut editions = report::render(&readers, &report, &self.release)?;
+        for edition in editions.value.iter_mut().filter(|edition| !edition.slice.is_all()) {
+            // No channel publishes the page of a slice.
+            edition.page.clear();
+        }
+        Ok(editions)
+    }
+}
+
+impl Rendered {
+    fn keep(
+        &mut self,
+        file: &Mutex<File>,
+        (index, editions): (usize, Warned<Vec<Edition>>),
+    ) -> io::Result<()> {
+        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+        self.notes.push((index, editions.notes));
+        for (number, mut edition) in editions.value.into_iter().enumerate() {
+            let texts = [&mut edition.page, &mut edition.mail_html, &mut edition.mail_text];
+            let mut bodies: Vec<Vec<u8>> =
+                texts.map(|text| std::mem::take(text).into_bytes()).into();
+            bodies.extend(edition.images.iter_mut().map(|image| std::mem::take(&mut image.png)));
+            for body in &bodies {
+                file.write_all(body)?;
+            }
+            let place = Place { at: self.end, lengths: bodies.iter().map(Vec::len).collect() };
+            self.end += place.lengths.iter().sum::<usize>() as u64;
+            self.kept.push(((index, number), edition, place));
+        }
+        Ok(())
+    }
+
+    /// The editions in the order of their reports, whichever was rendered first.
+    fn spool(mut self, file: Mutex<File>) -> Warned<Spool> {
+        self.kept.sort_by_key(|(order, ..)| *order);
+        self.notes.sort_by_key(|(index, _)| *index);
+        let mut notes: Vec<QualityNote> = Vec::new();
+        for note in self.notes.into_iter().flat_map(|(_, notes)| notes) {
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+        let (editions, places) =
+            self.kept.into_iter().map(|(_, edition, place)| (edition, place)).unzip();
+        Warned { value: Spool { file, editions, places }, notes }
+    }
+}
+
+impl Shelf for Spool {
+    fn editions(&self) -> &[Edition] {
+        &self.editions
+    }
+
+    fn whole(&self, index: usize) -> io::Result<Cow<'_, Edition>> {
+        let there = self.editions.get(index).zip(self.places.get(index));
+        let (edition, place) = there.ok_or_else(|| io::Error::other("there is no such edition"))?;
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(place.at))?;
+        let mut bodies = Vec::with_capacity(place.lengths.len());
+        for length in &place.lengths {
+            let mut body = vec![0; *length];
+            file.read_exact(&mut body)?;
+            bodies.push(body);
+        }
+        let mut bodies = bodies.into_iter();
+        let mut text = || {
+            let body = bodies.next().unwrap_or_default();
+            String::from_utf8(body).map_err(io::Error::other)
+        };
+        let (page, mail_html, mail_text) = (text()?, text()?, text()?);
+        let filled = |(image, png): (&InlineImage, Vec<u8>)| InlineImage { png, ..image.clone() };
+        let images = edition.images.iter().zip(bodies).map(filled).collect();
+        Ok(Cow::Owned(Edition { page, mail_html, mail_text, images, ..edition.clone() }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{edition::EditionKind, slice::Slice};
+
+    fn edition(text: &str) -> Edition {
+        let image = |name: &str| InlineImage {
+            content_id: format!("{name}@tidings"),
+            file_name: format!("{name}.png"),
+            png: format!("{text} {name}").into_bytes(),
+        };
+        Edition {
+            kind: EditionKind::Report,
+            locale: Locale::En,
+            slice: Slice::All,
+            subject: text.to_owned(),
+            page: String::new(),
+            mail_html: format!("<p>{text} 华北</p>"),
+            mail_text: text.repeat(3),
+            images: vec![image("one"), image("two")],
+            fingerprint: text.to_owned(),
+        }
+    }
+
+    #[test]
+    fn editions_come_back_whole_and_in_the_order_of_their_reports() {
+        let file = Mutex::new(tempfile::tempfile().expect("a file"));
+        let mut rendered = Rendered::default();
+        for (index, texts) in [(1, vec!["c"]), (0, vec!["a", "b"])] {
+            let editions = texts.iter().map(|text| edition(text)).collect();
+            rendered.keep(&file, (index, Warned::clean(editions))).expect("kept");
+        }
+        let spool = rendered.spool(file).value;
+        for (index, text) in ["a", "b", "c"].into_iter().enumerate() {
+            let head = &spool.editions()[index];
+            assert!(head.mail_html.is_empty() && head.images[1].png.is_empty());
+            assert_eq!(spool.whole(index).expect("there").into_owned(), edition(text));
+        }
+        assert!(spool.whole(3).is_err());
+    }
+}
