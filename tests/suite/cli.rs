@@ -169,6 +169,75 @@ fn a_schedule_counts_local_time_also_when_clocks_change() {
 }
 
 #[test]
+fn a_schedule_by_the_calendar_says_why_it_comes_on_a_day() {
+    let bed = TestBed::copy();
+    let nightly = "jobs/nightly.toml";
+    let explain = |bed: &TestBed, after: &str, count: &str| {
+        let said =
+            bed.tidings(&["schedule", "explain", nightly, "--count", count, "--after", after]);
+        said.exits(0).stdout
+    };
+    bed.replace(nightly, "cron = \"30 6 * * *\"", "on = { working_day = 3 }\nat = \"06:30\"");
+    // In 2026 the first week of October is off, and Saturday the 10th is worked in its place.
+    let text = explain(&bed, "2026-10-01", "1");
+    for part in [
+        "nightly: workday 3 of each month at 06:30 in Asia/Shanghai",
+        "2026-10-10 06:30:00 reports 2026-09",
+        "because workday 3 of 2026-10: 2026-10-08, 2026-10-09, 2026-10-10",
+    ] {
+        assert!(text.contains(part), "`{part}`:\n{text}");
+    }
+    let text = explain(&bed, "2027-12-20", "1");
+    assert!(text.contains("the calendar lists what is worked up to 2027-12-31"), "{text}");
+    let text = explain(&bed, "2027-01-01", "1");
+    assert!(text.contains("the days off of 2027 are not announced in full yet"), "{text}");
+    bed.replace(nightly, "{ working_day = 3 }", "{ festival = \"double_11\", days = 1 }");
+    let text = explain(&bed, "2026-10-01", "1");
+    assert!(
+        text.contains("2026-11-12 06:30:00") && text.contains("the day after Double 11"),
+        "{text}"
+    );
+    bed.replace(nightly, "festival = \"double_11\"", "event = \"Polar One lunch\"");
+    bed.tidings(&["check", nightly])
+        .exits(2)
+        .complains(&["unknown event `Polar One lunch`", "did you mean `Polar One launch`?"]);
+}
+
+#[test]
+fn of_several_timers_one_runs_the_moment_and_the_others_find_it_done() {
+    let bed = TestBed::copy();
+    let nightly = fs::read_to_string(bed.path("jobs/nightly.toml")).expect("the nightly job");
+    let head =
+        nightly.split("[[section]]").next().expect("a head").replace("30 6 * * *", "0 * * * *");
+    bed.write(
+        "jobs/hourly.toml",
+        format!(
+            "{head}\n[[section]]\nid = \"key-figures\"\ntitle = {{ en = \"Key figures\", zh-CN = \"核心指标\" }}\n\
+             analysis = \"scorecard\"\nmetrics = [\"ad_spend\"]\n"
+        ),
+    );
+    let woken = || bed.tidings(&["schedule", "run", "--due", "jobs/hourly.toml"]).code;
+    let codes: Vec<i32> = std::thread::scope(|scope| {
+        let timers: Vec<_> = (0..4).map(|_| scope.spawn(woken)).collect();
+        timers.into_iter().map(|timer| timer.join().expect("it ends")).collect()
+    });
+    let runs = || -> Vec<RunRecord> {
+        let listed = bed.tidings(&["runs", "--format", "json"]).exits(0).json();
+        serde_json::from_value(listed).expect("records")
+    };
+    // An hour may begin while they run: then it is two moments, each of them once.
+    let first = runs();
+    let moments: std::collections::BTreeSet<_> = first.iter().map(|run| run.as_of).collect();
+    assert!(moments.len() == first.len() && (1..=2).contains(&first.len()), "{first:?}");
+    // The data end months ago: what was run is held, and who found it done has nothing to complain of.
+    assert!(first.iter().all(|run| run.outcome == Outcome::Held), "{first:?}");
+    assert!(codes.iter().all(|code| [0, 3].contains(code)), "{codes:?}");
+    assert!((1..=2).contains(&codes.iter().filter(|code| **code == 3).count()), "{codes:?}");
+    let again = woken();
+    assert!(again == 0 || runs().len() > first.len(), "what is dealt with is not due: {again}");
+}
+
+#[test]
 fn the_schema_of_every_file_form_is_valid_json() {
     let bed = TestBed::here();
     let schemas = bed.tidings(&["schema"]).exits(0).json();

@@ -26,6 +26,11 @@ fn broken_and_hostile_archives_are_refused_and_whole_ones_read_whole() {
 }
 
 #[test]
+fn schedules_survive_every_change_of_the_clock_and_every_outage() {
+    holds("cron-dst");
+}
+
+#[test]
 fn csv_spectrum_is_read_text_for_text() {
     holds("csv-spectrum");
 }

@@ -37,6 +37,18 @@ impl Exit {
         if invalid { Self::Invalid } else { Self::Failed }
     }
 
+    /// The one that matters more where several runs ended differently.
+    pub(crate) fn worse(self, other: Self) -> Self {
+        let rank = |exit: &Self| match exit {
+            Self::Fine => 0,
+            Self::Held => 1,
+            Self::Partly => 2,
+            Self::Failed => 3,
+            Self::Invalid => 4,
+        };
+        std::cmp::max_by_key(self, other, rank)
+    }
+
     /// The code for a run's outcome.
     pub(crate) fn of_outcome(outcome: Outcome) -> Self {
         match outcome {

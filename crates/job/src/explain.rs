@@ -86,7 +86,10 @@ pub fn explain(plan: &JobPlan) -> Explanation {
 
 fn gate(plan: &JobPlan) -> Vec<String> {
     let gate = &plan.gate;
-    vec![
+    let ready = plan.schedule.as_ref().and_then(|schedule| schedule.ready.as_ref());
+    let mut lines: Vec<String> =
+        ready.map(|ready| format!("a scheduled run {}", ready.described())).into_iter().collect();
+    lines.extend([
         format!("at most {} of a dataset's rows in quarantine", gate.max_quarantined_share),
         format!("daily datasets at most {} days old", gate.max_age_days),
         format!("at least {} of the expected days of the period with rows", gate.min_coverage),
@@ -95,7 +98,8 @@ fn gate(plan: &JobPlan) -> Vec<String> {
             gate.max_volume_factor
         ),
         "no unreadable file, no missing dataset, no control total that disagrees".to_owned(),
-    ]
+    ]);
+    lines
 }
 
 /// Tables without rows, for SQL text that shows the joins.

@@ -22,7 +22,10 @@ pub use plan::{JobPlan, Wanted, plan};
 
 /// `[schedule]` of a job file.
 pub mod schedule {
-    pub use crate::file::schedule::{CatchUp, SchedulePlan, ScheduleProblem, Spec};
+    pub use crate::file::schedule::{
+        Around, CatchUp, Days, IfOff, Late, OnSpec, ReadyPlan, SchedulePlan, ScheduleProblem, Spec,
+        Wall, When, ready::Spec as ReadySpec,
+    };
 }
 
 use deliver::Relay;

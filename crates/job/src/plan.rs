@@ -222,6 +222,8 @@ fn contracts(
     needed.extend(groups(job, sections).map(|group| group.dataset.clone()));
     let rows = sections.iter().flat_map(|section| section.analysis.names().rows);
     needed.extend(rows.map(|rows| rows.dataset));
+    let ready = job.schedule.as_ref().and_then(|schedule| schedule.ready.as_ref());
+    needed.extend(ready.and_then(|ready| ready.datasets.clone()).into_iter().flatten());
     let in_order = &job.catalogue.contracts;
     let mut pending: Vec<DatasetId> = needed.iter().cloned().collect();
     while let Some(contract) = pending.pop().and_then(|id| job.catalogue.contract(&id)) {

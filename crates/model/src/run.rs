@@ -84,7 +84,7 @@ pub struct StageRecord {
 /// Where a published file lies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Artefact {
-    /// `report`, `page`, `message`, `notice`.
+    /// `report`, `page`, `message`, `notice`; `unsent` for the report of a run that sent an earlier one again.
     pub kind: String,
     /// The file.
     pub path: String,

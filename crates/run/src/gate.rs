@@ -27,6 +27,24 @@ pub(crate) fn holds(release: &Release) -> bool {
 
 /// Decides on a report: hold on any error, mark on a gap in the reported period, else send.
 pub(crate) fn decide(plan: &JobPlan, report: &Report, extracted: &Extracted) -> Release {
+    let reasons = reasons(plan, report, extracted);
+    if !reasons.is_empty() {
+        return Release::Hold(reasons);
+    }
+    let gaps = gaps(report);
+    if gaps.is_empty() { Release::Send } else { Release::SendMarked(gaps) }
+}
+
+/// The remarks on days without rows in the reported period.
+pub(crate) fn gaps(report: &Report) -> Vec<QualityNote> {
+    let is_gap = |note: &&QualityNote| {
+        note.severity == Severity::Warning && note.message.key == "quality.missing_days"
+    };
+    report.notes.iter().filter(is_gap).cloned().collect()
+}
+
+/// What holds a report back.
+pub(crate) fn reasons(plan: &JobPlan, report: &Report, extracted: &Extracted) -> Vec<QualityNote> {
     let mut reasons: Vec<QualityNote> =
         report.notes.iter().filter(|note| note.severity == Severity::Error).cloned().collect();
     reasons.extend(mostly_quarantined(plan, &report.notes));
@@ -43,19 +61,8 @@ pub(crate) fn decide(plan: &JobPlan, report: &Report, extracted: &Extracted) -> 
             reasons.extend(days.volume());
         }
     }
-    if !reasons.is_empty() {
-        reasons.dedup();
-        return Release::Hold(reasons);
-    }
-    let gaps: Vec<QualityNote> = report
-        .notes
-        .iter()
-        .filter(|note| {
-            note.severity == Severity::Warning && note.message.key == "quality.missing_days"
-        })
-        .cloned()
-        .collect();
-    if gaps.is_empty() { Release::Send } else { Release::SendMarked(gaps) }
+    reasons.dedup();
+    reasons
 }
 
 fn note(contract: &Contract, key: &str, arguments: Vec<(&str, Argument)>) -> QualityNote {
@@ -103,14 +110,14 @@ pub(crate) fn mostly_quarantined(plan: &JobPlan, notes: &[QualityNote]) -> Vec<Q
 }
 
 /// The days of one dataset.
-struct Days<'a> {
-    plan: &'a JobPlan,
-    contract: &'a Contract,
-    table: &'a Table,
+pub(crate) struct Days<'a> {
+    pub(crate) plan: &'a JobPlan,
+    pub(crate) contract: &'a Contract,
+    pub(crate) table: &'a Table,
 }
 
 impl Days<'_> {
-    fn expects(&self, day: NaiveDate) -> bool {
+    pub(crate) fn expects(&self, day: NaiveDate) -> bool {
         self.contract.is_dated()
             && match self.contract.expected {
                 Expected::Daily => true,
@@ -166,7 +173,7 @@ impl Days<'_> {
     }
 
     /// Rows of the last day against the median of the days before it.
-    fn volume(&self) -> Option<QualityNote> {
+    pub(crate) fn volume(&self) -> Option<QualityNote> {
         if !self.is_regular() {
             return None;
         }

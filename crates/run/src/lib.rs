@@ -9,6 +9,7 @@ mod error;
 mod experiment;
 mod gate;
 mod kpi;
+mod late;
 pub mod ledger;
 pub mod preview;
 pub mod schedule;
@@ -21,6 +22,7 @@ mod told;
 pub use error::RunError;
 pub use experiment::experiment_baseline;
 pub use kpi::{KpiAnswer, KpiQuery, KpiRow, NoRows, kpi};
+pub use late::{Waiting, waiting};
 pub use stage::Progress;
 
 use earlier::Past;
@@ -111,4 +113,19 @@ fn outcome(cx: &RunContext, (all, some): (bool, bool), receipts: &[Receipt]) -> 
     } else {
         Outcome::Delivered
     }
+}
+
+/// Runs a moment of the schedule, unless it is dealt with: then there is no record.
+///
+/// # Errors
+/// As [`run`]; [`RunError::Busy`] while another process runs the job, which is to be asked for again.
+pub fn scheduled(
+    plan: &JobPlan,
+    engine: &dyn Engine,
+    cx: &RunContext,
+    ledger: &Ledger,
+) -> Result<Option<RunRecord>, RunError> {
+    let Some(mut run) = Run::open_scheduled(plan, cx, ledger)? else { return Ok(None) };
+    let result = stages(plan, engine, cx, ledger, Until::Deliver, &mut run);
+    run.close(result).map(Some)
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     error::RunError,
+    late::Decision,
     ledger::{Ledger, SlotClaim, SlotGuard},
 };
 use deliver::DeliverPlan;
@@ -51,19 +52,46 @@ pub(crate) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// Claims the moment and writes the open run down.
+    /// Claims the job and writes the open run down.
     pub(crate) fn open(
         plan: &JobPlan,
         cx: &RunContext,
         ledger: &'a Ledger,
         progress: &'a dyn Progress,
     ) -> Result<Self, RunError> {
-        let as_of = plan.as_of.naive_local();
+        let claim = ledger.claim_slot(&plan.job, plan.as_of.naive_local(), &cx.run, cx.now)?;
+        Self::begin(plan, cx, ledger, progress, claim)
+    }
+
+    /// The same for a moment of the schedule; `None` when it is dealt with.
+    pub(crate) fn open_scheduled(
+        plan: &JobPlan,
+        cx: &RunContext,
+        ledger: &'a Ledger,
+    ) -> Result<Option<Self>, RunError> {
+        let claim = ledger.claim_moment(&plan.job, plan.as_of, &cx.run, cx.now)?;
+        claim.map(|claim| Self::begin(plan, cx, ledger, &(), claim)).transpose()
+    }
+
+    fn begin(
+        plan: &JobPlan,
+        cx: &RunContext,
+        ledger: &'a Ledger,
+        progress: &'a dyn Progress,
+        claim: SlotClaim<'a>,
+    ) -> Result<Self, RunError> {
+        let slot = match claim {
+            SlotClaim::Granted(slot) => slot,
+            SlotClaim::Held { as_of: theirs, .. } => {
+                let (job, as_of) = (plan.job.to_string(), theirs.to_string());
+                return Err(RunError::Busy { job, as_of });
+            }
+        };
         let record = RunRecord {
             schema_version: SCHEMA_VERSION,
             run: cx.run.clone(),
             job: plan.job.clone(),
-            as_of,
+            as_of: plan.as_of.naive_local(),
             period: plan.period,
             started: cx.now,
             outcome: Outcome::Open,
@@ -74,13 +102,6 @@ impl<'a> Run<'a> {
             slices: Vec::new(),
             plan: plan.fingerprint.clone(),
             report: None,
-        };
-        let slot = match ledger.claim_slot(&plan.job, as_of, &cx.run, cx.now)? {
-            SlotClaim::Granted(slot) => slot,
-            SlotClaim::Held { as_of: theirs, .. } => {
-                let (job, as_of) = (plan.job.to_string(), theirs.to_string());
-                return Err(RunError::Busy { job, as_of });
-            }
         };
         ledger.open_run(&record)?;
         Ok(Self { record, ledger, progress, held: Vec::new(), _slot: slot })
@@ -146,19 +167,36 @@ impl<'a> Run<'a> {
         self.record.notes.clone_from(&report.notes);
     }
 
-    pub(crate) fn released(&mut self, slice: &Slice, release: &Release) {
-        if let Release::Hold(reasons) = release {
-            let mut known = self.record.slices.iter_mut();
-            if let Some(known) = known.find(|known| &known.slice == slice) {
+    /// What goes out to the readers of a slice, with the reasons why it is held or marked in the record.
+    pub(crate) fn decided(&mut self, slice: &Slice, decision: &Decision) {
+        let is_late = |note: &&QualityNote| note.message.key.starts_with("late.");
+        let told: Vec<&QualityNote> = match &decision.release {
+            Release::Hold(reasons) => reasons.iter().collect(),
+            Release::Send => Vec::new(),
+            Release::SendMarked(notes) => notes.iter().filter(is_late).collect(),
+        };
+        for note in told {
+            if !self.record.notes.contains(note) {
+                self.record.notes.push(note.clone());
+            }
+        }
+        if let Some(known) = self.record.slices.iter_mut().find(|known| &known.slice == slice) {
+            if let Release::Hold(reasons) = &decision.release {
                 known.held = true;
                 self.held.extend(reasons.iter().cloned());
             }
-            for reason in reasons {
-                if !self.record.notes.contains(reason) {
-                    self.record.notes.push(reason.clone());
-                }
+            if let Some(instead) = &decision.instead {
+                known.report = Some(instead.path.display().to_string());
             }
+            return;
         }
+        let Some(instead) = &decision.instead else { return };
+        // What readers were told is the earlier report: the next one is held against that.
+        for artefact in self.record.artefacts.iter_mut().filter(|one| one.kind == "report") {
+            artefact.kind = "unsent".to_owned();
+        }
+        self.artefact("report", &instead.path);
+        self.record.report = Some(instead.report.fingerprint.clone());
     }
 
     /// The readers of a slice get nothing, for a reason.
@@ -193,7 +231,7 @@ impl<'a> Run<'a> {
         self.record.notes.extend(notes);
     }
 
-    fn artefact(&mut self, kind: &str, path: &Path) {
+    pub(crate) fn artefact(&mut self, kind: &str, path: &Path) {
         let path = path.display().to_string();
         self.record.artefacts.push(Artefact { kind: kind.to_owned(), path });
     }

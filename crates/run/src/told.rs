@@ -1,6 +1,6 @@
 //! One report of a run, for one slice: computed, composed, stored and gated.
 
-use crate::{earlier::Past, error::RunError, gate, slices::View, stage, stage::Run};
+use crate::{earlier::Past, error::RunError, gate, late, slices::View, stage, stage::Run};
 use engine::Engine;
 use extract::Extracted;
 use job::JobPlan;
@@ -47,10 +47,12 @@ pub(crate) fn tell(
         let report = transform::compose(&view.transform, &answers, &quality).value;
         stage::publish_report(plan, cx, &report).map(|path| (report, path))
     })?;
-    let release = run.stage(Stage::Gate, || Ok(gate::decide(plan, &report, extracted)))?;
+    let decision =
+        run.stage(Stage::Gate, || Ok(late::decide(plan, past, &view.slice, &report, extracted)))?;
     run.composed(&view.slice, &report, &path);
-    run.released(&view.slice, &release);
-    Ok(Told { slice: view.slice.clone(), path, release })
+    run.decided(&view.slice, &decision);
+    let path = decision.instead.map_or(path, |instead| instead.path);
+    Ok(Told { slice: view.slice.clone(), path, release: decision.release })
 }
 
 /// Makes the report on everything, and, unless that is held, one for each slice of the readers.

@@ -1,10 +1,12 @@
-//! The torture harness: hostile and awkward files through the real extraction, a line per set.
+//! The torture harness: hostile and awkward files through the real extraction, clocks through the real schedule; a line
+//! per set.
 //!
 //! Rule: one file per set with one function `lines`, which reads every file by [`bed::load`] and compares what came
 //! out with what the set itself expects. What a set cannot expect of us is named in its file, with the reason.
 
 mod archives;
 pub(crate) mod bed;
+mod cron_dst;
 mod csv_pollution;
 mod csv_spectrum;
 mod encodings;
@@ -42,6 +44,7 @@ pub type Measure = fn(&Path) -> anyhow::Result<Vec<Line>>;
 pub const SETS: &[(&str, Measure)] = &[
     ("archives", archives::lines),
     ("blns", strings::blns),
+    ("cron-dst", cron_dst::lines),
     ("csv-pollution", csv_pollution::lines),
     ("csv-spectrum", csv_spectrum::lines),
     ("encodings", encodings::lines),

@@ -4,6 +4,7 @@ mod backfill;
 mod check;
 mod experiment;
 mod explain;
+mod export;
 mod kpi;
 mod metrics;
 mod preview;
@@ -44,8 +45,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         Command::Render { report, out, templates } => {
             preview::render(report, out.as_deref(), templates.as_deref())
         }
-        Command::Run { job, as_of, no_send, format } => {
-            run_job::run(&place, job, as_of.as_deref(), !*no_send, *format)
+        Command::Run { job, as_of, no_send, no_wait, format } => {
+            let how = run_job::How { send: !*no_send, wait: !*no_send && !*no_wait };
+            run_job::run(&place, job, as_of.as_deref(), how, *format)
         }
         Command::Runs { run, format } => runs::run(&place, run.as_deref(), *format),
         Command::Schedule(command) => schedule::run(&place, command),

@@ -9,16 +9,32 @@ use model::{
 use run::Until;
 use std::{fmt::Write, path::Path};
 
+/// How a run behaves.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct How {
+    /// Whether it delivers.
+    pub(crate) send: bool,
+    /// Whether it leaves a moment alone whose data may still come.
+    pub(crate) wait: bool,
+}
+
 /// Runs a job and says where everything lies.
 pub(crate) fn run(
     place: &Workplace,
     job: &Path,
     as_of: Option<&str>,
-    send: bool,
+    how: How,
     format: Format,
 ) -> Result<Exit> {
     let plan = place.plan(job, as_of)?;
-    let cx = place.context(&plan, send)?;
+    let cx = place.context(&plan, how.send)?;
+    let waiting = if how.wait { run::waiting(&plan, &cx)? } else { None };
+    if let Some(waiting) = waiting {
+        let waits = super::schedule::waits(&plan, &waiting);
+        let help = "help: --no-wait applies the job's rule for late data now";
+        output::complain(&format!("not run: {} {waits}\n{help}", plan.job));
+        return Ok(Exit::Held);
+    }
     let engine = place.engine()?;
     let ledger = place.ledger()?;
     let mut record = run::run(&plan, &engine, &cx, &ledger, Until::Deliver, &Spinner::new())?;

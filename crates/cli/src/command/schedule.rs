@@ -7,9 +7,13 @@ use crate::{
     workplace::Workplace,
 };
 use anyhow::Result;
-use chrono::{DateTime, TimeZone, Utc};
-use job::{Job, Wanted};
-use run::{Until, schedule};
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use job::{Job, JobPlan, Wanted};
+use model::id::JobId;
+use run::{
+    RunError,
+    schedule::{self, Handled, Stay},
+};
 use std::{
     path::{Path, PathBuf},
     sync::atomic::AtomicBool,
@@ -18,7 +22,17 @@ use std::{
 /// Runs, lists or explains schedules.
 pub(crate) fn run(place: &Workplace, command: &ScheduleCommand) -> Result<Exit> {
     match command {
-        ScheduleCommand::Run { jobs } => run_forever(place, &scheduled(place, jobs)?),
+        ScheduleCommand::Run { jobs, due: false } => {
+            let _lock = schedule::Lock::acquire(&place.settings.state)?;
+            run_jobs(place, &scheduled(place, jobs)?, Stay::Forever)
+        }
+        // Timers of several jobs may go off at once: the ledger hands each moment out once.
+        ScheduleCommand::Run { jobs, due: true } => {
+            run_jobs(place, &scheduled(place, jobs)?, Stay::WhileDue)
+        }
+        ScheduleCommand::Export(args) => {
+            super::export::run(place, args, &scheduled(place, &args.jobs)?)
+        }
         ScheduleCommand::List { jobs, count } => list(place, &scheduled(place, jobs)?, *count),
         ScheduleCommand::Explain { job, count, after } => {
             let job = place.job(job)?;
@@ -67,10 +81,17 @@ fn explain(job: &Job, count: usize, after: DateTime<Utc>) -> Result<Exit> {
     let plan =
         job.schedule.as_ref().ok_or_else(|| Invalid(format!("`{}` has no [schedule]", job.id)))?;
     output::say(&format!(
-        "{}: `{}` in {}, catch-up {:?}\n",
-        job.id, plan.cron, plan.zone, plan.catch_up
+        "{}: {} in {}, catch-up {:?}\n",
+        job.id,
+        plan.described(),
+        plan.zone,
+        plan.catch_up
     ))?;
-    for slot in schedule::fires(plan, after, count) {
+    if let Some(ready) = &plan.ready {
+        output::say(&format!("    {}\n", ready.described()))?;
+    }
+    let slots = schedule::fires(plan, after, count);
+    for slot in &slots {
         let planned = job::plan(job, slot.at.with_timezone(&job.calendar.zone), &Wanted::Sections);
         let days = planned.period.days;
         output::say(&format!(
@@ -81,6 +102,9 @@ fn explain(job: &Job, count: usize, after: DateTime<Utc>) -> Result<Exit> {
             days.last(),
             planned.extract.today
         ))?;
+        for reason in plan.because(slot.as_of.date()) {
+            output::say(&format!("    because {reason}\n"))?;
+        }
         for section in &planned.transform.sections {
             let days = section.period.days;
             output::say(&format!(
@@ -92,36 +116,98 @@ fn explain(job: &Job, count: usize, after: DateTime<Utc>) -> Result<Exit> {
             ))?;
         }
     }
+    if let Some(end) = plan.ends().filter(|_| slots.len() < count) {
+        output::say(&format!(
+            "the calendar lists what is worked up to {end}; later moments are not known\n"
+        ))?;
+    }
     Ok(Exit::Fine)
 }
 
-fn run_forever(place: &Workplace, jobs: &[(PathBuf, Job)]) -> Result<Exit> {
-    let _lock = schedule::Lock::acquire(&place.settings.state)?;
+/// How long a job that another process runs is left alone.
+const BUSY: TimeDelta = TimeDelta::seconds(5);
+
+/// How long data that cannot be looked at are left alone.
+const AGAIN: TimeDelta = TimeDelta::minutes(1);
+
+/// Runs the moments of jobs; the exit code is that of the worst run.
+fn run_jobs(place: &Workplace, jobs: &[(PathBuf, Job)], stay: Stay) -> Result<Exit> {
     let ledger = place.ledger()?;
     let mut watched = Vec::new();
     for (_, job) in jobs {
         let Some(plan) = job.schedule.clone() else { continue };
-        let last = ledger.runs(Some(&job.id), 1)?.first().map(|stored| stored.record.as_of);
         // The ledger keeps the job's wall clock; the schedule may follow another one.
-        let last = last.and_then(|local| job.calendar.zone.from_local_datetime(&local).earliest());
+        let zone = job.calendar.zone;
+        let last = ledger.last_moment(&job.id, zone, place.now)?;
+        let last = last.and_then(|local| zone.from_local_datetime(&local).earliest());
         let last = last.map(|moment| moment.with_timezone(&plan.zone).naive_local());
         watched.push(schedule::Scheduled { job: job.id.clone(), plan, last });
     }
     let never = AtomicBool::new(false);
-    schedule::run_forever(&watched, &never, run::context::now, std::thread::sleep, |id, slot| {
-        let Some((path, _)) = jobs.iter().find(|(_, job)| &job.id == id) else { return };
-        if let Err(error) = run_slot(place, path, slot) {
-            tracing::error!(job = %id, error = %format!("{error:#}"), "scheduled run failed");
+    let mut worst = Exit::Fine;
+    let execute = |id: &JobId, slot| {
+        let Some((path, _)) = jobs.iter().find(|(_, job)| &job.id == id) else {
+            return Handled::Done;
+        };
+        match run_slot(place, path, slot) {
+            Ok(Ran::Over(exit)) => worst = worst.worse(exit),
+            Ok(Ran::Later(wait)) => return Handled::Later(run::context::now() + wait),
+            Err(error) => {
+                tracing::error!(job = %id, error = %format!("{error:#}"), "scheduled run failed");
+                worst = worst.worse(Exit::of(&error));
+            }
         }
-    });
-    Ok(Exit::Fine)
+        Handled::Done
+    };
+    schedule::run_jobs(&watched, stay, &never, run::context::now, std::thread::sleep, execute);
+    Ok(worst)
+}
+
+/// What became of one moment.
+enum Ran {
+    /// It is over.
+    Over(Exit),
+    /// It has to wait for so long.
+    Later(TimeDelta),
 }
 
 /// Runs one moment. The job is read anew, so that a change in git counts from the next run on.
-fn run_slot(place: &Workplace, path: &Path, slot: schedule::Slot) -> Result<()> {
+fn run_slot(place: &Workplace, path: &Path, slot: schedule::Slot) -> Result<Ran> {
     let job = place.job(path)?;
     let plan = job::plan(&job, slot.at.with_timezone(&job.calendar.zone), &Wanted::Sections);
     let cx = place.context(&plan, true)?;
-    let record = run::run(&plan, &place.engine()?, &cx, &place.ledger()?, Until::Deliver, &())?;
-    output::say(&super::run_job::text(&record, &plan.report.templates))
+    match run::waiting(&plan, &cx) {
+        Ok(None) => {}
+        Ok(Some(waiting)) => {
+            tracing::info!(job = %job.id, "{}", waits(&plan, &waiting));
+            return Ok(Ran::Later(waiting.again - cx.now));
+        }
+        Err(error) => {
+            // What fails now may do later; at the deadline the run itself records the failure.
+            tracing::warn!(job = %job.id, error = %error.chain(), "the data cannot be looked at");
+            return Ok(Ran::Later(AGAIN));
+        }
+    }
+    match run::scheduled(&plan, &place.engine()?, &cx, &place.ledger()?) {
+        Ok(Some(record)) => {
+            output::say(&super::run_job::text(&record, &plan.report.templates))?;
+            Ok(Ran::Over(Exit::of_outcome(record.outcome)))
+        }
+        Ok(None) => {
+            tracing::info!(job = %job.id, as_of = %slot.as_of, "this moment is dealt with already");
+            Ok(Ran::Over(Exit::Fine))
+        }
+        Err(error @ RunError::Busy { .. }) => {
+            tracing::warn!(%error, "the moment waits");
+            Ok(Ran::Later(BUSY))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What a run waits for, in a line.
+pub(super) fn waits(plan: &JobPlan, waiting: &run::Waiting) -> String {
+    let said = waiting.missing.iter().map(|message| output::said(&plan.report.templates, message));
+    let until = waiting.deadline.with_timezone(&plan.as_of.timezone()).format("%Y-%m-%d %H:%M");
+    format!("waits until {until} for its data: {}", said.collect::<Vec<_>>().join(" "))
 }

@@ -15,7 +15,11 @@ use crate::{
     Job, Layers,
     catalogue::{Catalogue, Place},
     diagnostics::{Diagnostic, Diagnostics, File},
-    file::{JobSpec, unit::is_currency},
+    file::{
+        JobSpec,
+        schedule::{Around, SchedulePlan, ScheduleProblem},
+        unit::is_currency,
+    },
     locate::locate,
 };
 use chrono::Weekday;
@@ -23,7 +27,8 @@ use chrono_tz::Tz;
 use deliver::{DeliverError, Outside};
 use model::{
     calendar::{Calendar, Holidays},
-    id::{AudienceId, CalendarId, JobId},
+    contract::Expected,
+    id::{AudienceId, CalendarId, FestivalId, JobId},
 };
 use std::{
     collections::BTreeMap,
@@ -65,16 +70,6 @@ pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
         }
     }
     let calendar = calendar(&spec, files, &mut faults);
-    let schedule = spec.schedule.as_ref().and_then(|schedule| {
-        let lowered = schedule.lower(calendar.zone);
-        lowered
-            .map_err(|problems| {
-                problems.iter().for_each(|problem| {
-                    faults.push(at(&format!("schedule.{}", problem.key()), problem.to_string()));
-                })
-            })
-            .ok()
-    });
     if let Err(found) = spec.gate.clone().unwrap_or_default().lower() {
         found
             .into_iter()
@@ -91,6 +86,7 @@ pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
     }
     let catalogue = Catalogue::read(&place, &mut faults);
     let holidays = holidays(&spec, files, &catalogue, &mut faults);
+    let schedule = schedule(&spec, calendar, holidays.as_ref(), &catalogue, &at, &mut faults);
     sections::check(&spec, &file, &catalogue, holidays.as_ref(), &mut faults);
     benchmark::check(&spec, &file, &catalogue, &mut faults);
     let shared = audiences::check(&spec, files, &catalogue, &mut faults);
@@ -235,6 +231,48 @@ fn calendar(spec: &JobSpec, files: Files<'_>, faults: &mut Diagnostics) -> Calen
         fault("calendar.fiscal_start", format!("{fiscal_start} is no month; use 1 to 12"));
     }
     Calendar { zone, week_start, fiscal_start, retail: calendar.fiscal }
+}
+
+/// When the job runs by itself. With a calendar at fault nothing is said: its days are not known.
+fn schedule(
+    spec: &JobSpec,
+    calendar: Calendar,
+    holidays: Option<&Holidays>,
+    catalogue: &Catalogue,
+    at: &dyn Fn(&str, String) -> Diagnostic,
+    faults: &mut Diagnostics,
+) -> Option<SchedulePlan> {
+    let around = Around { calendar, holidays: holidays?, events: &catalogue.events };
+    let lowered = spec.schedule.as_ref()?.lower(&around);
+    let told =
+        |problem: &ScheduleProblem| {
+            let key = format!("schedule.{}", problem.key());
+            let fault = at(key.trim_end_matches('.'), problem.to_string());
+            match problem {
+                ScheduleProblem::Event(name) => fault
+                    .did_you_mean(name, catalogue.events.iter().map(|one| one.label.en.as_str())),
+                ScheduleProblem::Festival(name) => fault
+                    .did_you_mean(name, around.holidays.festivals.keys().map(FestivalId::as_str)),
+                _ => fault,
+            }
+        };
+    let waited = spec.schedule.as_ref()?.ready.as_ref().and_then(|ready| ready.datasets.as_ref());
+    for (index, id) in waited.into_iter().flatten().enumerate() {
+        let fault = |message| at(&format!("schedule.ready.datasets[{index}]"), message);
+        match catalogue.contract(id) {
+            None => {
+                let known = catalogue.contracts.iter().map(|contract| contract.id.as_str());
+                let fault = fault(format!("unknown dataset `{id}`"));
+                faults.push(fault.did_you_mean(id.as_str(), known));
+            }
+            Some(contract) if !contract.is_dated() || contract.expected == Expected::Irregular => {
+                let message = format!("`{id}` has no days on which rows are expected");
+                faults.push(fault(message).help("set `expected` in its contract"));
+            }
+            Some(_) => {}
+        }
+    }
+    lowered.map_err(|problems| problems.iter().for_each(|one| faults.push(told(one)))).ok()
 }
 
 /// The job's holidays: none when it names no calendar file, unknown when the file is at fault.

@@ -62,34 +62,18 @@ impl Ledger {
         run: &RunId,
         now: DateTime<Utc>,
     ) -> Result<SlotClaim<'_>, LedgerError> {
-        let holder = self.change(|step| {
-            if let Some(held) = find(step, job)? {
-                if keeps(&held.owner, &self.this, now.timestamp() - held.touched) {
-                    return Ok(Some(held));
-                }
-                let pid = held.owner.pid();
-                warn!(%job, run = %held.run, pid, "taken over from a run that died");
-            }
-            step.execute(
-                "INSERT INTO slots (job, as_of, run, owner, touched) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (job) DO UPDATE SET as_of = excluded.as_of, run = excluded.run,
-                     owner = excluded.owner, touched = excluded.touched",
-                params![
-                    job.as_str(),
-                    stamp(as_of),
-                    run.as_str(),
-                    sqlite::json(&self.this),
-                    now.timestamp()
-                ],
-            )?;
-            Ok(None)
-        })?;
-        Ok(match holder {
+        let holder = self.change(|step| take(step, &self.this, job, as_of, run, now))?;
+        Ok(self.claimed(holder, run))
+    }
+
+    /// The answer to a claim of `run`, which another one may hold.
+    pub(super) fn claimed(&self, holder: Option<Held>, run: &RunId) -> SlotClaim<'_> {
+        match holder {
             None => SlotClaim::Granted(SlotGuard { ledger: self, run: run.clone() }),
             Some(Held { run, as_of, owner, .. }) => {
                 SlotClaim::Held { run, as_of, pid: owner.pid() }
             }
-        })
+        }
     }
 
     /// Gives the slot of a run back; what it left in the middle of a delivery is in doubt from now on.
@@ -107,8 +91,33 @@ impl Ledger {
     }
 }
 
+/// Takes the slot of a job for `run`, or says who holds it.
+pub(super) fn take(
+    step: &Transaction<'_>,
+    this: &Process,
+    job: &JobId,
+    as_of: NaiveDateTime,
+    run: &RunId,
+    now: DateTime<Utc>,
+) -> Result<Option<Held>, LedgerError> {
+    if let Some(held) = find(step, job)? {
+        if keeps(&held.owner, this, now.timestamp() - held.touched) {
+            return Ok(Some(held));
+        }
+        let pid = held.owner.pid();
+        warn!(%job, run = %held.run, pid, "taken over from a run that died");
+    }
+    step.execute(
+        "INSERT INTO slots (job, as_of, run, owner, touched) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (job) DO UPDATE SET as_of = excluded.as_of, run = excluded.run,
+             owner = excluded.owner, touched = excluded.touched",
+        params![job.as_str(), stamp(as_of), run.as_str(), sqlite::json(this), now.timestamp()],
+    )?;
+    Ok(None)
+}
+
 /// A slot as it is stored.
-struct Held {
+pub(super) struct Held {
     run: RunId,
     as_of: NaiveDateTime,
     owner: Process,

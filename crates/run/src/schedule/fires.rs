@@ -61,18 +61,15 @@ fn moments(
 ) -> impl Iterator<Item = Slot> {
     let zone = plan.zone;
     let mut found = BTreeSet::new();
-    if let Ok(cron) = plan.pattern() {
-        let fixed = is_fixed(cron.as_str());
-        // No clock change moves a time by more than a day.
-        let origin = after.with_timezone(&zone).naive_local() - TimeDelta::hours(26);
-        for wall in cron.iter_after(origin.and_utc()) {
-            let instants = instants_of(wall.naive_utc(), zone, fixed);
-            // Later wall times never come before the first pass of this one.
-            if instants.first().is_some_and(|earliest| enough(&found, earliest)) {
-                break;
-            }
-            found.extend(instants.into_iter().filter(|instant| *instant > after));
+    // No clock change moves a time by more than a day.
+    let origin = after.with_timezone(&zone).naive_local() - TimeDelta::hours(26);
+    for wall in plan.walls(origin) {
+        let instants = instants_of(wall.at, zone, wall.fixed);
+        // Later wall times never come before the first pass of this one.
+        if instants.first().is_some_and(|earliest| enough(&found, earliest)) {
+            break;
         }
+        found.extend(instants.into_iter().filter(|instant| *instant > after));
     }
     found.into_iter().map(move |at| Slot::new(at, zone))
 }
@@ -84,10 +81,6 @@ pub(crate) fn last_instant(as_of: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
         MappedLocalTime::Ambiguous(_, second) => second.to_utc(),
         MappedLocalTime::None => after_the_gap(as_of, zone),
     }
-}
-
-fn is_fixed(line: &str) -> bool {
-    !line.split_whitespace().take(2).any(|field| field.starts_with('*'))
 }
 
 fn instants_of(wall: NaiveDateTime, zone: Tz, fixed: bool) -> Vec<DateTime<Utc>> {

@@ -1,10 +1,11 @@
-//! The loop behind `tidings schedule`.
+//! The loop behind `tidings schedule run`.
 //!
 //! Rule: one job at a time, in the order in which moments come; the clock is asked again after every
-//! nap, so a machine that slept or whose clock was set wakes up to the truth.
+//! nap, so a machine that slept or whose clock was set wakes up to the truth. A moment that has to wait
+//! keeps no other job waiting.
 
 use super::{
-    catch_up::outstanding,
+    catch_up::{LATEST_START, outstanding},
     fires::{Slot, fires, last_instant},
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -14,10 +15,13 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 /// The longest nap; how late a stop or a changed clock is noticed.
 const NAP: Duration = Duration::from_secs(1);
+
+/// More moments than this are not missed by an outage: the clock is wrong, or the machine was put away.
+const MANY: usize = 31;
 
 /// A job with its schedule.
 #[derive(Debug, Clone)]
@@ -26,32 +30,57 @@ pub struct Scheduled {
     pub job: JobId,
     /// When it runs.
     pub plan: SchedulePlan,
-    /// The `as_of` of its last run, from the ledger; a job that never ran starts with its next moment.
+    /// The last moment that is dealt with, from the ledger, on the schedule's clock.
     pub last: Option<NaiveDateTime>,
+}
+
+/// How long the loop goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stay {
+    /// Until it is stopped. A job that never ran starts with its next moment.
+    Forever,
+    /// Until nothing is due and nothing waits. Whoever starts it wakes it for the moments, so a job that never ran starts
+    /// with the moment of the last hour.
+    WhileDue,
+}
+
+/// What became of a moment that was handed out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handled {
+    /// It is over, however it ended.
+    Done,
+    /// It has to wait; to be handed out again at this instant.
+    Later(DateTime<Utc>),
 }
 
 /// Runs every job at its moments until `stop` is set, which is looked at between runs and naps.
 ///
-/// `execute` must record its own failures: a moment is handed out once, whatever became of it.
-pub fn run_forever(
+/// `execute` must record its own failures: a moment that is [`Handled::Done`] is never handed out again.
+pub fn run_jobs(
     jobs: &[Scheduled],
+    stay: Stay,
     stop: &AtomicBool,
     now: impl Fn() -> DateTime<Utc>,
     mut sleep: impl FnMut(Duration),
-    mut execute: impl FnMut(&JobId, Slot),
+    mut execute: impl FnMut(&JobId, Slot) -> Handled,
 ) {
     let started = now();
-    let mut handled: Vec<DateTime<Utc>> = jobs.iter().map(|job| start_of(job, started)).collect();
+    let mut watched: Vec<Watched<'_>> =
+        jobs.iter().map(|job| Watched::from(job, stay, started)).collect();
     while !stop.load(Ordering::Relaxed) {
-        if let Some((index, slot)) = next_due(jobs, &mut handled, now()) {
-            let Scheduled { job, .. } = &jobs[index];
-            info!(%job, as_of = %slot.as_of, "scheduled moment");
-            handled[index] = slot.at;
-            execute(job, slot);
+        if let Some((index, slot)) = next_due(&mut watched, now()) {
+            let one = &mut watched[index];
+            info!(job = %one.scheduled.job, as_of = %slot.as_of, "scheduled moment");
+            match execute(&one.scheduled.job, slot) {
+                Handled::Done => (one.handled, one.waiting) = (slot.at, None),
+                Handled::Later(again) => one.waiting = Some((slot, again)),
+            }
             continue;
         }
-        let Some(next) = next_fire(jobs, &handled, now()) else {
-            warn!("no schedule has a moment left");
+        let Some(next) = watched.iter().filter_map(|one| one.wakes(stay, now())).min() else {
+            if stay == Stay::Forever {
+                warn!("no schedule has a moment left");
+            }
             return;
         };
         // Short naps: a stop, or a clock that was set, must not wait for the next moment.
@@ -61,43 +90,66 @@ pub fn run_forever(
     }
 }
 
-/// Moments up to here count as handled when the loop starts.
-fn start_of(scheduled: &Scheduled, started: DateTime<Utc>) -> DateTime<Utc> {
-    scheduled.last.map_or(started, |last| last_instant(last, scheduled.plan.zone))
+/// A job that the loop looks after.
+struct Watched<'a> {
+    scheduled: &'a Scheduled,
+    /// Moments up to here are over.
+    handled: DateTime<Utc>,
+    /// The moment that has to wait, and until when.
+    waiting: Option<(Slot, DateTime<Utc>)>,
 }
 
-/// The earliest outstanding moment of all jobs; what the rules drop is marked as handled.
-fn next_due(
-    jobs: &[Scheduled],
-    handled: &mut [DateTime<Utc>],
-    now: DateTime<Utc>,
-) -> Option<(usize, Slot)> {
-    let mut earliest: Option<(usize, Slot)> = None;
-    for (index, Scheduled { job, plan, .. }) in jobs.iter().enumerate() {
-        let due = outstanding(plan, handled[index], now);
+impl<'a> Watched<'a> {
+    fn from(scheduled: &'a Scheduled, stay: Stay, started: DateTime<Utc>) -> Self {
+        let never_ran = match stay {
+            Stay::Forever => started,
+            Stay::WhileDue => started - LATEST_START,
+        };
+        let last = scheduled.last.map(|last| last_instant(last, scheduled.plan.zone));
+        Self { scheduled, handled: last.unwrap_or(never_ran), waiting: None }
+    }
+
+    /// The moment to hand out now; what the rule of the job drops is over.
+    fn due(&mut self, now: DateTime<Utc>) -> Option<Slot> {
+        if let Some((slot, again)) = self.waiting {
+            return (again <= now).then_some(slot);
+        }
+        let Scheduled { job, plan, .. } = self.scheduled;
+        let due = outstanding(plan, self.handled, now);
         if let Some(last) = due.dropped.last() {
             let (first, missed) = (due.dropped[0].as_of, due.dropped.len());
-            warn!(%job, missed, %first, last = %last.as_of, "missed moments are not made up for");
-            handled[index] = last.at;
+            if missed > MANY {
+                error!(%job, missed, %first, last = %last.as_of, "very many moments were missed; is the clock right?");
+            } else {
+                warn!(%job, missed, %first, last = %last.as_of, "missed moments are not made up for");
+            }
+            self.handled = last.at;
         }
-        let Some(slot) = due.run.first() else {
-            continue;
-        };
+        due.run.first().copied()
+    }
+
+    /// When there is something to do next.
+    fn wakes(&self, stay: Stay, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match (self.waiting, stay) {
+            (Some((_, again)), _) => Some(again),
+            (None, Stay::WhileDue) => None,
+            (None, Stay::Forever) => {
+                let next = fires(&self.scheduled.plan, now.max(self.handled), 1);
+                next.first().map(|slot| slot.at)
+            }
+        }
+    }
+}
+
+/// The earliest moment of all jobs that is to be handed out now.
+fn next_due(watched: &mut [Watched<'_>], now: DateTime<Utc>) -> Option<(usize, Slot)> {
+    let mut earliest: Option<(usize, Slot)> = None;
+    for (index, one) in watched.iter_mut().enumerate() {
+        let Some(slot) = one.due(now) else { continue };
         // Jobs of the same moment keep the order in which they were given.
         if earliest.is_none_or(|(_, best)| slot.at < best.at) {
-            earliest = Some((index, *slot));
+            earliest = Some((index, slot));
         }
     }
     earliest
-}
-
-fn next_fire(
-    jobs: &[Scheduled],
-    handled: &[DateTime<Utc>],
-    now: DateTime<Utc>,
-) -> Option<DateTime<Utc>> {
-    let next = |(job, handled): (&Scheduled, &DateTime<Utc>)| {
-        fires(&job.plan, now.max(*handled), 1).first().map(|slot| slot.at)
-    };
-    jobs.iter().zip(handled).filter_map(next).min()
 }

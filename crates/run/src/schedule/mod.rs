@@ -4,14 +4,18 @@
 //! run reports exactly what the run on time would have reported.
 
 mod catch_up;
+mod changes;
+pub mod export;
 mod fires;
 mod forever;
 mod lock;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod zones;
 
 pub use catch_up::{Due, due, outstanding};
 pub use fires::{Slot, fires};
-pub use forever::{Scheduled, run_forever};
+pub use forever::{Handled, Scheduled, Stay, run_jobs};
 pub use lock::{Lock, LockError};

@@ -1,37 +1,26 @@
 use super::*;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc};
-use chrono_tz::Tz;
-use job::schedule::{CatchUp, SchedulePlan};
-use model::id::JobId;
-use serde::Deserialize;
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use job::schedule::{Around, CatchUp, SchedulePlan, Spec};
+use model::{
+    calendar::{Calendar, Holidays},
+    id::JobId,
+};
 use std::{
     cell::{Cell, RefCell},
-    path::{Path, PathBuf},
+    path::Path,
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
-/// The shared case file, if this machine has it.
-fn shared(name: &str) -> Option<String> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/data/torture/cron-dst")
-        .join(name);
-    let found = std::fs::read_to_string(&path).ok();
-    if found.is_none() {
-        use std::io::Write;
-        writeln!(std::io::stderr(), "skipped: no {}", path.display()).expect("stderr");
-    }
-    found
+fn plan(cron: &str, zone: &str, catch_up: CatchUp) -> SchedulePlan {
+    let zone = Some(zone.into());
+    lowered(&Spec { zone, catch_up, max_catch_up: Some(5), ..Spec::line(cron) })
 }
 
-fn plan(cron: &str, zone: &str, catch_up: CatchUp) -> SchedulePlan {
-    let spec = job::schedule::Spec {
-        cron: cron.into(),
-        zone: Some(zone.into()),
-        catch_up,
-        max_catch_up: Some(5),
-    };
-    spec.lower(Tz::UTC).expect("a schedule")
+pub(super) fn lowered(spec: &Spec) -> SchedulePlan {
+    let holidays = Holidays::default();
+    let around = Around { calendar: Calendar::default(), holidays: &holidays, events: &[] };
+    spec.lower(&around).expect("a schedule")
 }
 
 fn utc(text: &str) -> DateTime<Utc> {
@@ -40,49 +29,6 @@ fn utc(text: &str) -> DateTime<Utc> {
 
 fn local(text: &str) -> NaiveDateTime {
     text.parse().expect("a wall time")
-}
-
-#[derive(Deserialize)]
-struct Case {
-    zone: String,
-    cron: Option<String>,
-    local_day: Option<NaiveDate>,
-    window_utc: Option<[DateTime<Utc>; 2]>,
-    class_: String,
-    expect_utc: Vec<DateTime<Utc>>,
-}
-
-/// What the schedule says where the case looks.
-fn found(case: &Case) -> Vec<DateTime<Utc>> {
-    let zone: Tz = case.zone.parse().expect("a zone");
-    let plan = plan(case.cron.as_deref().unwrap_or("0 0 * * *"), &case.zone, CatchUp::Latest);
-    let moments = |after: DateTime<Utc>, count| -> Vec<DateTime<Utc>> {
-        fires(&plan, after, count).iter().map(|slot| slot.at).collect()
-    };
-    let second = TimeDelta::seconds(1);
-    match (case.class_.as_str(), case.local_day, case.window_utc) {
-        ("fixed time", Some(day), _) => {
-            let noon = zone.from_local_datetime(&day.and_hms_opt(12, 0, 0).expect("noon"));
-            let before = noon.earliest().expect("noon exists").to_utc() - TimeDelta::hours(40);
-            let on_the_day = |at: &DateTime<Utc>| at.with_timezone(&zone).date_naive() == day;
-            moments(before, 5).into_iter().filter(on_the_day).collect()
-        }
-        (_, _, Some([from, to])) => {
-            moments(from - second, 100).into_iter().take_while(|at| *at <= to).collect()
-        }
-        _ => moments(case.expect_utc[0] - second, case.expect_utc.len()),
-    }
-}
-
-#[test]
-fn every_clock_change_of_the_shared_cases_is_met() {
-    let Some(text) = shared("cases.json") else { return };
-    let cases: Vec<Case> = serde_json::from_str(&text).expect("cases");
-    assert_eq!(cases.len(), 120);
-    for case in &cases {
-        let place = format!("{} {} {:?}", case.zone, case.class_, case.cron);
-        assert_eq!(found(case), case.expect_utc, "{place}");
-    }
 }
 
 #[test]
@@ -156,6 +102,43 @@ fn lists_of_fixed_times_are_not_lost_in_the_gap_nor_doubled_in_the_fold() {
 }
 
 #[test]
+fn days_by_the_calendar_keep_their_time_when_clocks_change() {
+    // The last workday of March 2027 is a Wednesday; the first of November 2026 a Monday, after the change back.
+    let check = |toml: &str, after: &str, expected: &[&str]| {
+        let spec: Spec = toml::from_str(toml).expect("a section");
+        let found = fires(&lowered(&spec), utc(after), expected.len());
+        let found: Vec<_> = found.iter().map(|slot| slot.at.to_rfc3339()).collect();
+        assert_eq!(found, expected, "{toml}");
+    };
+    let new_york = "zone = \"America/New_York\"\nat = \"06:30\"";
+    check(
+        &format!("{new_york}\non = {{ working_day = 1 }}"),
+        "2026-10-15T00:00:00Z",
+        &["2026-11-02T11:30:00+00:00", "2026-12-01T11:30:00+00:00"],
+    );
+    check(
+        &format!("{new_york}\non = {{ working_day = -1 }}"),
+        "2026-10-15T00:00:00Z",
+        &["2026-10-30T10:30:00+00:00", "2026-11-30T11:30:00+00:00"],
+    );
+    // Sunday 8 March 2026 skips 02:30 in New York; its stand-in of Monday has it.
+    let sunday = "zone = \"America/New_York\"\ncron = \"30 2 8 3 *\"";
+    check(sunday, "2026-01-01T00:00:00Z", &["2026-03-08T07:00:00+00:00"]);
+    check(
+        &format!("{sunday}\nif_off = \"next_working_day\""),
+        "2026-01-01T00:00:00Z",
+        &["2026-03-09T06:30:00+00:00"],
+    );
+    // Every nickname is the line that it stands for: hours follow the clock, days do not.
+    let berlin = "zone = \"Europe/Berlin\"";
+    check(
+        &format!("{berlin}\ncron = \"@hourly\""),
+        "2026-10-24T23:30:00Z",
+        &["2026-10-25T00:00:00+00:00", "2026-10-25T01:00:00+00:00", "2026-10-25T02:00:00+00:00"],
+    );
+}
+
+#[test]
 fn missed_moments_follow_the_rule_of_the_job() {
     let check = |catch_up, last: &str, now: &str, expected: &[&str]| {
         let plan = plan("0 6 * * *", "UTC", catch_up);
@@ -212,12 +195,13 @@ impl World {
         let execute = |job: &JobId, slot: Slot| {
             self.runs.borrow_mut().push(format!("{job} {}", slot.as_of.format("%dT%H:%M")));
             pass(takes);
+            Handled::Done
         };
         let sleep = |wanted: Duration| {
             assert!(wanted <= Duration::from_secs(1), "a stop is noticed within a second");
             pass(nap.max(TimeDelta::from_std(wanted).expect("short")));
         };
-        run_forever(jobs, &self.stop, || self.now.get(), sleep, execute);
+        run_jobs(jobs, Stay::Forever, &self.stop, || self.now.get(), sleep, execute);
         self.runs.take()
     }
 }
@@ -226,25 +210,8 @@ fn daily(job: &str, cron: &str, last: Option<&str>, catch_up: CatchUp) -> Schedu
     Scheduled { job: job.into(), plan: plan(cron, "UTC", catch_up), last: last.map(local) }
 }
 
-/// The cases of `catch_up.json` that a scheduler decides alone; the others are claims of the ledger.
 #[test]
 fn the_loop_wakes_at_every_moment_once_and_in_order() {
-    if let Some(text) = shared("catch_up.json") {
-        let cases: Vec<serde_json::Value> = serde_json::from_str(&text).expect("cases");
-        let names: Vec<_> = cases.iter().filter_map(|case| case["name"].as_str()).collect();
-        let known = [
-            "down 1 run",
-            "down 3 days",
-            "clock back",
-            "clock forward 1 year",
-            "overlap",
-            "two machines",
-            "tz change",
-            "rename",
-            "manual rerun",
-        ];
-        assert_eq!(names, known, "a new case needs a test");
-    }
     let minute = TimeDelta::minutes(1);
     let hour = TimeDelta::hours(1);
     let at_six = |last, rule| [daily("a", "0 6 * * *", last, rule)];
@@ -292,13 +259,84 @@ fn the_loop_wakes_at_every_moment_once_and_in_order() {
 }
 
 #[test]
+fn a_moment_that_waits_keeps_no_other_job_waiting_and_is_not_lost() {
+    let (now, stop) = (Cell::new(utc("2026-11-20T05:59:00Z")), AtomicBool::new(false));
+    let said = RefCell::new(Vec::new());
+    run_jobs(
+        &[
+            daily("slow", "0 6 * * *", None, CatchUp::Latest),
+            daily("quick", "5 6 * * *", None, CatchUp::Latest),
+        ],
+        Stay::Forever,
+        &stop,
+        || now.get(),
+        |nap| {
+            now.set(now.get() + TimeDelta::from_std(nap).expect("short"));
+            stop.store(now.get() > utc("2026-11-21T06:00:30Z"), Ordering::Relaxed);
+        },
+        |job, slot| {
+            said.borrow_mut().push(format!(
+                "{} {job} {}",
+                now.get().format("%dT%H:%M"),
+                slot.as_of.format("%d")
+            ));
+            let ready = slot.as_of + TimeDelta::minutes(20);
+            match job.as_str() == "slow" && now.get().naive_utc() < ready {
+                true => Handled::Later(now.get() + TimeDelta::minutes(10)),
+                false => Handled::Done,
+            }
+        },
+    );
+    let expected = [
+        "20T06:00 slow 20",
+        "20T06:05 quick 20",
+        "20T06:10 slow 20",
+        "20T06:20 slow 20",
+        "21T06:00 slow 21",
+    ];
+    assert_eq!(said.take(), expected);
+}
+
+#[test]
+fn who_is_woken_for_a_moment_runs_what_is_due_and_ends() {
+    let check = |last: Option<&str>, woken: &str, rule, expected: &[&str]| {
+        let (now, runs) = (Cell::new(utc(woken)), RefCell::new(Vec::new()));
+        let nap = |wanted| now.set(now.get() + TimeDelta::from_std(wanted).expect("short"));
+        let stop = AtomicBool::new(false);
+        let jobs = [daily("a", "0 6 * * *", last, rule)];
+        run_jobs(
+            &jobs,
+            Stay::WhileDue,
+            &stop,
+            || now.get(),
+            nap,
+            |_, slot| {
+                runs.borrow_mut().push(slot.as_of.format("%d").to_string());
+                Handled::Done
+            },
+        );
+        assert_eq!(runs.take(), expected, "{last:?} {woken} {rule:?}");
+    };
+    let friday = Some("2026-11-20T06:00:00");
+    check(friday, "2026-11-21T06:00:01Z", CatchUp::Latest, &["21"]);
+    check(friday, "2026-11-21T05:59:59Z", CatchUp::Latest, &[]);
+    check(friday, "2026-11-20T18:00:00Z", CatchUp::Latest, &[]);
+    check(friday, "2026-11-23T06:00:01Z", CatchUp::Each, &["21", "22", "23"]);
+    check(friday, "2026-11-23T08:00:00Z", CatchUp::Skip, &[]);
+    // A first run is woken for its moment; one that passed long ago is not made up for.
+    check(None, "2026-11-21T06:00:01Z", CatchUp::Latest, &["21"]);
+    check(None, "2026-11-21T07:30:00Z", CatchUp::Latest, &[]);
+}
+
+#[test]
 fn a_clock_set_back_starts_no_second_run() {
     let now = Cell::new(utc("2026-11-20T05:59:00Z"));
     let naps = Cell::new(0);
     let stop = AtomicBool::new(false);
     let runs = Cell::new(0);
-    run_forever(
+    run_jobs(
         &[daily("a", "0 6 * * *", None, CatchUp::Latest)],
+        Stay::Forever,
         &stop,
         || now.get(),
         |_| {
@@ -309,6 +347,7 @@ fn a_clock_set_back_starts_no_second_run() {
         |_, _| {
             runs.set(runs.get() + 1);
             now.set(now.get() - TimeDelta::hours(2));
+            Handled::Done
         },
     );
     assert_eq!(runs.get(), 1);

@@ -1,4 +1,5 @@
 mod crash;
+mod moments;
 
 use super::{Ledger, SlotClaim, sqlite};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
