@@ -21,6 +21,7 @@ mod benchmark;
 mod browser;
 mod calendars;
 mod cli;
+mod corrections;
 mod databases;
 mod delivery;
 mod drift;

@@ -53,6 +53,30 @@ pub(crate) enum Command {
         /// The job files; all of `jobs/` when none is named.
         jobs: Vec<PathBuf>,
     },
+    /// Tell those who got a report which of its figures are others now; nobody hears of less than the job's threshold.
+    Correct {
+        /// The job file.
+        job: PathBuf,
+        /// The scheduled moment of the report.
+        #[arg(long, value_name = "WHEN")]
+        as_of: Option<String>,
+        /// Do everything but deliver.
+        #[arg(long)]
+        no_send: bool,
+        /// The form of the result on stdout.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Show which figures two runs of a job tell differently, and what they read differently.
+    Diff {
+        /// The run that is looked at from.
+        before: String,
+        /// The run that is held against it.
+        now: String,
+        /// The form of the result on stdout.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
     /// Show what a run would do: stages, queries as SQL, window, recipients. Runs nothing.
     Explain {
         /// The job file.

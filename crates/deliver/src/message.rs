@@ -45,7 +45,16 @@ pub(crate) struct Letter<'a> {
 impl Letter<'_> {
     /// The message id: the same for every try of one delivery, another one for a correction.
     pub(crate) fn message_id(&self) -> String {
-        let mut key = self.key.clone();
+        self.id_of(self.key.clone())
+    }
+
+    /// The message that a correction corrects, so that mail programs show them together.
+    fn corrected(&self) -> Option<String> {
+        let first = DeliveryKey { revision: 0, ..self.key.clone() };
+        (self.key.revision > 0).then(|| self.id_of(first))
+    }
+
+    fn id_of(&self, mut key: DeliveryKey) -> String {
         if self.to.is_none() {
             // Where a folder lies is no part of the message: the same report makes the same bytes anywhere.
             let file = Path::new(&key.recipient).file_name().unwrap_or_default();
@@ -85,6 +94,9 @@ impl Letter<'_> {
             Some(recipient) => builder.to(recipient),
             None => builder.raw_header(raw("To", "undisclosed-recipients:;".to_owned())),
         };
+        if let Some(first) = self.corrected() {
+            builder = builder.in_reply_to(first.clone()).references(first);
+        }
         let message = builder
             .subject(self.edition.subject.clone())
             .message_id(Some(self.message_id()))

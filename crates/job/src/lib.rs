@@ -17,7 +17,7 @@ pub use catalogue::Catalogue;
 pub use check::audiences::Audience;
 pub use check::library::{Definition, Needs};
 pub use diagnostics::{Diagnostic, Diagnostics};
-pub use file::{gate::GatePlan, local_moment};
+pub use file::{corrections::CorrectionPlan, gate::GatePlan, local_moment};
 pub use plan::{JobPlan, Wanted, plan};
 
 /// `[schedule]` of a job file.

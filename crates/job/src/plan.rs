@@ -3,7 +3,7 @@
 use crate::{
     Job,
     check::metrics::parts,
-    file::{SectionSpec, gate::GatePlan, schedule::SchedulePlan},
+    file::{SectionSpec, corrections::CorrectionPlan, gate::GatePlan, schedule::SchedulePlan},
 };
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
@@ -43,6 +43,8 @@ pub struct JobPlan {
     pub transform: TransformPlan,
     /// What must hold before sending.
     pub gate: GatePlan,
+    /// When readers are told that a report they had was wrong, if ever.
+    pub corrections: Option<CorrectionPlan>,
     /// How it is rendered.
     pub report: ReportPlan,
     /// Who gets it: those readers who are valid on the day.
@@ -123,6 +125,10 @@ pub fn plan(job: &Job, as_of: DateTime<Tz>, wanted: &Wanted) -> JobPlan {
             .unwrap_or_default()
             .lower()
             .expect("checked when the job was loaded"),
+        corrections: spec
+            .corrections
+            .as_ref()
+            .map(|spec| spec.lower().expect("checked when the job was loaded")),
         report: ReportPlan {
             templates: job.templates.clone(),
             locales: spec.report.clone().unwrap_or_default().locales,

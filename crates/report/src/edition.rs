@@ -93,9 +93,10 @@ impl Studio {
         let sheet = Sheet { view: &view, code: &code };
         let mail_html = inline_css::inline(&self.templates.fill("layouts/email.html", &sheet)?)?;
         writer.notes.extend(lint::check(&mail_html)?);
-        let subject = match reservations {
-            [] => writer.about("edition.subject", report),
-            _ => writer.about("edition.subject_marked", report),
+        let subject = match (&report.correction, reservations) {
+            (Some(_), _) => writer.about("edition.subject_corrected", report),
+            (None, []) => writer.about("edition.subject", report),
+            (None, _) => writer.about("edition.subject_marked", report),
         };
         let notes = writer.remarks();
         let edition = Edition {

@@ -1,17 +1,22 @@
-//! What readers were told before: the delivered reports of earlier moments, of their own slice.
+//! What readers were told: the delivered reports of a moment, of their own slice.
 
 use crate::{error::RunError, ledger::Ledger};
+use chrono::NaiveDateTime;
 use job::JobPlan;
 use model::{report::Report, run::RunRecord, slice::Slice};
 use std::{fs, path::PathBuf};
 use transform::Earlier;
 
+/// The runs of one moment that reached readers, the latest first: a correction stands before what it corrects.
+#[derive(Debug, Default)]
+pub(crate) struct Telling(Vec<RunRecord>);
+
 /// The runs of earlier moments that reached readers.
 pub(crate) struct Past {
-    /// The latest, if there is one.
-    last: Option<RunRecord>,
-    /// The latest that was not sent incomplete.
-    good: Option<RunRecord>,
+    /// Those of the latest moment, if there is one.
+    last: Telling,
+    /// Those of the latest moment that was not sent incomplete.
+    good: Telling,
 }
 
 /// A report that lies in the state folder.
@@ -26,33 +31,82 @@ impl Past {
     /// # Errors
     /// When the ledger cannot be read.
     pub(crate) fn of(plan: &JobPlan, ledger: &Ledger) -> Result<Self, RunError> {
-        let last = ledger.last_told(&plan.job, plan.as_of.naive_local())?;
-        let mut good = last.clone();
-        while let Some(record) = good.take_if(|record| is_incomplete(record)) {
-            good = ledger.last_told(&plan.job, record.as_of)?;
+        let before = |moment| -> Result<Telling, RunError> {
+            let last = ledger.last_told(&plan.job, moment)?;
+            last.map_or_else(|| Ok(Telling::default()), |last| Telling::of(plan, ledger, last))
+        };
+        let last = before(plan.as_of.naive_local())?;
+        let mut good = before(plan.as_of.naive_local())?;
+        while let Some(moment) = good.incomplete() {
+            good = before(moment)?;
         }
         Ok(Self { last, good })
     }
 
     /// The totals that the readers of a slice were told, unless there are none or they are gone.
     pub(crate) fn told(&self, slice: &Slice) -> Option<Earlier> {
-        let record = self.last.as_ref()?;
-        let path = report_path(record, slice)?;
-        let stored = stored(path);
-        if stored.is_none() {
-            tracing::warn!(run = %record.run, "its report is gone: what has changed since is not told");
-        }
-        stored.map(|Stored { report, .. }| Earlier { as_of: report.as_of, told: report.told })
+        let Stored { report, .. } = self.last.report(slice)?;
+        Some(Earlier { as_of: report.as_of, told: report.told })
     }
 
     /// The latest whole report that the readers of a slice got.
     pub(crate) fn good(&self, slice: &Slice) -> Option<Stored> {
-        stored(report_path(self.good.as_ref()?, slice)?)
+        self.good.report(slice)
     }
 }
 
-fn is_incomplete(record: &RunRecord) -> bool {
-    record.notes.iter().any(|note| note.message.key == "late.incomplete")
+impl Telling {
+    /// What was told of a moment.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(crate) fn of(
+        plan: &JobPlan,
+        ledger: &Ledger,
+        moment: NaiveDateTime,
+    ) -> Result<Self, RunError> {
+        Ok(Self(ledger.told(&plan.job, (moment, moment))?))
+    }
+
+    /// One run alone.
+    pub(crate) fn by(record: &RunRecord) -> Self {
+        Self(vec![record.clone()])
+    }
+
+    /// Whether nothing was told.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The report that the readers of a slice got last, unless there is none or it is gone.
+    pub(crate) fn report(&self, slice: &Slice) -> Option<Stored> {
+        let (record, path) =
+            self.0.iter().find_map(|record| Some((record, report_path(record, slice)?)))?;
+        let text = fs::read(&path).ok();
+        let report = text.and_then(|text| serde_json::from_slice(&text).ok());
+        if report.is_none() {
+            tracing::warn!(run = %record.run, "its report is gone: what has changed since is not told");
+        }
+        Some(Stored { report: report?, path })
+    }
+
+    /// The slices that were told of, that of everything first.
+    pub(crate) fn slices(&self) -> Vec<Slice> {
+        let of = |record: &RunRecord| record.slices.iter().map(|one| one.slice.clone()).collect();
+        let mut slices: Vec<Slice> =
+            self.0.iter().flat_map(|record| -> Vec<_> { of(record) }).collect();
+        slices.push(Slice::All);
+        slices.sort();
+        slices.dedup();
+        slices
+    }
+
+    /// The moment, if what was told of it was not all.
+    fn incomplete(&self) -> Option<NaiveDateTime> {
+        let record = self.0.first()?;
+        let is_incomplete = record.notes.iter().any(|note| note.message.key == "late.incomplete");
+        is_incomplete.then_some(record.as_of)
+    }
 }
 
 fn report_path(record: &RunRecord, slice: &Slice) -> Option<PathBuf> {
@@ -64,10 +118,4 @@ fn report_path(record: &RunRecord, slice: &Slice) -> Option<PathBuf> {
         }
     };
     Some(PathBuf::from(path))
-}
-
-/// A report, if its file is still there and whole.
-fn stored(path: PathBuf) -> Option<Stored> {
-    let report = serde_json::from_slice(&fs::read(&path).ok()?).ok()?;
-    Some(Stored { report, path })
 }

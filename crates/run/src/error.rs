@@ -30,6 +30,22 @@ pub enum RunError {
         /// The moment.
         as_of: String,
     },
+    /// A report is to be corrected that nobody got.
+    #[error(
+        "nobody got the report of `{job}` for {as_of}, so there is nothing to correct\nhelp: `tidings runs` lists what was delivered; `tidings run` delivers a first report"
+    )]
+    NothingTold {
+        /// The job.
+        job: String,
+        /// The moment.
+        as_of: String,
+    },
+    /// A run ended before its report was composed.
+    #[error("run `{run}` has no report; `tidings runs {run}` tells how it ended")]
+    NoReport {
+        /// The run.
+        run: String,
+    },
     /// A file cannot be written.
     #[error("`{path}` cannot be written")]
     Write {
@@ -60,6 +76,8 @@ impl RunError {
             Self::Busy { .. } => "TDG-U01",
             Self::Write { .. } => "TDG-U02",
             Self::Report { .. } => "TDG-U03",
+            Self::NothingTold { .. } => "TDG-U04",
+            Self::NoReport { .. } => "TDG-U05",
         }
     }
 

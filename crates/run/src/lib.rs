@@ -4,6 +4,8 @@
 //! outcome, and `Err` means that the ledger itself failed.
 
 pub mod context;
+mod correction;
+mod diff;
 mod earlier;
 mod error;
 mod experiment;
@@ -19,12 +21,15 @@ mod spool;
 mod stage;
 mod told;
 
+pub use correction::due as corrections_due;
+pub use diff::{Diff, SourceDiff, diff};
 pub use error::RunError;
 pub use experiment::experiment_baseline;
 pub use kpi::{KpiAnswer, KpiQuery, KpiRow, NoRows, kpi};
 pub use late::{Waiting, waiting};
 pub use stage::Progress;
 
+use correction::Standing;
 use earlier::Past;
 use engine::Engine;
 use job::JobPlan;
@@ -34,6 +39,7 @@ use model::{
     edition::EditionKind,
     receipt::{DeliveryState, Receipt},
     run::{Outcome, RunRecord, Stage},
+    slice::Slice,
 };
 use stage::Run;
 use told::{Making, Told};
@@ -60,23 +66,51 @@ pub fn run(
     progress: &dyn Progress,
 ) -> Result<RunRecord, RunError> {
     let mut run = Run::open(plan, cx, ledger, progress)?;
-    let result = stages(plan, engine, cx, ledger, until, &mut run);
+    let result = stages(Work { plan, engine, cx, ledger, until, standing: None }, &mut run);
     run.close(result)
 }
 
-fn stages(
+/// Runs a plan again for readers who have its report: what has changed since goes to them as a correction; if nothing
+/// moved by more than the job's threshold, nothing is sent.
+///
+/// # Errors
+/// As [`run`]; [`RunError::NothingTold`] when nobody got the report.
+pub fn correct(
     plan: &JobPlan,
     engine: &dyn Engine,
     cx: &RunContext,
     ledger: &Ledger,
+    progress: &dyn Progress,
+) -> Result<RunRecord, RunError> {
+    let (standing, until) = (Standing::of(plan, ledger)?, Until::Deliver);
+    let mut run = Run::open(plan, cx, ledger, progress)?;
+    let standing = Some(&standing);
+    let result = stages(Work { plan, engine, cx, ledger, until, standing }, &mut run);
+    run.close(result)
+}
+
+/// What a run works with.
+#[derive(Clone, Copy)]
+struct Work<'a> {
+    plan: &'a JobPlan,
+    engine: &'a dyn Engine,
+    cx: &'a RunContext,
+    ledger: &'a Ledger,
     until: Until,
-    run: &mut Run<'_>,
-) -> Result<Outcome, RunError> {
+    /// What readers have already, when that is being corrected.
+    standing: Option<&'a Standing>,
+}
+
+fn stages(work: Work<'_>, run: &mut Run<'_>) -> Result<Outcome, RunError> {
+    let Work { plan, engine, cx, ledger, until, standing } = work;
     let extracted = run.stage(Stage::Extract, || Ok(extract::extract(&plan.extract, cx)?.value))?;
     run.sources(&extracted);
     let past = Past::of(plan, ledger)?;
-    let making = Making { plan, engine, cx, extracted: &extracted, past: &past };
+    let making = Making { plan, engine, cx, extracted: &extracted, past: &past, standing };
     let told = told::tell_all(making, run)?;
+    if told.is_empty() {
+        return Ok(Outcome::AlreadyDelivered);
+    }
     let held = run.held();
     let is_held = told.iter().all(Told::is_held);
     if until == Until::Gate {
@@ -84,7 +118,11 @@ fn stages(
     }
     let editions = run.stage(Stage::Render, || spool::render(plan, cx, &told, &held))?;
     run.notes(editions.notes);
-    let deliveries = run.deliveries(plan);
+    let mut deliveries = run.deliveries(plan);
+    if let Some(standing) = standing {
+        let corrected: Vec<&Slice> = told.iter().map(|told| &told.slice).collect();
+        deliveries = standing.deliveries(deliveries, &corrected, cx);
+    }
     let receipts = run.stage(Stage::Deliver, || {
         Ok(deliver::deliver(&deliveries, &editions.value, ledger, cx)?)
     })?;
@@ -126,6 +164,7 @@ pub fn scheduled(
     ledger: &Ledger,
 ) -> Result<Option<RunRecord>, RunError> {
     let Some(mut run) = Run::open_scheduled(plan, cx, ledger)? else { return Ok(None) };
-    let result = stages(plan, engine, cx, ledger, Until::Deliver, &mut run);
+    let until = Until::Deliver;
+    let result = stages(Work { plan, engine, cx, ledger, until, standing: None }, &mut run);
     run.close(result).map(Some)
 }

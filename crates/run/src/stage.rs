@@ -167,6 +167,14 @@ impl<'a> Run<'a> {
         self.record.notes.clone_from(&report.notes);
     }
 
+    /// A report that nobody gets: its readers have the same figures.
+    pub(crate) fn unchanged(&mut self, slice: &Slice, report: &Report, path: &Path) {
+        if slice.is_all() {
+            self.artefact("unsent", path);
+            self.record.report = Some(report.fingerprint.clone());
+        }
+    }
+
     /// What goes out to the readers of a slice, with the reasons why it is held or marked in the record.
     pub(crate) fn decided(&mut self, slice: &Slice, decision: &Decision) {
         let is_late = |note: &&QualityNote| note.message.key.starts_with("late.");

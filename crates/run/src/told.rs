@@ -1,6 +1,9 @@
 //! One report of a run, for one slice: computed, composed, stored and gated.
 
-use crate::{earlier::Past, error::RunError, gate, late, slices::View, stage, stage::Run};
+use crate::{
+    correction::Standing, earlier::Past, error::RunError, gate, late, slices::View, stage,
+    stage::Run,
+};
 use engine::Engine;
 use extract::Extracted;
 use job::JobPlan;
@@ -29,36 +32,45 @@ pub(crate) struct Making<'a> {
     pub(crate) cx: &'a RunContext,
     pub(crate) extracted: &'a Extracted,
     pub(crate) past: &'a Past,
+    /// What readers have already, when that is being corrected.
+    pub(crate) standing: Option<&'a Standing>,
 }
 
-/// Computes, composes and gates one report.
+/// Computes, composes and gates one report; `None` for a correction that has nothing to correct.
 pub(crate) fn tell(
     making: Making<'_>,
     view: &View<'_>,
     run: &mut Run<'_>,
-) -> Result<Told, RunError> {
-    let Making { plan, engine, cx, extracted, past } = making;
+) -> Result<Option<Told>, RunError> {
+    let Making { plan, engine, cx, extracted, past, standing } = making;
     let queries = transform::needs(&view.transform);
     let answers =
         run.stage(Stage::Compute, || Ok(engine::ask_all(engine, &queries, &view.tables)?))?;
     let mut quality = run.quality(extracted, past.told(&view.slice));
     quality.notes.extend(view.notes.iter().cloned());
     let (report, path) = run.stage(Stage::Compose, || {
-        let report = transform::compose(&view.transform, &answers, &quality).value;
+        let mut report = transform::compose(&view.transform, &answers, &quality).value;
+        report.correction =
+            standing.and_then(|standing| standing.correction(plan, &view.slice, &report));
         stage::publish_report(plan, cx, &report).map(|path| (report, path))
     })?;
+    if standing.is_some() && report.correction.is_none() {
+        run.unchanged(&view.slice, &report, &path);
+        return Ok(None);
+    }
     let decision =
         run.stage(Stage::Gate, || Ok(late::decide(plan, past, &view.slice, &report, extracted)))?;
     run.composed(&view.slice, &report, &path);
     run.decided(&view.slice, &decision);
     let path = decision.instead.map_or(path, |instead| instead.path);
-    Ok(Told { slice: view.slice.clone(), path, release: decision.release })
+    Ok(Some(Told { slice: view.slice.clone(), path, release: decision.release }))
 }
 
 /// Makes the report on everything, and, unless that is held, one for each slice of the readers.
 pub(crate) fn tell_all(making: Making<'_>, run: &mut Run<'_>) -> Result<Vec<Told>, RunError> {
-    let Making { plan, engine, extracted, .. } = making;
-    let mut told = vec![tell(making, &View::whole(plan, extracted), run)?];
+    let Making { plan, engine, extracted, standing, .. } = making;
+    let mut told = Vec::new();
+    told.extend(tell(making, &View::whole(plan, extracted), run)?);
     if told.iter().any(Told::is_held) {
         return Ok(told);
     }
@@ -66,8 +78,12 @@ pub(crate) fn tell_all(making: Making<'_>, run: &mut Run<'_>) -> Result<Vec<Told
         run.stage(Stage::Compute, || crate::slices::Slices::look(plan, engine, extracted))?;
     for members in plan.slices().keys() {
         match slices.view(members) {
-            Ok(view) => told.push(tell(making, &view, run)?),
-            Err(reason) => run.refused(&Slice::Of(members.clone()), reason),
+            Ok(view) => told.extend(tell(making, &view, run)?),
+            Err(reason) if standing.is_none() => {
+                run.refused(&Slice::Of(members.clone()), reason);
+            }
+            // Its readers have what they had.
+            Err(_) => {}
         }
     }
     Ok(told)

@@ -98,6 +98,7 @@ pub fn compose(plan: &TransformPlan, answers: &Answers, quality: &Quality) -> Wa
         fingerprint: fingerprint(plan, &sources),
         sources,
         told,
+        correction: None,
     };
     Warned { value: report, notes }
 }

@@ -14,7 +14,7 @@ use model::{
     number::Number,
     period::{Grain, Period},
     quality::{QualityNote, Severity},
-    report::{Argument, Message, Told},
+    report::{Argument, Correction, Message, Restated, Told},
 };
 use std::collections::BTreeSet;
 
@@ -82,51 +82,71 @@ fn is_remembered(plan: &TransformPlan, period: &Period) -> bool {
     period.whole && period.days.end <= plan.today && period.days.start >= since
 }
 
-/// Which of the earlier report's figures are others now; the longest and latest periods first.
+/// The totals that two reports tell differently; the longest and latest periods first. What only one of them tells
+/// is not compared.
+pub fn compare(before: &[Told], now: &[Told]) -> Vec<Restated> {
+    let place =
+        |one: &Told, other: &Told| (&one.metric, one.period).cmp(&(&other.metric, other.period));
+    let differing = now.iter().filter_map(|now| {
+        let told = before.binary_search_by(|before| place(before, now)).ok()?;
+        let (metric, period) = (now.metric.clone(), now.period);
+        let (before, now) = (before[told].value, now.value);
+        (!is_same(before, now)).then_some(Restated { metric, period, before, now })
+    });
+    let mut differing: Vec<Restated> = differing.collect();
+    differing.sort_by(|a, b| {
+        let place = |one: &Restated| (one.period.grain, one.period.days.start);
+        place(b).cmp(&place(a)).then_with(|| a.metric.cmp(&b.metric))
+    });
+    differing
+}
+
+/// Which of the earlier report's figures are others now.
 pub(crate) fn notes(
     plan: &TransformPlan,
     earlier: Option<&Earlier>,
     told: &[Told],
 ) -> Vec<QualityNote> {
     let Some(earlier) = earlier else { return Vec::new() };
-    let place =
-        |one: &Told, other: &Told| (&one.metric, one.period).cmp(&(&other.metric, other.period));
-    let mut changed: Vec<(&Told, &Told)> = told
-        .iter()
-        .filter_map(|now| {
-            let before = earlier.told.binary_search_by(|before| place(before, now)).ok()?;
-            let before = &earlier.told[before];
-            (!is_same(before.value, now.value)).then_some((before, now))
-        })
-        .collect();
-    changed.sort_by(|(_, a), (_, b)| {
-        (b.period.grain, b.period.days.start, &a.metric).cmp(&(
-            a.period.grain,
-            a.period.days.start,
-            &b.metric,
-        ))
-    });
-    let date = Argument::Date(earlier.as_of.date());
-    let note = |message| QualityNote { severity: Severity::Warning, message, dataset: None };
-    let mut notes: Vec<QualityNote> = changed
-        .iter()
-        .take(NAMED)
-        .filter_map(|(before, now)| {
-            let metric = plan.metrics.get(&now.metric)?;
-            let value = |told: &Told| Argument::value(told.value, format_of(metric));
-            let message = Message::new("quality.restated")
-                .with("metric", Argument::Label(metric.label.clone()))
-                .with("period", Argument::Period(now.period))
-                .with("before", value(before))
-                .with("now", value(now))
-                .with("date", date.clone());
-            Some(note(message))
-        })
-        .collect();
+    let said = |message: Message| message.with("date", Argument::Date(earlier.as_of.date()));
+    listed(plan, &compare(&earlier.told, told), "quality.restated", said)
+}
+
+/// A correction of the plan's report, with all that has changed.
+pub fn correction(plan: &TransformPlan, revision: u32, changed: &[Restated]) -> Correction {
+    let lead = Message::new("correction.lead")
+        .with("date", Argument::Date(plan.as_of.date()))
+        .with("count", Argument::Count(changed.len() as i64));
+    let notes = listed(plan, changed, "correction.figure", |message| message);
+    Correction { revision, lead, notes }
+}
+
+/// Figures one by one as far as they can be read, and how many more there are.
+fn listed(
+    plan: &TransformPlan,
+    changed: &[Restated],
+    key: &str,
+    said: impl Fn(Message) -> Message,
+) -> Vec<QualityNote> {
+    let note = |message| QualityNote {
+        severity: Severity::Warning,
+        message: said(message),
+        dataset: None,
+    };
+    let figure = |restated: &Restated| {
+        let metric = plan.metrics.get(&restated.metric)?;
+        let value = |value| Argument::value(value, format_of(metric));
+        let message = Message::new(key)
+            .with("metric", Argument::Label(metric.label.clone()))
+            .with("period", Argument::Period(restated.period))
+            .with("before", value(restated.before))
+            .with("now", value(restated.now));
+        Some(note(message))
+    };
+    let mut notes: Vec<QualityNote> = changed.iter().take(NAMED).filter_map(figure).collect();
     if let Some(more) = changed.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        let message = Message::new("quality.restated_more")
-            .with("count", Argument::Count(more as i64))
-            .with("date", date);
+        let message =
+            Message::new(format!("{key}_more")).with("count", Argument::Count(more as i64));
         notes.push(note(message));
     }
     notes

@@ -2,6 +2,8 @@
 
 mod backfill;
 mod check;
+mod correct;
+mod diff;
 mod experiment;
 mod explain;
 mod export;
@@ -30,6 +32,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
             backfill::run(&place, job, *from, *to, *format)
         }
         Command::Check { jobs } => check::run(&place, jobs),
+        Command::Correct { job, as_of, no_send, format } => {
+            correct::run(&place, job, as_of.as_deref(), !*no_send, *format)
+        }
+        Command::Diff { before, now, format } => diff::run(&place, before, now, *format),
         Command::Experiment(ExperimentCommand::Plan(args)) => experiment::plan(&place, args),
         Command::Explain { job, as_of, format } => {
             explain::run(&place, job, as_of.as_deref(), *format)

@@ -191,7 +191,8 @@ fn run_slot(place: &Workplace, path: &Path, slot: schedule::Slot) -> Result<Ran>
     match run::scheduled(&plan, &place.engine()?, &cx, &place.ledger()?) {
         Ok(Some(record)) => {
             output::say(&super::run_job::text(&record, &plan.report.templates))?;
-            Ok(Ran::Over(Exit::of_outcome(record.outcome)))
+            let corrected = super::correct::earlier(place, &job, &record)?;
+            Ok(Ran::Over(Exit::of_outcome(record.outcome).worse(corrected)))
         }
         Ok(None) => {
             tracing::info!(job = %job.id, as_of = %slot.as_of, "this moment is dealt with already");

@@ -70,10 +70,13 @@ pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
         }
     }
     let calendar = calendar(&spec, files, &mut faults);
-    if let Err(found) = spec.gate.clone().unwrap_or_default().lower() {
-        found
-            .into_iter()
-            .for_each(|(key, message)| faults.push(at(&format!("gate.{key}"), message)));
+    let gate = spec.gate.clone().unwrap_or_default().lower().err();
+    for (key, message) in gate.into_iter().flatten() {
+        faults.push(at(&format!("gate.{key}"), message));
+    }
+    let corrections = spec.corrections.as_ref().and_then(|spec| spec.lower().err());
+    for (key, message) in corrections.into_iter().flatten() {
+        faults.push(at(&format!("corrections.{key}"), message));
     }
     let place = place(&spec, &folder, calendar.zone);
     for (index, library) in place.libraries.iter().enumerate().filter(|(_, path)| !path.is_dir()) {
@@ -191,6 +194,7 @@ fn with_defaults(own: JobSpec, folder: &Path, faults: &mut Diagnostics) -> (JobS
         as_of: own.as_of.or(defaults.as_of),
         schedule: own.schedule.or(defaults.schedule),
         gate: own.gate.or(defaults.gate),
+        corrections: own.corrections.or(defaults.corrections),
         report: own.report.or(defaults.report),
         deliver: own.deliver.or(defaults.deliver),
         dimensions,

@@ -2,6 +2,7 @@
 
 pub mod audience;
 pub mod calendar;
+pub mod corrections;
 pub mod gate;
 pub mod metric;
 mod moment;
@@ -59,6 +60,8 @@ pub struct JobSpec {
     pub schedule: Option<schedule::Spec>,
     /// What must hold before anything is mailed.
     pub gate: Option<gate::Spec>,
+    /// When readers are told that a report they had was wrong.
+    pub corrections: Option<corrections::Spec>,
     /// In which languages the report is rendered.
     pub report: Option<report::Spec>,
     /// Who gets it.

@@ -14,7 +14,7 @@ pub use block::{Block, Cell, Column, Comparison, Row, Scorecard, Table, Verdict}
 pub use chart::{Across, Chart, ChartKind, Mark, MarkKind, Place, Series, Tick};
 pub use figure::{Figure, Fmt};
 pub use message::{Argument, Message};
-pub use told::Told;
+pub use told::{Correction, Restated, Told};
 pub use within::Within;
 
 use crate::{
@@ -66,6 +66,9 @@ pub struct Report {
     /// Totals of periods that were over, so that a later report can say which of them have changed since.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub told: Vec<Told>,
+    /// That it is sent once more, and why; none for a report that readers see for the first time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correction: Option<Correction>,
     /// Identifies plan and data: the same fingerprint means the same figures.
     pub fingerprint: String,
 }

@@ -69,9 +69,9 @@ impl<'a> Writer<'a> {
             report.headlines.iter().map(|finding| self.finding(finding)).collect();
         let sections = report.sections.iter().map(|section| self.section(artist, report, section));
         let sections = sections.collect::<Result<Vec<_>, _>>()?;
-        let lead = self.text(&Message::new("edition.banner"));
+        let banner = self.banner(report, reservations);
         let preheader = match headlines.first() {
-            _ if !reservations.is_empty() => lead.clone(),
+            _ if banner.is_some() => banner.iter().map(|banner| banner.lead.clone()).collect(),
             Some(headline) => headline.text.clone(),
             None => self.about("edition.preheader", report),
         };
@@ -85,10 +85,7 @@ impl<'a> Writer<'a> {
             as_of: self.as_of(report),
             owner: self.owner(report),
             preheader,
-            banner: (!reservations.is_empty()).then(|| Banner {
-                lead,
-                notes: reservations.iter().map(|note| self.text(&note.message)).collect(),
-            }),
+            banner,
             headlines,
             sections,
             notes: report.notes.iter().map(|note| self.note(note)).collect(),
@@ -99,6 +96,19 @@ impl<'a> Writer<'a> {
             },
             fingerprint: report.fingerprint.clone(),
         })
+    }
+
+    /// What stands on top: that this is a correction, or with which reservations the figures stand.
+    fn banner(&self, report: &Report, reservations: &[QualityNote]) -> Option<Banner> {
+        let reserved = Message::new("edition.banner");
+        let (title, lead, corrected) = match &report.correction {
+            Some(correction) => ("correction.title", &correction.lead, &correction.notes[..]),
+            None if reservations.is_empty() => return None,
+            None => ("edition.banner_title", &reserved, [].as_slice()),
+        };
+        let notes = corrected.iter().chain(reservations);
+        let notes = notes.map(|note| self.text(&note.message)).collect();
+        Some(Banner { title: self.text(&Message::new(title)), lead: self.text(lead), notes })
     }
 
     /// The view of a notice: reasons and steps, no figure of the report.

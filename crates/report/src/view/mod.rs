@@ -33,9 +33,10 @@ pub(crate) struct ReportView {
     pub(crate) fingerprint: String,
 }
 
-/// The reservations on top of a report that was sent marked.
+/// What stands on top: that a report is a correction, or was sent with reservations.
 #[derive(Serialize)]
 pub(crate) struct Banner {
+    pub(crate) title: String,
     pub(crate) lead: String,
     pub(crate) notes: Vec<String>,
 }

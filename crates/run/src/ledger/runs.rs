@@ -1,7 +1,7 @@
 //! Runs.
 
 use super::{Ledger, LedgerError, slots, sqlite};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use model::{
     id::{JobId, RunId},
     run::{Outcome, RunRecord, Stage},
@@ -18,6 +18,9 @@ pub struct StoredRun {
     /// Whether it is still open and nobody is at it: it was killed.
     pub died: bool,
 }
+
+/// The runs of a job that reached readers, in the words of [`Outcome`].
+const TOLD: &str = "job = ?1 AND outcome IN ('delivered', 'partly_delivered')";
 
 /// A row as it is read, before its texts are parsed.
 type Raw = (String, Option<String>, String);
@@ -96,26 +99,57 @@ impl Ledger {
         })
     }
 
-    /// The latest run of a job that reached readers and was of a moment before `as_of`.
+    /// The latest moment of a job before `as_of` of which a report reached readers.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     pub fn last_told(
         &self,
         job: &JobId,
-        as_of: chrono::NaiveDateTime,
-    ) -> Result<Option<RunRecord>, LedgerError> {
-        let [whole, partly] =
-            [Outcome::Delivered, Outcome::PartlyDelivered].map(|outcome| sqlite::word(&outcome));
+        as_of: NaiveDateTime,
+    ) -> Result<Option<NaiveDateTime>, LedgerError> {
         self.read(|step| {
-            let query =
-                "SELECT record FROM runs WHERE job = ?1 AND as_of < ?2 AND outcome IN (?3, ?4)
-                         ORDER BY as_of DESC, started DESC LIMIT 1";
-            let row =
-                step.query_row(query, params![job.as_str(), stamp(as_of), whole, partly], |row| {
+            let query = format!("SELECT max(as_of) FROM runs WHERE {TOLD} AND as_of < ?2");
+            let found: Option<String> =
+                step.query_row(&query, params![job.as_str(), stamp(as_of)], |row| row.get(0))?;
+            found.map(|at| sqlite::parse("run", &sqlite::json(&at))).transpose()
+        })
+    }
+
+    /// The latest run of the latest moment of a job of which a report reached readers.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn latest_told(&self, job: &JobId) -> Result<Option<RunRecord>, LedgerError> {
+        // Stamps sort as text, so the end of time is the last year of four digits.
+        let end = NaiveDate::from_ymd_opt(9999, 12, 31)
+            .unwrap_or(NaiveDate::MAX)
+            .and_time(NaiveTime::MIN);
+        let Some(last) = self.last_told(job, end)? else { return Ok(None) };
+        Ok(self.told(job, (last, last))?.into_iter().next())
+    }
+
+    /// The runs of a job that reached readers, of moments from `first` to `last`; the latest moment first, and of each
+    /// moment the latest run first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn told(
+        &self,
+        job: &JobId,
+        (first, last): (NaiveDateTime, NaiveDateTime),
+    ) -> Result<Vec<RunRecord>, LedgerError> {
+        self.read(|step| {
+            let mut query = step.prepare(&format!(
+                "SELECT record FROM runs WHERE {TOLD} AND as_of BETWEEN ?2 AND ?3
+                 ORDER BY as_of DESC, started DESC, run DESC"
+            ))?;
+            let rows = query
+                .query_map(params![job.as_str(), stamp(first), stamp(last)], |row| {
                     row.get::<_, String>(0)
-                });
-            row.optional()?.map(|record| sqlite::parse("run", &record)).transpose()
+                })?;
+            let rows: Vec<String> = rows.collect::<Result<_, _>>()?;
+            rows.iter().map(|record| sqlite::parse("run", record)).collect()
         })
     }
 
@@ -152,7 +186,7 @@ fn expect_one(changed: usize, run: &RunId) -> Result<(), LedgerError> {
 }
 
 /// A local moment as it is stored; sorts like the moment.
-pub(super) fn stamp(moment: chrono::NaiveDateTime) -> String {
+pub(super) fn stamp(moment: NaiveDateTime) -> String {
     moment.format("%Y-%m-%dT%H:%M:%S").to_string()
 }
 

@@ -1,0 +1,95 @@
+//! `tidings correct`.
+
+use crate::{
+    args::Format,
+    exit::{Exit, Invalid},
+    output,
+    progress::Spinner,
+    workplace::Workplace,
+};
+use anyhow::Result;
+use chrono::{NaiveDateTime, TimeZone};
+use job::{Job, JobPlan, Wanted};
+use model::run::{Outcome, RunRecord};
+use run::Progress;
+use std::path::Path;
+
+/// Tells those who got the report of a moment what has changed since; without a moment, those of every report that the
+/// latest run tells otherwise.
+pub(crate) fn run(
+    place: &Workplace,
+    path: &Path,
+    as_of: Option<&str>,
+    send: bool,
+    format: Format,
+) -> Result<Exit> {
+    let job = place.job(path)?;
+    let moments = match as_of {
+        Some(_) => vec![place.as_of(&job, as_of)?.naive_local()],
+        None => due(place, &job, &latest(place, &job)?)?,
+    };
+    let mut records = Vec::new();
+    for moment in moments {
+        records.push(correct(place, &job, moment, send, &Spinner::new())?);
+    }
+    if format == Format::Json {
+        output::say_json(&records)?;
+    } else {
+        for record in &records {
+            output::say(&super::run_job::text(record, &job.templates))?;
+        }
+        if records.iter().all(|record| record.outcome == Outcome::AlreadyDelivered) {
+            output::say("no figure that readers have has moved far enough to be corrected\n")?;
+        }
+    }
+    let exits = records.iter().map(|record| Exit::of_outcome(record.outcome));
+    Ok(exits.fold(Exit::Fine, Exit::worse))
+}
+
+/// Corrects what a run has found to be wrong in earlier reports; returns how it ended.
+pub(super) fn earlier(place: &Workplace, job: &Job, record: &RunRecord) -> Result<Exit> {
+    let mut worst = Exit::Fine;
+    for moment in due(place, job, record)? {
+        tracing::info!(job = %job.id, %moment, "what was told of this moment has changed");
+        let corrected = correct(place, job, moment, true, &())?;
+        output::say(&super::run_job::text(&corrected, &job.templates))?;
+        worst = worst.worse(Exit::of_outcome(corrected.outcome));
+    }
+    Ok(worst)
+}
+
+fn due(place: &Workplace, job: &Job, record: &RunRecord) -> Result<Vec<NaiveDateTime>> {
+    Ok(run::corrections_due(&planned(job, record.as_of)?, record, &place.ledger()?)?)
+}
+
+/// The latest run that told anybody anything, of a job that says when reports are corrected.
+fn latest(place: &Workplace, job: &Job) -> Result<RunRecord> {
+    if job.spec.corrections.is_none() {
+        let message = format!(
+            "`{}` has no [corrections], which says what is worth a correction; name a report with --as-of",
+            job.id
+        );
+        return Err(Invalid(message).into());
+    }
+    let told = place.ledger()?.latest_told(&job.id)?;
+    Ok(told.ok_or_else(|| Invalid(format!("nobody got a report of `{}` yet", job.id)))?)
+}
+
+fn correct(
+    place: &Workplace,
+    job: &Job,
+    moment: NaiveDateTime,
+    send: bool,
+    progress: &dyn Progress,
+) -> Result<RunRecord> {
+    let plan = planned(job, moment)?;
+    let cx = place.context(&plan, send)?;
+    Ok(run::correct(&plan, &place.engine()?, &cx, &place.ledger()?, progress)?)
+}
+
+fn planned(job: &Job, moment: NaiveDateTime) -> Result<JobPlan> {
+    let zone = job.calendar.zone;
+    let at = zone.from_local_datetime(&moment).earliest();
+    let at = at.ok_or_else(|| Invalid(format!("there is no {moment} in {zone}")))?;
+    Ok(job::plan(job, at, &Wanted::Sections))
+}

@@ -1,0 +1,131 @@
+//! Corrections: readers who were told figures that are others now are told so, under a new revision.
+//!
+//! Rule: what counts are the totals that the report told of periods that were over (`Report::told`). A report is
+//! corrected when one of them has moved by more than the job's threshold; only those get the correction who got the
+//! report, and only for the slices that moved.
+
+use crate::{earlier::Telling, error::RunError, ledger::Ledger};
+use chrono::{NaiveDateTime, TimeDelta};
+use deliver::DeliverPlan;
+use job::{CorrectionPlan, JobPlan};
+use model::{
+    context::RunContext,
+    edition::EditionKind,
+    receipt::DeliveryState,
+    report::{Correction, Report, Restated},
+    run::RunRecord,
+    slice::Slice,
+};
+use std::collections::BTreeSet;
+
+/// What readers of the moment have, and who they are.
+pub(crate) struct Standing {
+    telling: Telling,
+    /// The revision that the correction gets.
+    revision: u32,
+    /// Who got the report.
+    served: BTreeSet<String>,
+    /// The share by which a figure must have moved.
+    threshold: f64,
+}
+
+impl Standing {
+    /// Looks it up.
+    ///
+    /// # Errors
+    /// When nobody was told anything of the moment, and when the ledger cannot be read.
+    pub(crate) fn of(plan: &JobPlan, ledger: &Ledger) -> Result<Self, RunError> {
+        let moment = plan.as_of.naive_local();
+        let telling = Telling::of(plan, ledger, moment)?;
+        if telling.is_empty() {
+            let (job, as_of) = (plan.job.to_string(), moment.to_string());
+            return Err(RunError::NothingTold { job, as_of });
+        }
+        let (mut revision, mut served) = (0, BTreeSet::new());
+        for receipt in ledger.receipts(&plan.job, moment)? {
+            if receipt.key.kind != EditionKind::Report {
+                continue;
+            }
+            let may_be_read = matches!(receipt.state, DeliveryState::Sent | DeliveryState::Unknown);
+            if may_be_read {
+                served.insert(receipt.key.recipient);
+            }
+            // A revision that was begun for other figures is not gone on with.
+            revision = receipt.key.revision.max(revision);
+        }
+        let threshold = plan.corrections.map_or(0.0, |corrections| corrections.threshold);
+        Ok(Self { telling, revision: revision + 1, served, threshold })
+    }
+
+    /// The correction of a slice's report; `None` when readers have nothing, or nothing that moved far enough.
+    pub(crate) fn correction(
+        &self,
+        plan: &JobPlan,
+        slice: &Slice,
+        report: &Report,
+    ) -> Option<Correction> {
+        let stored = self.telling.report(slice)?;
+        let changed = transform::compare(&stored.report.told, &report.told);
+        has_moved(&changed, self.threshold)
+            .then(|| transform::correction(&plan.transform, self.revision, &changed))
+    }
+
+    /// The deliveries of a correction: to those who have the report, for the slices that are corrected.
+    pub(crate) fn deliveries(
+        &self,
+        plan: DeliverPlan,
+        corrected: &[&Slice],
+        cx: &RunContext,
+    ) -> DeliverPlan {
+        let route = plan.route.only(|reader| {
+            corrected.contains(&&reader.slice)
+                && self.served.contains(reader.mailbox.address.as_str())
+        });
+        // It is dated when it goes: a mail of days ago would stand below what it corrects.
+        DeliverPlan { route, revision: self.revision, moment: cx.now, ..plan }
+    }
+}
+
+fn has_moved(changed: &[Restated], threshold: f64) -> bool {
+    changed.iter().any(|restated| restated.exceeds(threshold))
+}
+
+/// The moments of a job whose readers have figures that a run now tells otherwise, the earliest first; none for a job
+/// without `[corrections]`.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn due(
+    plan: &JobPlan,
+    record: &RunRecord,
+    ledger: &Ledger,
+) -> Result<Vec<NaiveDateTime>, RunError> {
+    let Some(CorrectionPlan { threshold, within_days }) = plan.corrections else {
+        return Ok(Vec::new());
+    };
+    let new = Telling::by(record);
+    let new: Vec<(Slice, Report)> = new
+        .slices()
+        .into_iter()
+        .filter_map(|slice| new.report(&slice).map(|stored| (slice, stored.report)))
+        .collect();
+    let first = record.as_of - TimeDelta::days(within_days.into());
+    let mut moments: Vec<NaiveDateTime> =
+        ledger.told(&plan.job, (first, record.as_of))?.iter().map(|told| told.as_of).collect();
+    moments.sort();
+    moments.dedup();
+    let mut due = Vec::new();
+    for moment in moments.into_iter().filter(|moment| *moment < record.as_of) {
+        let telling = Telling::of(plan, ledger, moment)?;
+        let differs = |(slice, report): &(Slice, Report)| {
+            let stored = telling.report(slice);
+            stored.is_some_and(|stored| {
+                has_moved(&transform::compare(&stored.report.told, &report.told), threshold)
+            })
+        };
+        if new.iter().any(differs) {
+            due.push(moment);
+        }
+    }
+    Ok(due)
+}

@@ -1,0 +1,88 @@
+//! What two runs of a job tell differently, and what they read differently.
+
+use crate::{error::RunError, preview::stored_report};
+use model::{
+    id::{DatasetId, RunId},
+    quality::{RowCounts, SourceNote},
+    report::{Report, Restated},
+    run::RunRecord,
+};
+use serde::Serialize;
+use std::path::Path;
+
+/// The differences between two runs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Diff {
+    /// The run that is looked at from.
+    pub before: RunId,
+    /// The run that is held against it.
+    pub now: RunId,
+    /// Whether the job and all that it names were other ones.
+    pub plan_changed: bool,
+    /// The datasets of which other rows were read.
+    pub sources: Vec<SourceDiff>,
+    /// The totals that both tell, differently.
+    pub figures: Vec<Restated>,
+    /// How many totals both tell.
+    pub compared: usize,
+}
+
+/// A dataset of which two runs read other rows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceDiff {
+    /// The dataset.
+    pub dataset: DatasetId,
+    /// What the first run read; `None` when it did not read the dataset.
+    pub before: Option<RowCounts>,
+    /// What the second run read.
+    pub now: Option<RowCounts>,
+}
+
+/// Compares two runs by their stored reports on everything.
+///
+/// # Errors
+/// When one of them has no report, or it cannot be read.
+pub fn diff(before: &RunRecord, now: &RunRecord) -> Result<Diff, RunError> {
+    let (told, tells) = (report(before)?.told, report(now)?.told);
+    let known = |one: &&model::report::Told| {
+        told.iter().any(|other| (&other.metric, other.period) == (&one.metric, one.period))
+    };
+    Ok(Diff {
+        before: before.run.clone(),
+        now: now.run.clone(),
+        plan_changed: before.plan != now.plan,
+        sources: sources(&before.sources, &now.sources),
+        figures: transform::compare(&told, &tells),
+        compared: tells.iter().filter(known).count(),
+    })
+}
+
+fn report(record: &RunRecord) -> Result<Report, RunError> {
+    // A run that sent an earlier report in place of its own still has its own figures.
+    let of = |kind: &str| record.artefacts.iter().find(|artefact| artefact.kind == kind);
+    let found = of("unsent").or_else(|| of("report"));
+    let found = found.ok_or_else(|| RunError::NoReport { run: record.run.to_string() })?;
+    stored_report(Path::new(&found.path))
+}
+
+fn sources(before: &[SourceNote], now: &[SourceNote]) -> Vec<SourceDiff> {
+    let of = |notes: &[SourceNote], dataset: &DatasetId| {
+        notes
+            .iter()
+            .find(|note| &note.dataset == dataset)
+            .map(|note| (note.fingerprint.clone(), note.rows))
+    };
+    let mut datasets: Vec<&DatasetId> =
+        before.iter().chain(now).map(|note| &note.dataset).collect();
+    datasets.sort();
+    datasets.dedup();
+    let differing = datasets.into_iter().filter_map(|dataset| {
+        let (before, now) = (of(before, dataset), of(now, dataset));
+        (before != now).then(|| SourceDiff {
+            dataset: dataset.clone(),
+            before: before.map(|(_, rows)| rows),
+            now: now.map(|(_, rows)| rows),
+        })
+    });
+    differing.collect()
+}

@@ -1,0 +1,161 @@
+//! Readers who were told figures that are others now are told so: once, with both values, and nobody else.
+
+use crate::support::{TestBed, mail, root};
+use model::run::{Outcome, RunRecord};
+use std::fs;
+use xtask::sink::{Mail, Sink};
+
+const FILE: &str = "sample-data/spend/spend-2026-06.csv";
+const JOB: &str = "jobs/corrected.toml";
+const MOMENT: &str = "2026-07-01T06:30";
+
+/// The nightly job with key figures only, for two readers; figures that move by more than a hundredth are corrected.
+fn bed(port: u16) -> TestBed {
+    let bed = TestBed::copy();
+    let text = fs::read_to_string(root().join("jobs/nightly.toml")).expect("the nightly job");
+    let head = text.split("[[section]]").next().expect("a head");
+    bed.write(
+        JOB,
+        format!(
+            "{head}\n[corrections]\nthreshold = 0.01\n\n[deliver]\nowner = []\n\n[[deliver.folder]]\n\n\
+             [[deliver.email]]\nfrom = {{ address = \"reports@example.com\" }}\nrelay = \"main\"\nto = [\n\
+             {{ address = \"cfo@example.com\", locale = \"en\" }},\n\
+             {{ address = \"ceo@example.com\", locale = \"zh-CN\" }},\n]\n\n\
+             [[section]]\nid = \"key-figures\"\ntitle = {{ en = \"Key figures\", zh-CN = \"核心指标\" }}\n\
+             analysis = \"scorecard\"\nmetrics = [\"ad_spend\", \"orders\"]\n"
+        ),
+    );
+    let relay = format!("[relay.main]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n");
+    bed.write("tidings.toml", relay);
+    bed
+}
+
+fn run(bed: &TestBed, as_of: &str) -> RunRecord {
+    let ran = bed.tidings(&["run", JOB, "--as-of", as_of, "--format", "json"]).exits(0);
+    serde_json::from_value(ran.json()).expect("a record")
+}
+
+fn corrected(bed: &TestBed, more: &[&str]) -> Vec<RunRecord> {
+    let command = [&["correct", JOB, "--format", "json"], more].concat();
+    serde_json::from_value(bed.tidings(&command).exits(0).json()).expect("records")
+}
+
+/// Adds to the spend of the last row of June, which was 15 million in all.
+fn spend_more(bed: &TestBed, cents: i64) {
+    let text = fs::read_to_string(root().join(FILE)).expect("sample data");
+    let (before, last) = text.trim_end().rsplit_once('\n').expect("rows");
+    let (row, spend) = last.rsplit_once(',').expect("a spend");
+    let spend: i64 = spend.replace('.', "").parse().expect("two decimals");
+    let spend = spend + cents;
+    bed.write(FILE, format!("{before}\n{row},{}.{:02}\n", spend / 100, spend % 100));
+}
+
+/// The spend of June in cents, added up from the file.
+fn june(bed: &TestBed) -> i64 {
+    let text = fs::read_to_string(bed.path(FILE)).expect("sample data");
+    let spend = |row: &str| row.rsplit_once(',').expect("a spend").1.replace('.', "");
+    text.lines().skip(1).map(|row| spend(row).parse::<i64>().expect("two decimals")).sum()
+}
+
+fn header(mail: &Mail, name: &str) -> String {
+    mail::parse(&mail.bytes).header(name).to_owned()
+}
+
+#[test]
+fn a_figure_that_moved_is_corrected_once_for_those_who_have_it() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port);
+    assert_eq!(run(&bed, MOMENT).outcome, Outcome::Delivered);
+    let first = sink.mails();
+    assert_eq!(first.len(), 2);
+    let same = corrected(&bed, &["--as-of", MOMENT]);
+    assert_eq!(same[0].outcome, Outcome::AlreadyDelivered, "nothing has changed");
+    // Somebody who comes later has nothing to be corrected.
+    let third = "{ address = \"ceo@example.com\", locale = \"zh-CN\" },";
+    bed.replace(
+        JOB,
+        third,
+        &format!("{third}\n{{ address = \"new@example.com\", locale = \"en\" }},"),
+    );
+    spend_more(&bed, june(&bed) / 50);
+    let records = corrected(&bed, &["--as-of", MOMENT]);
+    assert_eq!(records[0].outcome, Outcome::Delivered);
+    let mails = sink.mails().split_off(2);
+    let mut to: Vec<&str> = mails.iter().map(|mail| mail.to.as_str()).collect();
+    to.sort_unstable();
+    assert_eq!(to, ["ceo@example.com", "cfo@example.com"]);
+    for (reader, subject, says) in [
+        ("cfo@", "Correction: ", ["This corrects the report of 1 Jul 2026", " instead of "]),
+        ("ceo@", "更正：", ["本报告更正2026年7月1日的报告", "，原为"]),
+    ] {
+        let mail = mails.iter().find(|mail| mail.to.starts_with(reader)).expect("a mail");
+        let before = first.iter().find(|mail| mail.to.starts_with(reader)).expect("a mail");
+        assert_eq!(mail::wire_faults(&mail.bytes), Vec::<String>::new());
+        assert!(header(mail, "subject").starts_with(subject), "{}", header(mail, "subject"));
+        assert_ne!(header(mail, "message-id"), header(before, "message-id"));
+        assert_eq!(header(mail, "in-reply-to"), header(before, "message-id"));
+        let message = mail::parse(&mail.bytes);
+        for kind in ["text/plain", "text/html"] {
+            let text = message.leaf(kind).text();
+            for part in says {
+                assert!(text.contains(part), "{reader} {kind} says {part}: {text:.900}");
+            }
+        }
+    }
+    let page = records[0].artefacts.iter().find(|one| one.kind == "page").expect("a page");
+    assert!(page.path.contains("2026-07-01T0630.r1/"), "the first one stays: {}", page.path);
+    let again = corrected(&bed, &["--as-of", MOMENT]);
+    assert_eq!((again[0].outcome, sink.mails().len()), (Outcome::AlreadyDelivered, 4));
+}
+
+#[test]
+fn what_moved_by_less_than_the_threshold_is_nobodys_news_but_an_analysts() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port);
+    let before = run(&bed, MOMENT);
+    let cents = june(&bed) / 200;
+    spend_more(&bed, cents);
+    let now = corrected(&bed, &["--as-of", MOMENT]).remove(0);
+    assert_eq!((now.outcome, sink.mails().len()), (Outcome::AlreadyDelivered, 2));
+    let runs = [before.run.as_str(), now.run.as_str()];
+    let diff = bed.tidings(&["diff", runs[0], runs[1], "--format", "json"]).exits(0).json();
+    assert_eq!(diff["figures"].as_array().expect("figures").len(), 1, "{diff}");
+    let figure = &diff["figures"][0];
+    assert_eq!((&figure["metric"], &diff["plan_changed"]), (&"ad_spend".into(), &false.into()));
+    let value = |name: &str| {
+        let text = figure[name]["exact"].as_str().expect("exact money");
+        text.replace('.', "").parse::<i64>().unwrap_or_else(|_| panic!("{name}: {figure}"))
+    };
+    assert_eq!(value("now") - value("before"), cents);
+    assert_eq!(diff["sources"][0]["dataset"], "ad_spend");
+    let text = bed.tidings(&["diff", runs[0], runs[1]]).exits(0).stdout;
+    assert!(text.contains("1 of ") && text.contains("+0.50 %"), "{text}");
+    bed.tidings(&["diff", runs[0], "no-such-run"]).exits(2);
+}
+
+#[test]
+fn the_next_night_finds_what_is_due() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port);
+    run(&bed, MOMENT);
+    run(&bed, "2026-07-01T07:30");
+    spend_more(&bed, june(&bed) / 50);
+    run(&bed, "2026-07-02T06:30");
+    let records = corrected(&bed, &[]);
+    let moments: Vec<String> = records.iter().map(|record| record.as_of.to_string()).collect();
+    assert_eq!(moments, ["2026-07-01 06:30:00", "2026-07-01 07:30:00"], "each that is wrong");
+    assert!(records.iter().all(|record| record.outcome == Outcome::Delivered));
+    assert_eq!(sink.mails().len(), 6 + 4);
+    assert!(corrected(&bed, &[]).is_empty(), "once");
+}
+
+#[test]
+fn what_nobody_got_cannot_be_corrected() {
+    let sink = Sink::start(false).expect("a port");
+    let bed = bed(sink.port);
+    bed.tidings(&["correct", JOB, "--as-of", MOMENT])
+        .exits(1)
+        .complains(&["nobody got the report"]);
+    bed.replace(JOB, "[corrections]\nthreshold = 0.01\n", "");
+    bed.tidings(&["correct", JOB]).exits(2).complains(&["--as-of"]);
+}
