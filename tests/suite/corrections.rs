@@ -86,7 +86,8 @@ fn a_figure_that_moved_is_corrected_once_for_those_who_have_it() {
     assert_eq!(to, ["ceo@example.com", "cfo@example.com"]);
     for (reader, subject, says) in [
         ("cfo@", "Correction: ", ["This corrects the report of 1 Jul 2026", " instead of "]),
-        ("ceo@", "更正：", ["本报告更正2026年7月1日的报告", "，原为"]),
+        // “更正：” as an encoded word.
+        ("ceo@", "=?utf-8?b?5pu05q2j77ya", ["本报告更正2026年7月1日的报告", "，原为"]),
     ] {
         let mail = mails.iter().find(|mail| mail.to.starts_with(reader)).expect("a mail");
         let before = first.iter().find(|mail| mail.to.starts_with(reader)).expect("a mail");
@@ -127,7 +128,7 @@ fn what_moved_by_less_than_the_threshold_is_nobodys_news_but_an_analysts() {
         text.replace('.', "").parse::<i64>().unwrap_or_else(|_| panic!("{name}: {figure}"))
     };
     assert_eq!(value("now") - value("before"), cents);
-    assert_eq!(diff["sources"][0]["dataset"], "ad_spend");
+    assert_eq!(diff["sources"][0]["dataset"], "spend");
     let text = bed.tidings(&["diff", runs[0], runs[1]]).exits(0).stdout;
     assert!(text.contains("1 of ") && text.contains("+0.50 %"), "{text}");
     bed.tidings(&["diff", runs[0], "no-such-run"]).exits(2);

@@ -19,6 +19,7 @@ mod architecture;
 mod audiences;
 mod benchmark;
 mod browser;
+mod by_hand;
 mod calendars;
 mod cli;
 mod corrections;

@@ -1,5 +1,9 @@
 //! The command line.
 
+mod experiment;
+
+pub(crate) use experiment::{ExperimentCommand, PlanArgs};
+
 use chrono::NaiveDate;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use model::period::Grain;
@@ -91,6 +95,17 @@ pub(crate) enum Command {
     /// Plan trials.
     #[command(subcommand)]
     Experiment(ExperimentCommand),
+    /// Hold the reports of a job back until the hold is lifted; owners are told, readers get nothing.
+    Hold {
+        /// The job file.
+        job: PathBuf,
+        /// Why; the owners read it.
+        #[arg(long, value_name = "TEXT", required_unless_present = "lift")]
+        reason: Option<String>,
+        /// Let the reports go out again.
+        #[arg(long, conflicts_with = "reason")]
+        lift: bool,
+    },
     /// Print a metric's values straight from the data.
     Kpi(KpiArgs),
     /// List the metrics of a job, borrowed ones included, or write their pages.
@@ -140,6 +155,20 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Show exactly what a reader got on a day.
+    ShowSent {
+        /// The job file.
+        job: PathBuf,
+        /// The reader's address.
+        #[arg(long, value_name = "ADDRESS")]
+        to: String,
+        /// The day, in the job's zone.
+        #[arg(long, value_name = "D")]
+        on: NaiveDate,
+        /// Also write the messages into this folder.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
     /// Propose a contract for a file, with the evidence as comments, for a person to accept; a run never does this.
     Sniff {
         /// The file: CSV, JSON lines, Parquet or a workbook; packed or not.
@@ -156,6 +185,17 @@ pub(crate) enum Command {
     },
     /// Show the rows that broke their contract, or bring corrected ones in.
     Quarantine(QuarantineArgs),
+    /// Send the report that a run held, with the reasons on top; only if it is still the same report.
+    Release {
+        /// The run.
+        run: String,
+        /// The job file; that of `jobs/` with the run's name when absent.
+        #[arg(long, value_name = "FILE")]
+        job: Option<PathBuf>,
+        /// The form of the result on stdout.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
     /// Render a stored report again, without any engine.
     Render {
         /// The stored report.
@@ -166,6 +206,20 @@ pub(crate) enum Command {
         /// The templates; `report-templates` here or above when absent.
         #[arg(long, value_name = "DIR")]
         templates: Option<PathBuf>,
+    },
+    /// Send a run's report to one of its readers again, whatever became of the first delivery.
+    Resend {
+        /// The run.
+        run: String,
+        /// The reader's address.
+        #[arg(long, value_name = "ADDRESS")]
+        to: String,
+        /// The job file; that of `jobs/` with the run's name when absent.
+        #[arg(long, value_name = "FILE")]
+        job: Option<PathBuf>,
+        /// The form of the result on stdout.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
     /// Run jobs by their schedules, or show when they run.
     #[command(subcommand)]
@@ -229,87 +283,6 @@ pub(crate) struct KpiArgs {
     /// The form of the values.
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub(crate) format: TableFormat,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ExperimentCommand {
-    /// Say how many people and days a trial needs, or what it can see.
-    ///
-    /// With a job and one of its experiment sections, what is not said here comes from them.
-    Plan(PlanArgs),
-}
-
-/// Arguments of `experiment plan`.
-#[derive(Debug, ClapArgs)]
-pub(crate) struct PlanArgs {
-    /// The job file.
-    pub(crate) job: Option<PathBuf>,
-    /// The section.
-    pub(crate) section: Option<String>,
-    /// The share of people who do it without a change, such as 0.04 or 4%.
-    #[arg(long, value_parser = share)]
-    pub(crate) rate: Option<f64>,
-    /// The mean for a person without a change.
-    #[arg(long, allow_negative_numbers = true)]
-    pub(crate) mean: Option<f64>,
-    /// Its standard deviation over people.
-    #[arg(long, allow_negative_numbers = true)]
-    pub(crate) sd: Option<f64>,
-    /// The smallest change that matters, as a share of the rate or mean, such as 5%.
-    #[arg(long, value_parser = lift, allow_hyphen_values = true)]
-    pub(crate) lift: Option<f64>,
-    /// The chance to see a change of that size.
-    #[arg(long, value_parser = share, default_value = "0.8")]
-    pub(crate) power: f64,
-    /// The chance to call a difference where there is none [default: 0.05].
-    #[arg(long, value_parser = share)]
-    pub(crate) alpha: Option<f64>,
-    /// Versions, the control among them [default: 2].
-    #[arg(long)]
-    pub(crate) versions: Option<usize>,
-    /// People a day.
-    #[arg(long)]
-    pub(crate) daily: Option<f64>,
-    /// The share of them that takes part.
-    #[arg(long, value_parser = share, default_value = "1")]
-    pub(crate) share: f64,
-    /// How often the trial is read, at equal distances [default: 1].
-    #[arg(long)]
-    pub(crate) looks: Option<usize>,
-    /// The share of the variance that the same people's past explains (CUPED).
-    #[arg(long, value_parser = share, default_value = "0")]
-    pub(crate) cuped: f64,
-    /// The moment whose data is used; now when absent.
-    #[arg(long, value_name = "WHEN")]
-    pub(crate) as_of: Option<String>,
-    /// Print JSON.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// A relative change, as `0.05` or as `5%`; one above 100% only with its sign, as `5` is hardly meant as 500%.
-fn lift(text: &str) -> Result<f64, String> {
-    let value = share(text)?;
-    if value.abs() > 1.0 && !text.ends_with('%') {
-        let points = value * 100.0;
-        return Err(format!("{text} would be {points}%; write {text}% or {points}%"));
-    }
-    Ok(value)
-}
-
-/// A share, as `0.05` or as `5%`.
-fn share(text: &str) -> Result<f64, String> {
-    let (digits, scale) = match text.strip_suffix('%') {
-        Some(digits) => (digits, 100.0),
-        None => (text, 1.0),
-    };
-    let value: f64 =
-        digits.trim().parse().map_err(|_| "use a share such as 0.05 or 5%".to_owned())?;
-    if value.is_finite() {
-        Ok(value / scale)
-    } else {
-        Err("use a share such as 0.05 or 5%".to_owned())
-    }
 }
 
 #[derive(Debug, Subcommand)]

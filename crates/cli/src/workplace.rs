@@ -2,11 +2,11 @@
 
 use crate::{args::Global, exit::Invalid, output};
 use anyhow::{Context, Result};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use engine::{Cached, polars_engine::PolarsEngine};
 use job::{Job, JobPlan, Layers, Wanted};
-use model::context::RunContext;
+use model::{context::RunContext, run::RunRecord};
 use run::{ledger::Ledger, settings::Settings};
 use std::{
     path::{Path, PathBuf},
@@ -48,6 +48,29 @@ impl Workplace {
     pub(crate) fn plan(&self, path: &Path, as_of: Option<&str>) -> Result<JobPlan> {
         let job = self.job(path)?;
         Ok(job::plan(&job, self.as_of(&job, as_of)?, &Wanted::Sections))
+    }
+
+    /// The job of a run: the named file, or the one of `jobs/` with its name.
+    pub(crate) fn job_of(&self, record: &RunRecord, named: Option<&Path>) -> Result<Job> {
+        let usual = Path::new("jobs").join(format!("{}.toml", record.job));
+        let job = self.job(named.unwrap_or(&usual))?;
+        if job.id != record.job {
+            let message =
+                format!("`{}` is a run of `{}`, not of `{}`", record.run, record.job, job.id);
+            return Err(Invalid(message).into());
+        }
+        Ok(job)
+    }
+
+    /// The plan of a job for a moment on its own clock.
+    pub(crate) fn plan_at(&self, job: &Job, moment: NaiveDateTime) -> Result<JobPlan> {
+        let zone = job.calendar.zone;
+        let at = zone.from_local_datetime(&moment).earliest();
+        // A moment that no clock showed is taken an hour later, as a schedule does.
+        let at =
+            at.or_else(|| zone.from_local_datetime(&(moment + TimeDelta::hours(1))).earliest());
+        let at = at.ok_or_else(|| Invalid(format!("there is no {moment} in {zone}")))?;
+        Ok(job::plan(job, at, &Wanted::Sections))
     }
 
     pub(crate) fn context(&self, plan: &JobPlan, send: bool) -> Result<RunContext> {

@@ -32,7 +32,8 @@ pub use receipts::{BookError, Claim, ReceiptBook};
 pub use relay::{Login, Relay, RelaySpec, Timeouts, Tls};
 pub use shelf::Shelf;
 
-use model::{context::RunContext, quality::Warned, receipt::Receipt};
+use message::Letter;
+use model::{context::RunContext, edition::Edition, quality::Warned, receipt::Receipt};
 use std::time::Duration;
 
 /// Delivers `editions` by `plan` and returns a receipt for every delivery of the plan, old or new.
@@ -51,6 +52,24 @@ pub fn deliver(
     cx: &RunContext,
 ) -> Result<Warned<Vec<Receipt>>, DeliverError> {
     deliver_with(plan, editions, receipts, cx, &mut std::thread::sleep)
+}
+
+/// The message of a receipt, byte for byte, from the edition that it was made of; `None` when it went by no mail
+/// channel of the plan or its reader is named by none any more.
+///
+/// # Errors
+/// When the edition cannot be put on the wire.
+pub fn message_as_sent(
+    plan: &DeliverPlan,
+    edition: &Edition,
+    receipt: &Receipt,
+) -> Result<Option<Vec<u8>>, DeliverError> {
+    let mails = plan.route.channels.iter().filter_map(|channel| match channel {
+        ChannelPlan::Email(email) => email.letter_of(edition, receipt),
+        ChannelPlan::Folder(_) => None,
+    });
+    let same = |letter: &Letter<'_>| letter.message_id() == receipt.reference;
+    mails.into_iter().find(same).map(|letter| letter.compose()).transpose()
 }
 
 /// [`deliver`] with the pauses between two tries handed out to `pause`.

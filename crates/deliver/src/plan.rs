@@ -129,6 +129,14 @@ impl Route {
         route
     }
 
+    /// The mail channels alone, with one reader.
+    #[must_use]
+    pub fn mail_to(&self, address: &str) -> Self {
+        let mut route = self.only(|reader| reader.mailbox.address.as_str() == address);
+        route.channels.retain(|channel| matches!(channel, ChannelPlan::Email(_)));
+        route
+    }
+
     /// Everybody who gets the report by mail.
     pub fn readers(&self) -> impl Iterator<Item = &Recipient> {
         self.channels.iter().flat_map(|channel| match channel {

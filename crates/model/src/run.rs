@@ -99,6 +99,9 @@ pub struct SliceRecord {
     pub report: Option<String>,
     /// Whether its readers get no figures of this run.
     pub held: bool,
+    /// What stood on top of their report.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reservations: Vec<QualityNote>,
 }
 
 /// What happened in one run.
@@ -126,6 +129,9 @@ pub struct RunRecord {
     pub notes: Vec<QualityNote>,
     /// What was published.
     pub artefacts: Vec<Artefact>,
+    /// What stood on top of the report on everything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reservations: Vec<QualityNote>,
     /// The slices of its readers, those who see everything apart.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slices: Vec<SliceRecord>,

@@ -4,9 +4,18 @@
 //! corrected when one of them has moved by more than the job's threshold; only those get the correction who got the
 //! report, and only for the slices that moved.
 
-use crate::{earlier::Telling, error::RunError, ledger::Ledger};
+use crate::{
+    Work,
+    earlier::Telling,
+    error::RunError,
+    ledger::Ledger,
+    stage::{Progress, Run},
+    stages,
+    told::Told,
+};
 use chrono::{NaiveDateTime, TimeDelta};
 use deliver::DeliverPlan;
+use engine::Engine;
 use job::{CorrectionPlan, JobPlan};
 use model::{
     context::RunContext,
@@ -74,11 +83,11 @@ impl Standing {
     pub(crate) fn deliveries(
         &self,
         plan: DeliverPlan,
-        corrected: &[&Slice],
+        told: &[Told],
         cx: &RunContext,
     ) -> DeliverPlan {
         let route = plan.route.only(|reader| {
-            corrected.contains(&&reader.slice)
+            told.iter().any(|told| told.slice == reader.slice)
                 && self.served.contains(reader.mailbox.address.as_str())
         });
         // It is dated when it goes: a mail of days ago would stand below what it corrects.
@@ -88,6 +97,25 @@ impl Standing {
 
 fn has_moved(changed: &[Restated], threshold: f64) -> bool {
     changed.iter().any(|restated| restated.exceeds(threshold))
+}
+
+/// Runs a plan again for readers who have its report: what has changed since goes to them as a correction; if nothing
+/// moved by more than the job's threshold, nothing is sent.
+///
+/// # Errors
+/// As [`crate::run`]; [`RunError::NothingTold`] when nobody got the report.
+pub fn correct(
+    plan: &JobPlan,
+    engine: &dyn Engine,
+    cx: &RunContext,
+    ledger: &Ledger,
+    progress: &dyn Progress,
+) -> Result<RunRecord, RunError> {
+    let standing = Standing::of(plan, ledger)?;
+    let mut run = Run::open(plan, cx, ledger, progress)?;
+    let standing = Some(&standing);
+    let result = stages(Work { standing, ..Work::new(plan, engine, cx, ledger) }, &mut run);
+    run.close(result)
 }
 
 /// The moments of a job whose readers have figures that a run now tells otherwise, the earliest first; none for a job

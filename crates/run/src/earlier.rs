@@ -3,7 +3,7 @@
 use crate::{error::RunError, ledger::Ledger};
 use chrono::NaiveDateTime;
 use job::JobPlan;
-use model::{report::Report, run::RunRecord, slice::Slice};
+use model::{quality::QualityNote, report::Report, run::RunRecord, slice::Slice};
 use std::{fs, path::PathBuf};
 use transform::Earlier;
 
@@ -23,6 +23,8 @@ pub(crate) struct Past {
 pub(crate) struct Stored {
     pub(crate) report: Report,
     pub(crate) path: PathBuf,
+    /// What stood on top of it.
+    pub(crate) reservations: Vec<QualityNote>,
 }
 
 impl Past {
@@ -80,14 +82,13 @@ impl Telling {
 
     /// The report that the readers of a slice got last, unless there is none or it is gone.
     pub(crate) fn report(&self, slice: &Slice) -> Option<Stored> {
-        let (record, path) =
-            self.0.iter().find_map(|record| Some((record, report_path(record, slice)?)))?;
-        let text = fs::read(&path).ok();
-        let report = text.and_then(|text| serde_json::from_slice(&text).ok());
-        if report.is_none() {
-            tracing::warn!(run = %record.run, "its report is gone: what has changed since is not told");
-        }
-        Some(Stored { report: report?, path })
+        let mut told = self.0.iter().filter_map(|record| Some((record, place(record, slice)?)));
+        told.next().and_then(|(record, place)| place.read(record))
+    }
+
+    /// Every report that the readers of a slice got, the latest first, as far as they are still there.
+    pub(crate) fn reports(&self, slice: &Slice) -> impl Iterator<Item = Stored> {
+        self.0.iter().filter_map(|record| place(record, slice)?.read(record))
     }
 
     /// The slices that were told of, that of everything first.
@@ -103,19 +104,35 @@ impl Telling {
 
     /// The moment, if what was told of it was not all.
     fn incomplete(&self) -> Option<NaiveDateTime> {
-        let record = self.0.first()?;
+        let record = self.0.iter().find(|record| place(record, &Slice::All).is_some())?;
         let is_incomplete = record.notes.iter().any(|note| note.message.key == "late.incomplete");
         is_incomplete.then_some(record.as_of)
     }
 }
 
-fn report_path(record: &RunRecord, slice: &Slice) -> Option<PathBuf> {
-    let path = match slice {
-        Slice::All => &record.artefacts.iter().find(|one| one.kind == "report")?.path,
-        Slice::Of(_) => {
-            let theirs = record.slices.iter().find(|one| &one.slice == slice && !one.held)?;
-            theirs.report.as_ref()?
+/// Where a report lies, and what stood on top of it.
+struct Place<'a> {
+    path: &'a str,
+    reservations: &'a [QualityNote],
+}
+
+fn place<'a>(record: &'a RunRecord, slice: &Slice) -> Option<Place<'a>> {
+    if slice.is_all() {
+        let report = record.artefacts.iter().find(|one| one.kind == "report")?;
+        return Some(Place { path: &report.path, reservations: &record.reservations });
+    }
+    let theirs = record.slices.iter().find(|one| &one.slice == slice && !one.held)?;
+    Some(Place { path: theirs.report.as_deref()?, reservations: &theirs.reservations })
+}
+
+impl Place<'_> {
+    fn read(self, record: &RunRecord) -> Option<Stored> {
+        let path = PathBuf::from(self.path);
+        let text = fs::read(&path).ok();
+        let report = text.and_then(|text| serde_json::from_slice(&text).ok());
+        if report.is_none() {
+            tracing::warn!(run = %record.run, "its report is gone: what has changed since is not told");
         }
-    };
-    Some(PathBuf::from(path))
+        Some(Stored { report: report?, path, reservations: self.reservations.to_vec() })
+    }
 }

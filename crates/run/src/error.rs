@@ -40,6 +40,32 @@ pub enum RunError {
         /// The moment.
         as_of: String,
     },
+    /// What a person released is not what would be sent.
+    #[error(
+        "the report is no longer the one that run `{run}` held: data, job or templates have changed\nhelp: run the job for that moment again and look at what it says"
+    )]
+    Changed {
+        /// The run.
+        run: String,
+    },
+    /// A run that is to be released holds nothing.
+    #[error("run `{run}` holds nothing back; `tidings runs {run}` tells how it ended")]
+    NotHeld {
+        /// The run.
+        run: String,
+    },
+    /// Somebody who is no reader of a job is to get its report.
+    #[error(
+        "`{address}` is no reader of `{job}` on {as_of}; name readers in the job or its audience"
+    )]
+    NoReader {
+        /// The address.
+        address: String,
+        /// The job.
+        job: String,
+        /// The moment.
+        as_of: String,
+    },
     /// A run ended before its report was composed.
     #[error("run `{run}` has no report; `tidings runs {run}` tells how it ended")]
     NoReport {
@@ -78,6 +104,9 @@ impl RunError {
             Self::Report { .. } => "TDG-U03",
             Self::NothingTold { .. } => "TDG-U04",
             Self::NoReport { .. } => "TDG-U05",
+            Self::Changed { .. } => "TDG-U06",
+            Self::NotHeld { .. } => "TDG-U07",
+            Self::NoReader { .. } => "TDG-U08",
         }
     }
 

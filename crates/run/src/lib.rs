@@ -14,20 +14,24 @@ mod kpi;
 mod late;
 pub mod ledger;
 pub mod preview;
+mod resend;
 pub mod schedule;
 pub mod settings;
 mod slices;
 mod spool;
 mod stage;
 mod told;
+mod word;
 
-pub use correction::due as corrections_due;
+pub use correction::{correct, due as corrections_due};
 pub use diff::{Diff, SourceDiff, diff};
 pub use error::RunError;
 pub use experiment::experiment_baseline;
 pub use kpi::{KpiAnswer, KpiQuery, KpiRow, NoRows, kpi};
 pub use late::{Waiting, waiting};
+pub use resend::{Sent, receipts_of, resend, sent};
 pub use stage::Progress;
+pub use word::release;
 
 use correction::Standing;
 use earlier::Past;
@@ -39,10 +43,10 @@ use model::{
     edition::EditionKind,
     receipt::{DeliveryState, Receipt},
     run::{Outcome, RunRecord, Stage},
-    slice::Slice,
 };
 use stage::Run;
 use told::{Making, Told};
+use word::{Released, Word};
 
 /// How far a run goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,47 +70,18 @@ pub fn run(
     progress: &dyn Progress,
 ) -> Result<RunRecord, RunError> {
     let mut run = Run::open(plan, cx, ledger, progress)?;
-    let result = stages(Work { plan, engine, cx, ledger, until, standing: None }, &mut run);
+    let result = stages(Work { until, ..Work::new(plan, engine, cx, ledger) }, &mut run);
     run.close(result)
 }
 
-/// Runs a plan again for readers who have its report: what has changed since goes to them as a correction; if nothing
-/// moved by more than the job's threshold, nothing is sent.
-///
-/// # Errors
-/// As [`run`]; [`RunError::NothingTold`] when nobody got the report.
-pub fn correct(
-    plan: &JobPlan,
-    engine: &dyn Engine,
-    cx: &RunContext,
-    ledger: &Ledger,
-    progress: &dyn Progress,
-) -> Result<RunRecord, RunError> {
-    let (standing, until) = (Standing::of(plan, ledger)?, Until::Deliver);
-    let mut run = Run::open(plan, cx, ledger, progress)?;
-    let standing = Some(&standing);
-    let result = stages(Work { plan, engine, cx, ledger, until, standing }, &mut run);
-    run.close(result)
-}
-
-/// What a run works with.
-#[derive(Clone, Copy)]
-struct Work<'a> {
-    plan: &'a JobPlan,
-    engine: &'a dyn Engine,
-    cx: &'a RunContext,
-    ledger: &'a Ledger,
-    until: Until,
-    /// What readers have already, when that is being corrected.
-    standing: Option<&'a Standing>,
-}
-
-fn stages(work: Work<'_>, run: &mut Run<'_>) -> Result<Outcome, RunError> {
-    let Work { plan, engine, cx, ledger, until, standing } = work;
+pub(crate) fn stages(work: Work<'_>, run: &mut Run<'_>) -> Result<Outcome, RunError> {
+    let Work { plan, engine, cx, ledger, until, standing, released } = work;
     let extracted = run.stage(Stage::Extract, || Ok(extract::extract(&plan.extract, cx)?.value))?;
     run.sources(&extracted);
     let past = Past::of(plan, ledger)?;
-    let making = Making { plan, engine, cx, extracted: &extracted, past: &past, standing };
+    let word = Word { hold: ledger.held(&plan.job)?, released: released.cloned() };
+    let making =
+        Making { plan, engine, cx, extracted: &extracted, past: &past, standing, word: &word };
     let told = told::tell_all(making, run)?;
     if told.is_empty() {
         return Ok(Outcome::AlreadyDelivered);
@@ -118,11 +93,9 @@ fn stages(work: Work<'_>, run: &mut Run<'_>) -> Result<Outcome, RunError> {
     }
     let editions = run.stage(Stage::Render, || spool::render(plan, cx, &told, &held))?;
     run.notes(editions.notes);
-    let mut deliveries = run.deliveries(plan);
-    if let Some(standing) = standing {
-        let corrected: Vec<&Slice> = told.iter().map(|told| &told.slice).collect();
-        deliveries = standing.deliveries(deliveries, &corrected, cx);
-    }
+    let deliveries = run.deliveries(plan);
+    let deliveries =
+        standing.map_or(deliveries.clone(), |one| one.deliveries(deliveries, &told, cx));
     let receipts = run.stage(Stage::Deliver, || {
         Ok(deliver::deliver(&deliveries, &editions.value, ledger, cx)?)
     })?;
@@ -153,6 +126,33 @@ fn outcome(cx: &RunContext, (all, some): (bool, bool), receipts: &[Receipt]) -> 
     }
 }
 
+/// What a run works with.
+#[derive(Clone, Copy)]
+pub(crate) struct Work<'a> {
+    plan: &'a JobPlan,
+    engine: &'a dyn Engine,
+    cx: &'a RunContext,
+    ledger: &'a Ledger,
+    until: Until,
+    /// What readers have already, when that is being corrected.
+    standing: Option<&'a Standing>,
+    /// The held run that a person released.
+    released: Option<&'a Released>,
+}
+
+impl<'a> Work<'a> {
+    /// A run of its own, to the end.
+    pub(crate) fn new(
+        plan: &'a JobPlan,
+        engine: &'a dyn Engine,
+        cx: &'a RunContext,
+        ledger: &'a Ledger,
+    ) -> Self {
+        let until = Until::Deliver;
+        Self { plan, engine, cx, ledger, until, standing: None, released: None }
+    }
+}
+
 /// Runs a moment of the schedule, unless it is dealt with: then there is no record.
 ///
 /// # Errors
@@ -164,7 +164,6 @@ pub fn scheduled(
     ledger: &Ledger,
 ) -> Result<Option<RunRecord>, RunError> {
     let Some(mut run) = Run::open_scheduled(plan, cx, ledger)? else { return Ok(None) };
-    let until = Until::Deliver;
-    let result = stages(Work { plan, engine, cx, ledger, until, standing: None }, &mut run);
+    let result = stages(Work::new(plan, engine, cx, ledger), &mut run);
     run.close(result).map(Some)
 }

@@ -99,6 +99,7 @@ impl<'a> Run<'a> {
             sources: Vec::new(),
             notes: Vec::new(),
             artefacts: Vec::new(),
+            reservations: Vec::new(),
             slices: Vec::new(),
             plan: plan.fingerprint.clone(),
             report: None,
@@ -158,6 +159,7 @@ impl<'a> Run<'a> {
                 slice: slice.clone(),
                 report: path,
                 held: false,
+                reservations: Vec::new(),
             });
             return;
         }
@@ -193,10 +195,16 @@ impl<'a> Run<'a> {
                 known.held = true;
                 self.held.extend(reasons.iter().cloned());
             }
+            if let Release::SendMarked(notes) = &decision.release {
+                known.reservations.clone_from(notes);
+            }
             if let Some(instead) = &decision.instead {
                 known.report = Some(instead.path.display().to_string());
             }
             return;
+        }
+        if let Release::SendMarked(notes) = &decision.release {
+            self.record.reservations.clone_from(notes);
         }
         let Some(instead) = &decision.instead else { return };
         // What readers were told is the earlier report: the next one is held against that.
@@ -209,7 +217,12 @@ impl<'a> Run<'a> {
 
     /// The readers of a slice get nothing, for a reason.
     pub(crate) fn refused(&mut self, slice: &Slice, reason: QualityNote) {
-        self.record.slices.push(SliceRecord { slice: slice.clone(), report: None, held: true });
+        self.record.slices.push(SliceRecord {
+            slice: slice.clone(),
+            report: None,
+            held: true,
+            reservations: Vec::new(),
+        });
         self.record.notes.push(reason.clone());
         self.held.push(reason);
     }

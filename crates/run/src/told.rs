@@ -1,5 +1,6 @@
 //! One report of a run, for one slice: computed, composed, stored and gated.
 
+use crate::word::Word;
 use crate::{
     correction::Standing, earlier::Past, error::RunError, gate, late, slices::View, stage,
     stage::Run,
@@ -34,6 +35,8 @@ pub(crate) struct Making<'a> {
     pub(crate) past: &'a Past,
     /// What readers have already, when that is being corrected.
     pub(crate) standing: Option<&'a Standing>,
+    /// What a person has said.
+    pub(crate) word: &'a Word,
 }
 
 /// Computes, composes and gates one report; `None` for a correction that has nothing to correct.
@@ -42,7 +45,7 @@ pub(crate) fn tell(
     view: &View<'_>,
     run: &mut Run<'_>,
 ) -> Result<Option<Told>, RunError> {
-    let Making { plan, engine, cx, extracted, past, standing } = making;
+    let Making { plan, engine, cx, extracted, past, standing, word } = making;
     let queries = transform::needs(&view.transform);
     let answers =
         run.stage(Stage::Compute, || Ok(engine::ask_all(engine, &queries, &view.tables)?))?;
@@ -58,8 +61,10 @@ pub(crate) fn tell(
         run.unchanged(&view.slice, &report, &path);
         return Ok(None);
     }
-    let decision =
-        run.stage(Stage::Gate, || Ok(late::decide(plan, past, &view.slice, &report, extracted)))?;
+    let decision = run.stage(Stage::Gate, || {
+        word.check(&report)?;
+        Ok(word.over(late::decide(plan, past, &view.slice, &report, extracted)))
+    })?;
     run.composed(&view.slice, &report, &path);
     run.decided(&view.slice, &decision);
     let path = decision.instead.map_or(path, |instead| instead.path);

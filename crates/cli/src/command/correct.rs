@@ -8,8 +8,8 @@ use crate::{
     workplace::Workplace,
 };
 use anyhow::Result;
-use chrono::{NaiveDateTime, TimeZone};
-use job::{Job, JobPlan, Wanted};
+use chrono::NaiveDateTime;
+use job::Job;
 use model::run::{Outcome, RunRecord};
 use run::Progress;
 use std::path::Path;
@@ -59,7 +59,7 @@ pub(super) fn earlier(place: &Workplace, job: &Job, record: &RunRecord) -> Resul
 }
 
 fn due(place: &Workplace, job: &Job, record: &RunRecord) -> Result<Vec<NaiveDateTime>> {
-    Ok(run::corrections_due(&planned(job, record.as_of)?, record, &place.ledger()?)?)
+    Ok(run::corrections_due(&place.plan_at(job, record.as_of)?, record, &place.ledger()?)?)
 }
 
 /// The latest run that told anybody anything, of a job that says when reports are corrected.
@@ -82,14 +82,7 @@ fn correct(
     send: bool,
     progress: &dyn Progress,
 ) -> Result<RunRecord> {
-    let plan = planned(job, moment)?;
+    let plan = place.plan_at(job, moment)?;
     let cx = place.context(&plan, send)?;
     Ok(run::correct(&plan, &place.engine()?, &cx, &place.ledger()?, progress)?)
-}
-
-fn planned(job: &Job, moment: NaiveDateTime) -> Result<JobPlan> {
-    let zone = job.calendar.zone;
-    let at = zone.from_local_datetime(&moment).earliest();
-    let at = at.ok_or_else(|| Invalid(format!("there is no {moment} in {zone}")))?;
-    Ok(job::plan(job, at, &Wanted::Sections))
 }

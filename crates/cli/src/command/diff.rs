@@ -8,13 +8,14 @@ use crate::{
 };
 use anyhow::Result;
 use model::{id::RunId, number::Number, quality::RowCounts, run::RunRecord};
-use run::{Diff, ledger::Ledger};
+use run::Diff;
 use std::fmt::Write;
 
 /// Shows what two runs of a job tell differently.
 pub(crate) fn run(place: &Workplace, before: &str, now: &str, format: Format) -> Result<Exit> {
     let ledger = place.ledger()?;
-    let (before, now) = (record(&ledger, before)?, record(&ledger, now)?);
+    let record = |id: &str| super::runs::record(&ledger, &RunId::new(id));
+    let (before, now) = (record(before)?, record(now)?);
     if before.job != now.job {
         let message = format!(
             "`{}` is a run of `{}`, `{}` of `{}`; compare two runs of one job",
@@ -28,12 +29,6 @@ pub(crate) fn run(place: &Workplace, before: &str, now: &str, format: Format) ->
         Format::Text => output::say(&text(&diff, &before, &now))?,
     }
     Ok(Exit::Fine)
-}
-
-fn record(ledger: &Ledger, id: &str) -> Result<RunRecord> {
-    let stored = ledger.run(&RunId::new(id))?;
-    let unknown = || Invalid(format!("there is no run `{id}`; `tidings runs` lists them"));
-    Ok(stored.ok_or_else(unknown)?.record)
 }
 
 fn text(diff: &Diff, before: &RunRecord, now: &RunRecord) -> String {

@@ -7,10 +7,12 @@ mod diff;
 mod experiment;
 mod explain;
 mod export;
+mod hold;
 mod kpi;
 mod metrics;
 mod preview;
 mod quarantine;
+mod resend;
 mod run_job;
 mod runs;
 mod schedule;
@@ -40,6 +42,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         Command::Explain { job, as_of, format } => {
             explain::run(&place, job, as_of.as_deref(), *format)
         }
+        Command::Hold { job, reason, lift: _ } => hold::hold(&place, job, reason.as_deref()),
         Command::Kpi(args) => kpi::run(&place, args),
         Command::Metrics { job, out, all } => {
             metrics::run(&place, job.as_deref(), out.as_deref(), *all)
@@ -48,8 +51,14 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
             preview::run(&place, job, as_of.as_deref(), (out.as_deref(), slice.as_deref()))
         }
         Command::Quarantine(args) => quarantine::run(&place, args),
+        Command::Release { run, job, format } => {
+            hold::release(&place, run, job.as_deref(), *format)
+        }
         Command::Render { report, out, templates } => {
             preview::render(report, out.as_deref(), templates.as_deref())
+        }
+        Command::Resend { run, to, job, format } => {
+            resend::resend(&place, run, to, job.as_deref(), *format)
         }
         Command::Run { job, as_of, no_send, no_wait, format } => {
             let how = run_job::How { send: !*no_send, wait: !*no_send && !*no_wait };
@@ -58,6 +67,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         Command::Runs { run, format } => runs::run(&place, run.as_deref(), *format),
         Command::Schedule(command) => schedule::run(&place, command),
         Command::Schema { out } => schema::run(out.as_deref()),
+        Command::ShowSent { job, to, on, out } => {
+            resend::show(&place, job, (to, *on), out.as_deref())
+        }
         Command::Sniff { file, format, sheet, out } => {
             let form = sniff::Form { format: *format, sheet: sheet.as_deref() };
             sniff::run(&place, file, form, out.as_deref())

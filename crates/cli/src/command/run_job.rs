@@ -41,11 +41,16 @@ pub(crate) fn run(
     if record.outcome == Outcome::AlreadyDelivered {
         add_earlier(&mut record, &place.ledger()?);
     }
-    match format {
-        Format::Json => output::say_json(&record)?,
-        Format::Text => output::say(&text(&record, &plan.report.templates))?,
-    }
+    say(&record, &plan.report.templates, format)?;
     Ok(Exit::of_outcome(record.outcome))
+}
+
+/// Says how a run ended.
+pub(super) fn say(record: &RunRecord, templates: &Path, format: Format) -> Result<()> {
+    match format {
+        Format::Json => output::say_json(record),
+        Format::Text => output::say(&text(record, templates)),
+    }
 }
 
 /// The files that the first delivery published, so that a rerun still says where they lie.

@@ -7,7 +7,8 @@ use crate::{
     workplace::Workplace,
 };
 use anyhow::Result;
-use model::id::RunId;
+use model::{id::RunId, run::RunRecord};
+use run::ledger::Ledger;
 use std::path::Path;
 
 /// How many runs are listed.
@@ -17,15 +18,8 @@ const LISTED: usize = 30;
 pub(crate) fn run(place: &Workplace, run: Option<&str>, format: Format) -> Result<Exit> {
     let ledger = place.ledger()?;
     if let Some(id) = run {
-        let stored = ledger.run(&RunId::new(id))?;
-        let stored = stored
-            .ok_or_else(|| Invalid(format!("there is no run `{id}`; `tidings runs` lists them")))?;
-        match format {
-            Format::Json => output::say_json(&stored.record)?,
-            Format::Text => {
-                output::say(&super::run_job::text(&stored.record, Path::new("report-templates")))?
-            }
-        }
+        let record = record(&ledger, &RunId::new(id))?;
+        super::run_job::say(&record, Path::new("report-templates"), format)?;
         return Ok(Exit::Fine);
     }
     let runs = ledger.runs(None, LISTED)?;
@@ -53,4 +47,10 @@ pub(crate) fn run(place: &Workplace, run: Option<&str>, format: Format) -> Resul
         5,
     ))?;
     Ok(Exit::Fine)
+}
+
+/// A run by its name.
+pub(super) fn record(ledger: &Ledger, run: &RunId) -> Result<RunRecord> {
+    let unknown = || Invalid(format!("there is no run `{run}`; `tidings runs` lists them"));
+    Ok(ledger.run(run)?.ok_or_else(unknown)?.record)
 }

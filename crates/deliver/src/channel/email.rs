@@ -109,6 +109,24 @@ impl EmailPlan {
         }
     }
 
+    /// The letter of a receipt, as far as its reader is still named here.
+    pub(crate) fn letter_of<'a>(
+        &'a self,
+        edition: &'a Edition,
+        receipt: &'a Receipt,
+    ) -> Option<Letter<'a>> {
+        let of = |to: &&Recipient| to.mailbox.address.as_str() == receipt.key.recipient;
+        let to = self.to.iter().find(of)?;
+        Some(Letter {
+            key: &receipt.key,
+            edition,
+            from: &self.from,
+            reply_to: self.reply_to.as_ref(),
+            to: Some(&to.mailbox),
+            date: receipt.changed,
+        })
+    }
+
     fn door(&self, cx: &RunContext) -> Result<Door<'_>, DeliverError> {
         let password = match &self.relay.login {
             None => None,

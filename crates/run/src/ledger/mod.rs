@@ -3,6 +3,7 @@
 //! Rule: what the ledger says survives a power cut, and what it cannot know it does not say. One SQLite
 //! file; every change is one transaction; several processes may use it at once.
 
+mod holds;
 mod moments;
 mod process;
 mod receipts;
@@ -13,6 +14,7 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 
+pub use holds::Hold;
 pub use runs::StoredRun;
 pub use slots::{SlotClaim, SlotGuard};
 

@@ -44,6 +44,23 @@ impl Ledger {
         })
     }
 
+    /// Every receipt of a job for one recipient, in the order of their keys.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn receipts_of(&self, job: &JobId, recipient: &str) -> Result<Vec<Receipt>, LedgerError> {
+        self.read(|step| {
+            let mut query =
+                step.prepare("SELECT receipt FROM receipts WHERE job = ?1 AND recipient = ?2")?;
+            let rows = query.query_map(params![job.as_str(), recipient], text)?;
+            let rows: Vec<String> = rows.collect::<Result<_, _>>()?;
+            let mut receipts: Vec<Receipt> =
+                rows.iter().map(|row| sqlite::parse("receipt", row)).collect::<Result<_, _>>()?;
+            receipts.sort_by(|one, other| one.key.cmp(&other.key));
+            Ok(receipts)
+        })
+    }
+
     /// The scheduled moment of the latest report of a job that reached somebody.
     ///
     /// # Errors
@@ -84,6 +101,23 @@ impl Ledger {
                 reopened += 1;
             }
             Ok(reopened)
+        })
+    }
+
+    /// A person's word that one delivery is to be made again, whatever became of it; says whether there is one.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn reopen_one(&self, key: &DeliveryKey, now: DateTime<Utc>) -> Result<bool, LedgerError> {
+        self.change(|step| {
+            let Some(mut receipt) = find(step, key)? else { return Ok(false) };
+            if slots::is_at_work(step, receipt.run.as_str(), &self.this)? {
+                return Ok(false);
+            }
+            receipt.state = DeliveryState::Pending;
+            receipt.changed = now;
+            write(step, &receipt)?;
+            Ok(true)
         })
     }
 

@@ -191,6 +191,6 @@ pub(super) fn stamp(moment: NaiveDateTime) -> String {
 }
 
 /// An instant as it is stored; sorts like the instant.
-fn instant(moment: DateTime<Utc>) -> String {
+pub(super) fn instant(moment: DateTime<Utc>) -> String {
     moment.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
 }

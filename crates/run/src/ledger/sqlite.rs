@@ -6,10 +6,11 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::{path::Path, time::Duration};
 
 /// The steps from an empty file to the present form; a step that was ever released is never changed.
-pub(super) const MIGRATIONS: [&str; 3] = [
+pub(super) const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/0001_runs.sql"),
     include_str!("migrations/0002_receipts.sql"),
     include_str!("migrations/0003_slots.sql"),
+    include_str!("migrations/0004_holds.sql"),
 ];
 
 /// How long another process may hold the file before we give up.

@@ -315,6 +315,7 @@ fn record(run: &RunId, as_of: NaiveDateTime, started: DateTime<Utc>) -> RunRecor
         sources: Vec::new(),
         notes: Vec::new(),
         artefacts: Vec::new(),
+        reservations: Vec::new(),
         slices: Vec::new(),
         plan: "plan".into(),
         report: None,

@@ -85,6 +85,7 @@ fn record(run: &str, minute: i64) -> RunRecord {
         sources: Vec::new(),
         notes: Vec::new(),
         artefacts: Vec::new(),
+        reservations: Vec::new(),
         slices: Vec::new(),
         plan: "plan".into(),
         report: None,

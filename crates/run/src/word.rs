@@ -1,0 +1,109 @@
+//! A person's word over the gate: what it let go is held, or what it held is sent.
+//!
+//! Rule: a word is about figures that somebody has seen. What was released is sent only if the report is still the same
+//! one; its reservations stand on top of it.
+
+use crate::{
+    Work,
+    error::RunError,
+    late::Decision,
+    ledger::{Hold, Ledger},
+    stage::{Progress, Run},
+    stages,
+};
+use engine::Engine;
+use job::JobPlan;
+use model::{
+    context::RunContext,
+    edition::Release,
+    id::RunId,
+    quality::{QualityNote, Severity},
+    report::{Argument, Message, Report},
+    run::{Outcome, RunRecord},
+};
+
+/// What a person has said about a run.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Word {
+    /// That the job's reports are held back.
+    pub(crate) hold: Option<Hold>,
+    /// That what this run held is to be sent.
+    pub(crate) released: Option<Released>,
+}
+
+/// A held run that a person released.
+#[derive(Debug, Clone)]
+pub(crate) struct Released {
+    /// The run that was held.
+    pub(crate) run: RunId,
+    /// The fingerprint of its report.
+    pub(crate) report: String,
+}
+
+impl Word {
+    /// Refuses to send another report than the one that was released.
+    pub(crate) fn check(&self, report: &Report) -> Result<(), RunError> {
+        match &self.released {
+            Some(released) if report.slice.is_empty() && released.report != report.fingerprint => {
+                Err(RunError::Changed { run: released.run.to_string() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The gate's decision under the person's word; a release is the later word than a hold.
+    pub(crate) fn over(&self, decision: Decision) -> Decision {
+        let held = self.held(decision);
+        if self.released.is_some() { released(held) } else { held }
+    }
+
+    fn held(&self, mut decision: Decision) -> Decision {
+        let Some(hold) = &self.hold else { return decision };
+        let message = Message::new("quality.held_by_person")
+            .with("date", Argument::Date(hold.since.date_naive()))
+            .with("reason", Argument::Text(hold.reason.clone()));
+        let mut reasons = vec![note(message, Severity::Error)];
+        if let Release::Hold(others) = decision.release {
+            reasons.extend(others);
+        }
+        decision.release = Release::Hold(reasons);
+        decision
+    }
+}
+
+/// What held the report stands on top of it.
+fn released(mut decision: Decision) -> Decision {
+    if let Release::Hold(reasons) = decision.release {
+        let as_warning = |note| QualityNote { severity: Severity::Warning, ..note };
+        let mut notes = vec![note(Message::new("quality.released"), Severity::Warning)];
+        notes.extend(reasons.into_iter().map(as_warning));
+        decision.release = Release::SendMarked(notes);
+    }
+    decision
+}
+
+fn note(message: Message, severity: Severity) -> QualityNote {
+    QualityNote { severity, message, dataset: None }
+}
+
+/// Runs a plan again whose report was held, and sends it at a person's word, with the reasons on top. It must be the report
+/// that was held.
+///
+/// # Errors
+/// As [`crate::run`]; [`RunError::NotHeld`] when the run held nothing back.
+pub fn release(
+    plan: &JobPlan,
+    held: &RunRecord,
+    engine: &dyn Engine,
+    cx: &RunContext,
+    ledger: &Ledger,
+    progress: &dyn Progress,
+) -> Result<RunRecord, RunError> {
+    let is_held = held.outcome == Outcome::Held || held.slices.iter().any(|slice| slice.held);
+    let report = held.report.clone().filter(|_| is_held);
+    let report = report.ok_or_else(|| RunError::NotHeld { run: held.run.to_string() })?;
+    let released = Some(&Released { run: held.run.clone(), report });
+    let mut run = Run::open(plan, cx, ledger, progress)?;
+    let result = stages(Work { released, ..Work::new(plan, engine, cx, ledger) }, &mut run);
+    run.close(result)
+}

@@ -1,0 +1,143 @@
+//! A person's word: holding, releasing, sending once more, and showing what somebody got.
+
+use crate::support::{TestBed, mail, root};
+use model::run::{Outcome, RunRecord};
+use std::fs;
+use xtask::sink::Sink;
+
+const JOB: &str = "jobs/nightly-by-hand.toml";
+const SPEND: &str = "sample-data/spend/spend-2026-06.csv";
+
+/// The nightly job with key figures only, for two readers and an owner.
+fn bed(port: u16) -> TestBed {
+    let bed = TestBed::copy();
+    let text = fs::read_to_string(root().join("jobs/nightly.toml")).expect("the nightly job");
+    let head = text.split("[[section]]").next().expect("a head");
+    bed.write(
+        JOB,
+        format!(
+            "{head}\n[deliver]\nowner = [{{ address = \"data@example.com\", locale = \"en\" }}]\n\n\
+             [[deliver.email]]\nfrom = {{ address = \"reports@example.com\" }}\nrelay = \"main\"\nto = [\n\
+             {{ address = \"cfo@example.com\", locale = \"en\" }},\n\
+             {{ address = \"ceo@example.com\", locale = \"zh-CN\" }},\n]\n\n\
+             [[section]]\nid = \"key-figures\"\ntitle = {{ en = \"Key figures\", zh-CN = \"核心指标\" }}\n\
+             analysis = \"scorecard\"\nmetrics = [\"ad_spend\", \"orders\"]\n"
+        ),
+    );
+    let relay = format!("[relay.main]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n");
+    bed.write("tidings.toml", relay);
+    bed
+}
+
+fn record(bed: &TestBed, command: &[&str], code: i32) -> RunRecord {
+    let command = [command, &["--format", "json"]].concat();
+    serde_json::from_value(bed.tidings(&command).exits(code).json()).expect("a record")
+}
+
+/// To whom mails went, in the order of sending.
+fn served(sink: &Sink) -> Vec<String> {
+    sink.mails().into_iter().map(|mail| mail.to).collect()
+}
+
+#[test]
+fn what_a_person_holds_stays_here_until_a_person_releases_it() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port);
+    bed.tidings(&["hold", JOB]).exits(2);
+    bed.tidings(&["hold", JOB, "--reason", "  "]).exits(2).complains(&["say why"]);
+    bed.tidings(&["hold", JOB, "--reason", "the CFO talks first"]).exits(0);
+    let held = record(&bed, &["run", JOB], 3);
+    assert_eq!((held.outcome, served(&sink)), (Outcome::Held, vec!["data@example.com".to_owned()]));
+    let notice = mail::parse(&sink.mails()[0].bytes);
+    let text = notice.leaf("text/plain").text();
+    assert!(text.contains("the CFO talks first") && !text.contains("Advertising spend"), "{text}");
+    let sent = record(&bed, &["release", held.run.as_str()], 0);
+    assert_eq!((sent.outcome, sent.report), (Outcome::Delivered, held.report));
+    assert_eq!(served(&sink)[1..], ["cfo@example.com", "ceo@example.com"]);
+    for (place, says) in [(1, "At a person’s word"), (2, "经人工放行")] {
+        let message = mail::parse(&sink.mails()[place].bytes);
+        for kind in ["text/plain", "text/html"] {
+            let text = message.leaf(kind).text();
+            assert!(
+                text.contains(says) && text.contains("the CFO talks first"),
+                "{kind}: {text:.900}"
+            );
+        }
+    }
+    let again = record(&bed, &["release", held.run.as_str()], 0);
+    assert_eq!((again.outcome, sink.mails().len()), (Outcome::AlreadyDelivered, 3));
+    // The hold is on the job, not on one report.
+    record(&bed, &["run", JOB, "--as-of", "2026-07-01T07:30"], 3);
+    bed.tidings(&["hold", JOB, "--lift"]).exits(0);
+    let next = record(&bed, &["run", JOB, "--as-of", "2026-07-01T08:30"], 0);
+    assert_eq!(next.outcome, Outcome::Delivered);
+}
+
+#[test]
+fn only_the_report_that_somebody_saw_is_released() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port);
+    bed.replace(JOB, "max_quarantined_share = 0.01", "max_quarantined_share = 0.0");
+    bed.tidings(&["hold", JOB, "--reason", "wait"]).exits(0);
+    let held = record(&bed, &["run", JOB], 3);
+    bed.tidings(&["hold", JOB, "--lift"]).exits(0);
+    let spend = fs::read_to_string(root().join(SPEND)).expect("sample data");
+    let (rest, _) = spend.trim_end().rsplit_once('\n').expect("rows");
+    bed.write(SPEND, format!("{rest}\n"));
+    let refused = record(&bed, &["release", held.run.as_str()], 1);
+    let told = format!("{:?}", refused.stages);
+    assert!(told.contains("TDG-U06") && told.contains(held.run.as_str()), "{told}");
+    assert_eq!(served(&sink), ["data@example.com"], "no reader got anything");
+    bed.tidings(&["release", refused.run.as_str()]).exits(1).complains(&["holds nothing back"]);
+    bed.tidings(&["release", "no-such-run"]).exits(2);
+}
+
+#[test]
+fn a_reader_gets_the_same_mail_again_and_nobody_else_anything() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port);
+    let run = record(&bed, &["run", JOB], 0);
+    let again = record(&bed, &["resend", run.run.as_str(), "--to", "ceo@example.com"], 0);
+    assert_eq!((again.outcome, sink.mails().len()), (Outcome::Delivered, 3));
+    let mails = sink.mails();
+    let of = |place: usize| mail::parse(&mails[place].bytes);
+    let first = mails[..2].iter().position(|mail| mail.to == mails[2].to).expect("the same reader");
+    for name in ["message-id", "subject", "to"] {
+        assert_eq!(of(2).header(name), of(first).header(name));
+    }
+    for kind in ["text/plain", "text/html"] {
+        assert_eq!(of(2).leaf(kind).text(), of(first).leaf(kind).text());
+    }
+    let stranger = ["resend", run.run.as_str(), "--to", "stranger@example.com"];
+    bed.tidings(&stranger).exits(1).complains(&["no reader"]);
+    let more = record(&bed, &["run", JOB], 0);
+    assert_eq!((more.outcome, sink.mails().len()), (Outcome::AlreadyDelivered, 3));
+}
+
+#[test]
+fn what_somebody_got_is_shown_byte_for_byte_or_not_at_all() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port);
+    record(&bed, &["run", JOB], 0);
+    let sent = sink.mails().into_iter().find(|mail| mail.to == "ceo@example.com").expect("a mail");
+    // The day of sending is that of the machine's clock, seen from Shanghai.
+    let clock = chrono::Utc::now().with_timezone(&chrono_tz::Asia::Shanghai).date_naive();
+    let day = clock.to_string();
+    let show = ["show-sent", JOB, "--to", "ceo@example.com", "--on", &day, "--out", "seen"];
+    let shown = bed.tidings(&show).exits(0).stdout;
+    assert!(shown.contains("accepted by the relay") && shown.contains("核心指标"), "{shown}");
+    let bytes = fs::read(bed.path(&format!("seen/{day}-1.eml"))).expect("a message");
+    let lines = |bytes: &[u8]| -> Vec<String> {
+        String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect()
+    };
+    let (seen, came) = (lines(&bytes), lines(&sent.bytes));
+    let other = seen.iter().zip(&came).find(|(seen, came)| seen != came);
+    assert_eq!(other, None, "{} lines seen, {} came", seen.len(), came.len());
+    // The line end before the final dot is the wire's.
+    assert_eq!(Some(bytes.as_slice()), sent.bytes.strip_suffix(b"\r\n"));
+    let other = ["show-sent", JOB, "--to", "ceo@example.com", "--on", "2020-01-01"];
+    bed.tidings(&other).exits(2).complains(&["got nothing"]);
+    bed.replace(JOB, "address = \"reports@example.com\"", "address = \"others@example.com\"");
+    let shown = bed.tidings(&show[..6]).exits(1).stdout;
+    assert!(shown.contains("can no longer be made"), "{shown}");
+}
