@@ -1,6 +1,6 @@
 //! A person's word: holding, releasing, sending once more, and showing what somebody got.
 
-use crate::support::{TestBed, mail, root};
+use crate::support::{TestBed, mail, mailed, root};
 use model::run::{Outcome, RunRecord};
 use std::fs;
 use xtask::sink::Sink;
@@ -8,25 +8,13 @@ use xtask::sink::Sink;
 const JOB: &str = "jobs/nightly-by-hand.toml";
 const SPEND: &str = "sample-data/spend/spend-2026-06.csv";
 
-/// The nightly job with key figures only, for two readers and an owner.
+/// For two readers and an owner.
 fn bed(port: u16) -> TestBed {
-    let bed = TestBed::copy();
-    let text = fs::read_to_string(root().join("jobs/nightly.toml")).expect("the nightly job");
-    let head = text.split("[[section]]").next().expect("a head");
-    bed.write(
+    mailed::bed(
         JOB,
-        format!(
-            "{head}\n[deliver]\nowner = [{{ address = \"data@example.com\", locale = \"en\" }}]\n\n\
-             [[deliver.email]]\nfrom = {{ address = \"reports@example.com\" }}\nrelay = \"main\"\nto = [\n\
-             {{ address = \"cfo@example.com\", locale = \"en\" }},\n\
-             {{ address = \"ceo@example.com\", locale = \"zh-CN\" }},\n]\n\n\
-             [[section]]\nid = \"key-figures\"\ntitle = {{ en = \"Key figures\", zh-CN = \"核心指标\" }}\n\
-             analysis = \"scorecard\"\nmetrics = [\"ad_spend\", \"orders\"]\n"
-        ),
-    );
-    let relay = format!("[relay.main]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n");
-    bed.write("tidings.toml", relay);
-    bed
+        port,
+        "[deliver]\nowner = [{ address = \"data@example.com\", locale = \"en\" }]\n",
+    )
 }
 
 fn record(bed: &TestBed, command: &[&str], code: i32) -> RunRecord {

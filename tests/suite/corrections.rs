@@ -1,6 +1,6 @@
 //! Readers who were told figures that are others now are told so: once, with both values, and nobody else.
 
-use crate::support::{TestBed, mail, root};
+use crate::support::{TestBed, mail, mailed, root};
 use model::run::{Outcome, RunRecord};
 use std::fs;
 use xtask::sink::{Mail, Sink};
@@ -9,25 +9,13 @@ const FILE: &str = "sample-data/spend/spend-2026-06.csv";
 const JOB: &str = "jobs/corrected.toml";
 const MOMENT: &str = "2026-07-01T06:30";
 
-/// The nightly job with key figures only, for two readers; figures that move by more than a hundredth are corrected.
+/// For two readers; figures that move by more than a hundredth are corrected.
 fn bed(port: u16) -> TestBed {
-    let bed = TestBed::copy();
-    let text = fs::read_to_string(root().join("jobs/nightly.toml")).expect("the nightly job");
-    let head = text.split("[[section]]").next().expect("a head");
-    bed.write(
+    mailed::bed(
         JOB,
-        format!(
-            "{head}\n[corrections]\nthreshold = 0.01\n\n[deliver]\nowner = []\n\n[[deliver.folder]]\n\n\
-             [[deliver.email]]\nfrom = {{ address = \"reports@example.com\" }}\nrelay = \"main\"\nto = [\n\
-             {{ address = \"cfo@example.com\", locale = \"en\" }},\n\
-             {{ address = \"ceo@example.com\", locale = \"zh-CN\" }},\n]\n\n\
-             [[section]]\nid = \"key-figures\"\ntitle = {{ en = \"Key figures\", zh-CN = \"核心指标\" }}\n\
-             analysis = \"scorecard\"\nmetrics = [\"ad_spend\", \"orders\"]\n"
-        ),
-    );
-    let relay = format!("[relay.main]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n");
-    bed.write("tidings.toml", relay);
-    bed
+        port,
+        "[corrections]\nthreshold = 0.01\n\n[deliver]\nowner = []\n\n[[deliver.folder]]\n",
+    )
 }
 
 fn run(bed: &TestBed, as_of: &str) -> RunRecord {

@@ -3,6 +3,7 @@
 mod bed;
 pub(crate) mod lake;
 pub(crate) mod mail;
+pub(crate) mod mailed;
 pub(crate) mod markdown;
 mod ran;
 
