@@ -26,7 +26,9 @@ pub(super) fn stream(
 ) -> Result<Vec<String>, String> {
     let mut read = |bytes: &mut dyn BufRead| {
         let first = bytes.fill_buf().map_err(|error| error.to_string())?;
-        if let Some((_, kind)) = ARCHIVES.iter().find(|(mark, _)| first.starts_with(mark)) {
+        let mark = ARCHIVES.iter().find(|(mark, _)| first.starts_with(mark));
+        // Rows of a batch may begin with anything, and go to quarantine one by one.
+        if let Some((_, kind)) = mark.filter(|_| !found.is_batch) {
             return Err(format!("holds a {kind} archive where text is expected"));
         }
         read(bytes)
@@ -125,5 +127,32 @@ impl Found {
             return Err(io::Error::other("is no regular file"));
         }
         File::open(&self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::Format;
+
+    #[test]
+    fn rows_of_a_batch_may_begin_like_an_archive_and_files_may_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("000001.jsonl.zst");
+        let rows = "PK\u{3}\u{4}\n{\"id\":1}\n";
+        let packed = zstd::encode_all(rows.as_bytes(), 0).expect("packed");
+        std::fs::write(&path, packed).expect("a file");
+        let read = |is_batch| {
+            let (name, path) = ("rows".to_owned(), path.clone());
+            let found = Found { name, path, format: Format::JsonLines, day: None, is_batch };
+            let mut text = String::new();
+            let taken = stream(&found, &LimitsSpec::default(), &mut |bytes| {
+                bytes.read_to_string(&mut text).map(|_| ()).map_err(|error| error.to_string())
+            });
+            taken.map(|_| text)
+        };
+        assert_eq!(read(true).as_deref(), Ok(rows));
+        let refused = read(false).expect_err("an archive in an archive");
+        assert_eq!(refused, "holds a zip archive where text is expected");
     }
 }
