@@ -100,13 +100,20 @@ fn given<'a, D: Deserializer<'a>>(value: D) -> Result<Option<&'a RawValue>, D::E
 
 /// The message in a line; none where the line is no JSON object.
 fn message(line: &[u8]) -> Result<Option<Message<'_>>, String> {
+    if line.starts_with(b"\xef\xbb\xbf") {
+        // A reader of rows passes over one at their start, and would find a row behind it.
+        return Err("begins with a byte order mark, which no line of a tap has".to_owned());
+    }
     let Ok(text) = std::str::from_utf8(line) else { return Ok(None) };
+    if !text.starts_with('{') {
+        return Ok(None);
+    }
     match serde_json::from_str(text) {
         Ok(message) => Ok(Some(message)),
         // Anything that has a JSON object's form might be a row or a state: it is not guessed which.
         Err(error) => match serde_json::from_str::<IgnoredAny>(text) {
-            Ok(_) if text.starts_with('{') => Err(format!("is no Singer message: {error}")),
-            _ => Ok(None),
+            Ok(_) => Err(format!("is no Singer message: {error}")),
+            Err(_) => Ok(None),
         },
     }
 }
@@ -278,6 +285,7 @@ mod tests {
             (r#"{"type":"SCHEMA","stream":"s","schema":5}"#, "has a schema that is no JSON object"),
             (&other, "changes the schema of the stream"),
             (r#"{"type":"RECORD","stream":"s","record":{"id":1}"#, "line 2 of the tap breaks off"),
+            ("\u{feff}{\"id\":1}", "line 2 of the tap begins with a byte order mark"),
         ] {
             let fault = listen(&[line]).expect_err(line);
             assert!(fault.contains(why), "{line}: {fault}");
@@ -287,10 +295,12 @@ mod tests {
     #[test]
     fn a_line_that_is_no_object_is_kept_for_quarantine() {
         let not_a_number = record(r#"{"id":NaN}"#);
-        let said = ["Traceback:", "17", &not_a_number, &record(r#"{"id":1}"#), ""];
+        // A list has no names: that its places fit those of a message says nothing.
+        let list = r#"["STATE",null,null,null,null,{"id":9}]"#;
+        let said = ["Traceback:", "17", &not_a_number, list, &record(r#"{"id":1}"#), ""];
         let (heard, rows) = listen(&said).expect("heard");
-        assert_eq!((heard.rows, heard.noise), (4, 3));
-        assert_eq!(rows, format!("Traceback:\n17\n{not_a_number}\n{{\"id\":1}}\n"));
+        assert_eq!((heard.rows, heard.noise, heard.state), (5, 4, None));
+        assert_eq!(rows, format!("Traceback:\n17\n{not_a_number}\n{list}\n{{\"id\":1}}\n"));
     }
 
     #[test]

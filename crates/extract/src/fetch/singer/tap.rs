@@ -24,7 +24,7 @@ const MOST_SAID: usize = 256 << 10;
 /// How long it may take to end once its output ended or was refused.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Between two looks whether it ended.
+/// The longest time between two looks whether it ended; the first ones are closer, as most taps end at once.
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// A running tap.
@@ -96,6 +96,7 @@ impl Tap {
     fn ends_until(&self, moment: Instant) -> bool {
         // It stays a zombie until it is reaped, so that its number stays its own.
         let look = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+        let mut pause = PAUSE / 20;
         loop {
             if matches!(waitid(WaitId::Pid(self.pid), look), Ok(Some(_))) {
                 return true;
@@ -103,7 +104,8 @@ impl Tap {
             if Instant::now() >= moment {
                 return false;
             }
-            thread::sleep(PAUSE);
+            thread::sleep(pause);
+            pause = PAUSE.min(pause * 2);
         }
     }
 
