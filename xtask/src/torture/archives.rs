@@ -1,16 +1,11 @@
 //! archives: whole files are read whole; broken, ambiguous, nested and swelling ones are refused.
 //!
-//! Each file is loaded under the limits that the set assumes. A second line counts what loading took: at most 5 s and
-//! 256 MiB for the whole process, by the kernel's mark, which is put back before each file.
+//! Each file is loaded under the limits that the set assumes. A second line counts what loading took.
 
-use super::{bed, tally::Line};
+use super::{bed, cost, tally::Line};
 use anyhow::Context as _;
 use serde_json::{Value, json};
-use std::{
-    fs,
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::{fs, path::Path};
 
 /// The sum of `amount` in a whole file.
 const SUM: i64 = 50_075_000;
@@ -29,10 +24,9 @@ pub(super) fn lines(set: &Path) -> anyhow::Result<Vec<Line>> {
     for (name, told) in files {
         let bytes = fs::read(set.join(name))?;
         let told = told.as_str().context("a sentence")?;
-        let began = Instant::now();
-        forget_peak();
+        let begun = cost::begin();
         outcomes.count(name, check(name, &bytes, told, &limits));
-        costs.count(name, cost(began.elapsed()));
+        costs.count(name, begun.check());
     }
     Ok(vec![outcomes, costs])
 }
@@ -62,24 +56,4 @@ fn check(name: &str, bytes: &[u8], told: &str, limits: &Value) -> Result<(), Str
 
 fn sum(rows: &[Vec<Option<String>>]) -> Option<i64> {
     rows.iter().map(|row| row[0].as_deref()?.replace('.', "").parse::<i64>().ok()).sum()
-}
-
-/// Puts the kernel's mark of the most memory held back to what is held now.
-pub(super) fn forget_peak() {
-    // Without such a mark the peak stays what it was, and the line fails rather than passes.
-    let _ = fs::write("/proc/self/clear_refs", "5");
-}
-
-pub(super) fn cost(time: Duration) -> Result<(), String> {
-    let status = fs::read_to_string("/proc/self/status").map_err(|error| error.to_string())?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).ok_or("no peak is told")?;
-    let kib: u64 = line
-        .split_whitespace()
-        .nth(1)
-        .and_then(|kib| kib.parse().ok())
-        .ok_or("the peak is no number")?;
-    match time <= Duration::from_secs(5) && kib <= 256 << 10 {
-        true => Ok(()),
-        false => Err(format!("took {:.1} s and {} MiB", time.as_secs_f64(), kib >> 10)),
-    }
 }

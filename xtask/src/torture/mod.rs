@@ -6,6 +6,7 @@
 
 mod archives;
 pub(crate) mod bed;
+pub(crate) mod cost;
 mod cron_dst;
 mod csv_pollution;
 mod csv_spectrum;

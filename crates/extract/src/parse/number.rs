@@ -80,6 +80,7 @@ impl NumberParser {
         let Plain { digits, negative, power } = plain;
         let (digits, exponent) = if self.rounds { exponent(digits)? } else { (digits, 0) };
         let exponent = exponent + power;
+        let digits = without_zeros(digits, self.decimal);
         let point = digits.iter().position(|byte| *byte == self.decimal);
         let (whole, fraction) = match point {
             Some(at) => (&digits[..at], &digits[at + 1..]),
@@ -130,6 +131,24 @@ impl NumberParser {
 
 fn can_be_mark(mark: char) -> bool {
     !mark.is_alphanumeric() && !"-+()%\u{2212}".contains(mark) && mark != char::from(MARK)
+}
+
+/// Zeros that are looked for in one go.
+const ZEROS: &[u8] = &[b'0'; 64];
+
+/// The digits without most of the zeros that say nothing, which would take their time one by one: those before others,
+/// and the last ones behind the point. A zero stays where there were some.
+fn without_zeros(mut digits: &[u8], decimal: u8) -> &[u8] {
+    while let Some(behind) = digits.strip_prefix(ZEROS).filter(|behind| behind.starts_with(b"0")) {
+        digits = behind;
+    }
+    if digits.contains(&decimal) {
+        let before = |digits: &&[u8]| digits.ends_with(b"0");
+        while let Some(shorter) = digits.strip_suffix(ZEROS).filter(before) {
+            digits = shorter;
+        }
+    }
+    digits
 }
 
 /// The digits before an exponent, and the power of ten that it gives.

@@ -14,6 +14,36 @@ fn outcome(spec: &str, text: &str) -> String {
 }
 
 #[test]
+fn zeros_that_say_nothing_change_nothing_however_many_there_are() {
+    let integer = r#"{"type":"integer"}"#;
+    let grouped = r#"{"type":"integer","number":{"thousands":","}}"#;
+    let money = r#"{"type":"money","currency":"EUR"}"#;
+    let float = r#"{"type":"decimal","round":true}"#;
+    for more in [0, 1, 62, 63, 64, 65, 127, 128, 129, 1000] {
+        let zeros = "0".repeat(more);
+        for (spec, text, expected) in [
+            (integer, format!("{zeros}7"), "7"),
+            (integer, format!("-{zeros}90071992547"), "-90071992547"),
+            (integer, format!("{zeros}0"), "0"),
+            (integer, format!("{zeros}0x"), "type!"),
+            (integer, format!("x{zeros}1"), "type!"),
+            (integer, format!("{zeros}0."), "type!"),
+            (grouped, format!("{zeros}0,500"), "type!"),
+            (money, format!("{zeros}10.50{zeros}"), "1050"),
+            (money, format!("{zeros}10.501{zeros}"), "type!"),
+            (money, format!("1.{zeros}0"), "100"),
+            (money, format!("1.x{zeros}"), "type!"),
+            (money, format!(".{zeros}0"), "type!"),
+            (float, format!("{zeros}1.255{zeros}"), "126"),
+            (float, format!("{zeros}125{zeros}.0{zeros}e-{more}"), "12500"),
+            (float, format!("0.{zeros}125{zeros}e{more}"), "13"),
+        ] {
+            assert_eq!(outcome(spec, &text), expected, "{text}");
+        }
+    }
+}
+
+#[test]
 fn values_are_exact_or_refused() {
     let kinds = BTreeMap::from([
         ("eur", r#"{"type":"money","currency":"EUR","number":{"decimal":",","thousands":"."}}"#),

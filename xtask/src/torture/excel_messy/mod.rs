@@ -6,9 +6,9 @@
 mod others;
 mod own;
 
-use super::{archives, bed, tally::Line};
+use super::{bed, cost, tally::Line};
 use serde_json::{Value, json};
-use std::{fs, path::Path, time::Instant};
+use std::{fs, path::Path};
 
 /// A workbook, how it is read, and what must come of it.
 struct Case {
@@ -34,10 +34,9 @@ pub(super) fn lines(set: &Path) -> anyhow::Result<Vec<Line>> {
         }
         for case in cases {
             let bytes = fs::read(set.join(folder).join(case.file))?;
-            let began = Instant::now();
-            archives::forget_peak();
+            let begun = cost::begin();
             line.count(case.file, check(&case, &bytes));
-            costs.count(case.file, archives::cost(began.elapsed()));
+            costs.count(case.file, begun.check());
         }
         lines.push(line);
     }
