@@ -1,7 +1,11 @@
 //! Which row of a key counts, however the files arrive.
 
 use super::{JOB, metrics, shop};
-use crate::support::TestBed;
+use crate::{
+    rules,
+    support::{TestBed, all_at_once},
+};
+use std::io::Write;
 
 const FILES: [(&str, &str); 3] = [
     ("2026-01-01", "a,1,10.00\nb,1,20.00\n"),
@@ -81,4 +85,54 @@ fn a_refused_second_row_of_the_same_file_goes_to_quarantine() {
     let found = bed.tidings(&["quarantine", JOB, "--format", "json"]).exits(0).json();
     assert_eq!(found["orders"][0]["rule"], "key", "{found}");
     assert_eq!(found["orders"][0]["raw"], "a,2,11.00", "{found}");
+}
+
+/// Bytes as the ending of a name says.
+fn packed(name: &str, text: &str) -> Vec<u8> {
+    match name.to_lowercase().rsplit('.').next() {
+        Some("gz") => {
+            let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            packer.write_all(text.as_bytes()).expect("packed");
+            packer.finish().expect("packed")
+        }
+        Some("zst") => zstd::encode_all(text.as_bytes(), 1).expect("packed"),
+        _ => text.into(),
+    }
+}
+
+/// Without a key nobody can tell the rows of a file from those of its copy, and the report would count both.
+#[test]
+fn a_file_beside_its_packed_copy_holds_the_report_unless_a_key_tells_their_rows_apart() {
+    let keyed = "key = [\"id\"]\non_duplicate = \"last_loaded\"\n";
+    let cases = [
+        ("", ["orders-1.csv", "orders-1.csv.gz"], None),
+        ("", ["orders-1.csv", "orders-1.csv.GZ"], None),
+        ("", ["orders-1.csv.gz", "orders-1.csv.zst"], None),
+        ("", ["north/orders-1.csv", "south/orders-1.csv.gz"], Some("20.00")),
+        ("", ["orders-1.csv", "orders-2.csv.gz"], Some("20.00")),
+        (keyed, ["orders-1.csv", "orders-1.csv.gz"], Some("10.00")),
+    ];
+    let mut faults = Vec::new();
+    for (contract, files, sum) in cases {
+        let bed = rules::shop("day", "irregular", contract);
+        bed.replace("jobs/contracts/orders.toml", "orders-*.csv", "**/orders-*");
+        for file in files {
+            let text = "id,day,customer,channel,amount\n1,2026-06-03,c1,web,10.00\n";
+            bed.write(&format!("data/{file}"), packed(file, text));
+        }
+        let record = rules::run(&bed, "2026-06-04T09:00", if sum.is_some() { 0 } else { 3 });
+        let [file, twin] = files;
+        let expected = format!("error quality.packed_twin file={file} twin={twin}");
+        let told = rules::told(&record, "quality.packed_twin");
+        if told != Vec::from_iter(sum.is_none().then_some(expected)) {
+            faults.push(format!("{contract}{files:?}: {:?}", record.notes));
+        }
+        if let Some(sum) = sum {
+            let value = bed.value(rules::JOB, "sum_orders");
+            if value != sum {
+                faults.push(format!("{contract}{files:?}: {value}, not {sum}"));
+            }
+        }
+    }
+    all_at_once(faults);
 }

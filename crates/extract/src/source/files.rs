@@ -88,9 +88,13 @@ fn day_in(pattern: &str, name: &str) -> Option<NaiveDate> {
     (after.contains('*') || rest == after).then_some(day)
 }
 
-/// A name without the ending that says how it is packed.
+/// A name without the ending that says how it is packed, in small or large letters.
 pub(crate) fn unpacked_name(name: &str) -> &str {
-    [".gz", ".zst", ".zip"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+    let bare = |ending: &str| {
+        let (bare, end) = name.split_at_checked(name.len().checked_sub(ending.len())?)?;
+        end.eq_ignore_ascii_case(ending).then_some(bare)
+    };
+    [".gz", ".zst", ".zip"].into_iter().find_map(bare).unwrap_or(name)
 }
 
 /// The format that a name's ending tells.
