@@ -3,7 +3,7 @@
 use crate::rng::Rng;
 
 /// Pieces that mean something to readers of text.
-const PIECES: [&[u8]; 24] = [
+const PIECES: [&[u8]; 36] = [
     b"\"",
     b"\"\"",
     b"'",
@@ -28,6 +28,18 @@ const PIECES: [&[u8]; 24] = [
     b"\x1f",
     b"Total",
     b"sep=;",
+    b" ",
+    b"[",
+    b"]",
+    b"{",
+    b"}",
+    b":",
+    b"null",
+    b"1e400",
+    b"0",
+    b"\\x41",
+    b"\\u0061",
+    b"\\ud800",
 ];
 
 /// The longest input: long ones find little more and take long.
@@ -43,7 +55,8 @@ pub(super) fn drawn(corpus: &[Vec<u8>], rng: &mut Rng) -> Vec<u8> {
     input
 }
 
-fn change(input: &mut Vec<u8>, corpus: &[Vec<u8>], rng: &mut Rng) {
+/// One change at a random place.
+pub(super) fn change(input: &mut Vec<u8>, corpus: &[Vec<u8>], rng: &mut Rng) {
     let at = rng.below(input.len() as u64 + 1) as usize;
     let length = rng.below(40) as usize;
     let end = (at + length).min(input.len());

@@ -83,8 +83,21 @@ pub(crate) fn contract(source: Value, columns: impl Into<Value>) -> Value {
 /// A contract with faults, an extraction that fails or panics, or rows that do not reconcile.
 pub(crate) fn load(spec: &Value, files: &[(&str, &[u8])]) -> Result<Loaded, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    load_in(folder.path(), spec, files)
+}
+
+/// The same in a folder that was loaded in before, or will be again: its files are in `data`, what becomes of them in
+/// `state`.
+///
+/// # Errors
+/// As [`load`].
+pub(crate) fn load_in(
+    folder: &Path,
+    spec: &Value,
+    files: &[(&str, &[u8])],
+) -> Result<Loaded, String> {
     for (name, bytes) in files {
-        let path = folder.path().join("data").join(name);
+        let path = folder.join("data").join(name);
         let parent = path.parent().ok_or("a file lies in a folder")?;
         fs::create_dir_all(parent).map_err(|error| error.to_string())?;
         fs::write(path, bytes).map_err(|error| error.to_string())?;
@@ -101,8 +114,8 @@ pub(crate) fn load(spec: &Value, files: &[(&str, &[u8])]) -> Result<Loaded, Stri
     let cx = RunContext {
         run: RunId::new("torture"),
         now: Utc.timestamp_opt(0, 0).single().unwrap_or_default(),
-        data: folder.path().join("data"),
-        state: folder.path().join("state"),
+        data: folder.join("data"),
+        state: folder.join("state"),
         secrets: BTreeMap::new(),
         send: false,
     };
