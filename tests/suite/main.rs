@@ -35,6 +35,7 @@ mod lake;
 mod late;
 mod library;
 mod newcomer;
+mod operator;
 mod quarantine;
 mod real_data;
 mod restated;

@@ -1,8 +1,10 @@
 //! The command line.
 
 mod experiment;
+mod schedule;
 
 pub(crate) use experiment::{ExperimentCommand, PlanArgs};
+pub(crate) use schedule::{ExportArgs, ScheduleCommand, TimerSystem};
 
 use chrono::NaiveDate;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -67,6 +69,24 @@ pub(crate) enum Command {
         /// Do everything but deliver.
         #[arg(long)]
         no_send: bool,
+        /// The form of the result on stdout.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Mail the operator what became of every moment of a day, once; also print it.
+    Digest {
+        /// The day; today, in the zone of `[operator]`, when absent.
+        #[arg(long, value_name = "DAY")]
+        as_of: Option<NaiveDate>,
+        /// Only print it.
+        #[arg(long)]
+        no_send: bool,
+        /// The form of the result on stdout.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Check the machine, the settings, the jobs and the relays; nothing is sent or changed.
+    Doctor {
         /// The form of the result on stdout.
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
@@ -168,6 +188,14 @@ pub(crate) enum Command {
         /// Also write the messages into this folder.
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
+    },
+    /// Show how jobs stand: what ran, what is due, and what waits for a person; the exit code is 1 where something does.
+    Status {
+        /// The job files; all of `jobs/` with a schedule when none is named.
+        jobs: Vec<PathBuf>,
+        /// The form of the result on stdout.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
     /// Propose a contract for a file, with the evidence as comments, for a person to accept; a run never does this.
     Sniff {
@@ -283,76 +311,6 @@ pub(crate) struct KpiArgs {
     /// The form of the values.
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub(crate) format: TableFormat,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ScheduleCommand {
-    /// Run jobs at their moments until interrupted.
-    Run {
-        /// The job files; all of `jobs/` with a schedule when none is named.
-        jobs: Vec<PathBuf>,
-        /// Run what is due now and end: for timers that wake this program.
-        #[arg(long)]
-        due: bool,
-    },
-    /// Show the next moments of every job.
-    List {
-        /// The job files; all of `jobs/` with a schedule when none is named.
-        jobs: Vec<PathBuf>,
-        /// How many moments.
-        #[arg(long, default_value_t = 3)]
-        count: usize,
-    },
-    /// Write units of systemd or CronJobs of Kubernetes that wake jobs at their moments.
-    Export(ExportArgs),
-    /// Show the next moments of one job with the exact data window of each.
-    Explain {
-        /// The job file.
-        job: PathBuf,
-        /// How many moments.
-        #[arg(long, default_value_t = 5)]
-        count: usize,
-        /// The moment after which; now when absent.
-        #[arg(long, value_name = "WHEN")]
-        after: Option<String>,
-    },
-}
-
-/// Arguments of `schedule export`.
-#[derive(Debug, ClapArgs)]
-pub(crate) struct ExportArgs {
-    /// For which system.
-    #[arg(value_enum)]
-    pub(crate) system: TimerSystem,
-    /// The job files; all of `jobs/` with a schedule when none is named.
-    pub(crate) jobs: Vec<PathBuf>,
-    /// Write the files into this folder instead of printing them.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
-    /// systemd: the program; this one when absent.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) program: Option<PathBuf>,
-    /// systemd: the account under which jobs run.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) user: Option<String>,
-    /// Kubernetes: the image with the program.
-    #[arg(long, value_name = "IMAGE", required_if_eq("system", "kubernetes"))]
-    pub(crate) image: Option<String>,
-    /// Kubernetes: the claim of the volume that holds jobs, data and state.
-    #[arg(long, value_name = "NAME", required_if_eq("system", "kubernetes"))]
-    pub(crate) claim: Option<String>,
-    /// Kubernetes: the secret whose entries become variables.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) secret: Option<String>,
-}
-
-/// A system with timers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TimerSystem {
-    /// CronJobs.
-    Kubernetes,
-    /// Services and timers.
-    Systemd,
 }
 
 /// The form of a result.

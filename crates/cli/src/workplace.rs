@@ -80,17 +80,23 @@ impl Workplace {
     }
 
     pub(crate) fn engine(&self) -> Result<Cached> {
-        let state = &self.settings.state;
-        std::fs::create_dir_all(state)
-            .with_context(|| format!("`{}` cannot be made", state.display()))?;
-        private(state).with_context(|| format!("`{}` cannot be made private", state.display()))?;
+        let state = self.state()?;
         let inner = PolarsEngine { indexes: Some(state.join("seen")) };
         Cached::open(&state.join("answers.sqlite"), Arc::new(inner))
             .context("the answer cache cannot be opened")
     }
 
     pub(crate) fn ledger(&self) -> Result<Ledger> {
-        Ok(Ledger::open(&self.settings.state.join("ledger.sqlite"))?)
+        Ok(Ledger::open(&self.state()?.join("ledger.sqlite"))?)
+    }
+
+    /// The state folder, made if there is none.
+    fn state(&self) -> Result<&Path> {
+        let state = &self.settings.state;
+        std::fs::create_dir_all(state)
+            .with_context(|| format!("`{}` cannot be made", state.display()))?;
+        private(state).with_context(|| format!("`{}` cannot be made private", state.display()))?;
+        Ok(state)
     }
 
     /// A file as a contract names it: below the data folder, if one is given and the file lies there.

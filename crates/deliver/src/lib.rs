@@ -9,6 +9,7 @@ mod address;
 mod audience;
 mod channel;
 mod error;
+mod handshake;
 mod mailbox;
 mod message;
 mod plan;
@@ -26,6 +27,7 @@ pub use channel::{
     folder::{FolderPlan, FolderSpec},
 };
 pub use error::{Blame, DeliverError, Retry};
+pub use handshake::{Handshake, handshake};
 pub use mailbox::{Mailbox, MailboxSpec, Recipient, RecipientSpec, Validity};
 pub use plan::{DeliverPlan, Outside, Route, Spec};
 pub use receipts::{BookError, Claim, ReceiptBook};

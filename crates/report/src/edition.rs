@@ -141,14 +141,14 @@ impl Studio {
 }
 
 /// A subject must not smuggle a header into the mail, so line breaks become spaces.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let words: Vec<_> =
         text.split(|c: char| c.is_control() || c == ' ').filter(|word| !word.is_empty()).collect();
     words.join(" ")
 }
 
 /// Adds the fingerprint of everything that is sent or archived.
-fn sealed(edition: Edition) -> Edition {
+pub(crate) fn sealed(edition: Edition) -> Edition {
     let mut fingerprint = Fingerprinter::new("edition");
     fingerprint.field(edition.locale.tag());
     for part in [&edition.subject, &edition.page, &edition.mail_html, &edition.mail_text] {

@@ -5,6 +5,7 @@
 //! never compute: everything they show is text by the time they see it.
 
 mod chart;
+mod digest;
 mod edition;
 mod error;
 mod format;
@@ -13,14 +14,17 @@ mod lint;
 mod locale;
 mod page;
 mod plan;
+mod soundness;
 mod templates;
 mod view;
 
 #[cfg(test)]
 mod tests;
 
+pub use digest::{Digest, DigestEntry, digest};
 pub use error::RenderError;
 pub use plan::{ReportPlan, Spec};
+pub use soundness::{Soundness, sound};
 
 use edition::Studio;
 use model::{

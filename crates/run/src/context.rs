@@ -2,12 +2,19 @@
 
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
-use deliver::ChannelPlan;
+use deliver::{ChannelPlan, Route};
 use job::{Job, JobPlan};
 use model::{context::RunContext, fingerprint::Fingerprinter, id::RunId, secret::Secret};
-use std::{collections::BTreeMap, io::Write, path::Path};
+use std::{
+    collections::BTreeMap,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
-use crate::schedule;
+use crate::{
+    operator::{self, DigestPlan},
+    schedule,
+};
 
 /// More moments than a day of minutes has.
 const MOST_FIRES: usize = 1500;
@@ -28,24 +35,36 @@ pub fn context(
     now: DateTime<Utc>,
     send: bool,
 ) -> Result<RunContext, String> {
-    let print = Fingerprinter::new("run")
-        .field(plan.job.as_str())
-        .field(now.to_rfc3339())
-        .field(std::process::id().to_string())
-        .finish();
     let mut secrets = secrets(plan, send)?;
     if plan.extract.contracts.iter().any(|contract| contract.sessions.is_some()) {
         secrets.insert(extract::VISITOR_KEY.to_owned(), visitor_key(state)?);
     }
-    let stamp = now.format("%Y%m%dT%H%M%S%3f");
-    Ok(RunContext {
-        run: RunId::new(format!("{stamp}-{}", &print[..6])),
-        now,
-        data: plan.data.clone(),
-        state: state.to_path_buf(),
-        secrets,
-        send,
-    })
+    let (run, data) = (named(plan.job.as_str(), now), plan.data.clone());
+    Ok(RunContext { run, now, data, state: state.to_path_buf(), secrets, send })
+}
+
+/// The context in which a digest is mailed.
+///
+/// # Errors
+/// A password that cannot be found, named by its reference.
+pub fn digest_context(
+    plan: &DigestPlan,
+    state: &Path,
+    now: DateTime<Utc>,
+) -> Result<RunContext, String> {
+    let run = named(operator::DIGEST, now);
+    let (data, state) = (PathBuf::new(), state.to_path_buf());
+    Ok(RunContext { run, now, data, state, secrets: logins(&plan.route)?, send: true })
+}
+
+/// The name of a run that starts `now`.
+fn named(job: &str, now: DateTime<Utc>) -> RunId {
+    let print = Fingerprinter::new("run")
+        .field(job)
+        .field(now.to_rfc3339())
+        .field(std::process::id().to_string())
+        .finish();
+    RunId::new(format!("{}-{}", now.format("%Y%m%dT%H%M%S%3f"), &print[..6]))
 }
 
 /// The secrets that fetching needs, and those that sending needs where something is sent.
@@ -54,7 +73,16 @@ fn secrets(plan: &JobPlan, send: bool) -> Result<BTreeMap<String, Secret>, Strin
     for reference in plan.extract.contracts.iter().flat_map(|contract| contract.source.secrets()) {
         secrets.insert(reference.to_owned(), secret(reference)?);
     }
-    for channel in plan.deliver.route.channels.iter().filter(|_| send) {
+    if send {
+        secrets.extend(logins(&plan.deliver.route)?);
+    }
+    Ok(secrets)
+}
+
+/// The passwords of a route's relays.
+fn logins(route: &Route) -> Result<BTreeMap<String, Secret>, String> {
+    let mut secrets = BTreeMap::new();
+    for channel in &route.channels {
         let ChannelPlan::Email(email) = channel else { continue };
         if let Some(login) = &email.relay.login {
             secrets.insert(login.password.clone(), secret(&login.password)?);
@@ -85,7 +113,7 @@ fn visitor_key(state: &Path) -> Result<Secret, String> {
 }
 
 /// Resolves `env:NAME` and `file:PATH`.
-fn secret(reference: &str) -> Result<Secret, String> {
+pub(crate) fn secret(reference: &str) -> Result<Secret, String> {
     match reference.split_once(':') {
         Some(("env", name)) => {
             #[expect(clippy::disallowed_methods, reason = "the one place that reads secrets")]

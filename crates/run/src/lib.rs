@@ -6,6 +6,7 @@
 pub mod context;
 mod correction;
 mod diff;
+pub mod doctor;
 mod earlier;
 mod error;
 mod experiment;
@@ -13,6 +14,7 @@ mod gate;
 mod kpi;
 mod late;
 pub mod ledger;
+pub mod operator;
 pub mod preview;
 mod resend;
 pub mod schedule;
@@ -162,8 +164,9 @@ pub fn scheduled(
     engine: &dyn Engine,
     cx: &RunContext,
     ledger: &Ledger,
+    progress: &dyn Progress,
 ) -> Result<Option<RunRecord>, RunError> {
-    let Some(mut run) = Run::open_scheduled(plan, cx, ledger)? else { return Ok(None) };
+    let Some(mut run) = Run::open_scheduled(plan, cx, ledger, progress)? else { return Ok(None) };
     let result = stages(Work::new(plan, engine, cx, ledger), &mut run);
     run.close(result).map(Some)
 }

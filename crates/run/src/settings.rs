@@ -1,5 +1,6 @@
 //! `tidings.toml`: where jobs run. Overridden by `TIDINGS_*`.
 
+use crate::operator::{self, Operator};
 use deliver::{Relay, RelaySpec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,9 @@ pub struct Spec {
     /// The mail relays by name.
     #[serde(default)]
     pub relay: BTreeMap<String, RelaySpec>,
+    /// How whoever runs Tidings is told.
+    #[serde(default)]
+    pub operator: operator::Spec,
 }
 
 /// The same, resolved.
@@ -26,6 +30,8 @@ pub struct Settings {
     pub state: PathBuf,
     /// The mail relays by name.
     pub relays: BTreeMap<String, Relay>,
+    /// How the operator is told.
+    pub operator: Operator,
 }
 
 /// Reads `tidings.toml` in `folder`, if there is one, under the environment.
@@ -53,9 +59,13 @@ pub fn read(folder: &Path) -> Result<Settings, String> {
             Err(error) => faults.push(format!("{}: relay.{name}: {error}", path.display())),
         }
     }
+    let state = state.or(spec.state).unwrap_or_else(|| PathBuf::from(".tidings"));
+    let operator = spec.operator.lower(&relays, &state).unwrap_or_else(|found| {
+        faults.extend(found.iter().map(|fault| format!("{}: {fault}", path.display())));
+        Operator::default()
+    });
     if !faults.is_empty() {
         return Err(faults.join("\n"));
     }
-    let state = state.or(spec.state).unwrap_or_else(|| PathBuf::from(".tidings"));
-    Ok(Settings { state, relays })
+    Ok(Settings { state, relays, operator })
 }

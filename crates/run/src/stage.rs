@@ -68,9 +68,10 @@ impl<'a> Run<'a> {
         plan: &JobPlan,
         cx: &RunContext,
         ledger: &'a Ledger,
+        progress: &'a dyn Progress,
     ) -> Result<Option<Self>, RunError> {
         let claim = ledger.claim_moment(&plan.job, plan.as_of, &cx.run, cx.now)?;
-        claim.map(|claim| Self::begin(plan, cx, ledger, &(), claim)).transpose()
+        claim.map(|claim| Self::begin(plan, cx, ledger, progress, claim)).transpose()
     }
 
     fn begin(

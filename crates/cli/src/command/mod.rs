@@ -4,6 +4,8 @@ mod backfill;
 mod check;
 mod correct;
 mod diff;
+mod digest;
+mod doctor;
 mod experiment;
 mod explain;
 mod export;
@@ -18,6 +20,8 @@ mod runs;
 mod schedule;
 mod schema;
 mod sniff;
+mod status;
+mod watch;
 
 use crate::{
     args::{Args, Command, ExperimentCommand},
@@ -28,6 +32,10 @@ use anyhow::Result;
 
 /// Does what the arguments say.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
+    // Whoever cannot go on for a fault of the settings asks the doctor.
+    if let Command::Doctor { format } = &args.command {
+        return doctor::run(&args.global, *format);
+    }
     let place = Workplace::new(&args.global)?;
     match &args.command {
         Command::Backfill { job, from, to, format } => {
@@ -38,6 +46,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
             correct::run(&place, job, as_of.as_deref(), !*no_send, *format)
         }
         Command::Diff { before, now, format } => diff::run(&place, before, now, *format),
+        Command::Digest { as_of, no_send, format } => {
+            digest::run(&place, *as_of, !*no_send, *format)
+        }
+        Command::Doctor { format } => doctor::run(&args.global, *format),
         Command::Experiment(ExperimentCommand::Plan(args)) => experiment::plan(&place, args),
         Command::Explain { job, as_of, format } => {
             explain::run(&place, job, as_of.as_deref(), *format)
@@ -74,5 +86,6 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
             let form = sniff::Form { format: *format, sheet: sheet.as_deref() };
             sniff::run(&place, file, form, out.as_deref())
         }
+        Command::Status { jobs, format } => status::run(&place, jobs, *format),
     }
 }

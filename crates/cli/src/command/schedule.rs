@@ -1,5 +1,6 @@
 //! `tidings schedule`.
 
+use super::watch::Watch;
 use crate::{
     args::ScheduleCommand,
     exit::{Exit, Invalid},
@@ -133,6 +134,7 @@ const AGAIN: TimeDelta = TimeDelta::minutes(1);
 /// Runs the moments of jobs; the exit code is that of the worst run.
 fn run_jobs(place: &Workplace, jobs: &[(PathBuf, Job)], stay: Stay) -> Result<Exit> {
     let ledger = place.ledger()?;
+    let watch = Watch::over(place, jobs);
     let mut watched = Vec::new();
     for (_, job) in jobs {
         let Some(plan) = job.schedule.clone() else { continue };
@@ -143,17 +145,23 @@ fn run_jobs(place: &Workplace, jobs: &[(PathBuf, Job)], stay: Stay) -> Result<Ex
         let last = last.map(|moment| moment.with_timezone(&plan.zone).naive_local());
         watched.push(schedule::Scheduled { job: job.id.clone(), plan, last });
     }
+    // Timers wake one job each; whoever stays knows all of them.
+    if stay == Stay::Forever {
+        watched.extend(watch.digest()?);
+    }
     let never = AtomicBool::new(false);
     let mut worst = Exit::Fine;
-    let execute = |id: &JobId, slot| {
+    let execute = |id: &JobId, slot: schedule::Slot| {
         let Some((path, _)) = jobs.iter().find(|(_, job)| &job.id == id) else {
+            worst = worst.worse(watch.mail_digest(jobs, slot.at));
             return Handled::Done;
         };
-        match run_slot(place, path, slot) {
+        match run_slot(place, path, slot, &watch) {
             Ok(Ran::Over(exit)) => worst = worst.worse(exit),
             Ok(Ran::Later(wait)) => return Handled::Later(run::context::now() + wait),
             Err(error) => {
                 tracing::error!(job = %id, error = %format!("{error:#}"), "scheduled run failed");
+                watch.failed(id);
                 worst = worst.worse(Exit::of(&error));
             }
         }
@@ -172,7 +180,12 @@ enum Ran {
 }
 
 /// Runs one moment. The job is read anew, so that a change in git counts from the next run on.
-fn run_slot(place: &Workplace, path: &Path, slot: schedule::Slot) -> Result<Ran> {
+fn run_slot(
+    place: &Workplace,
+    path: &Path,
+    slot: schedule::Slot,
+    watch: &Watch<'_>,
+) -> Result<Ran> {
     let job = place.job(path)?;
     let plan = job::plan(&job, slot.at.with_timezone(&job.calendar.zone), &Wanted::Sections);
     let cx = place.context(&plan, true)?;
@@ -188,8 +201,10 @@ fn run_slot(place: &Workplace, path: &Path, slot: schedule::Slot) -> Result<Ran>
             return Ok(Ran::Later(AGAIN));
         }
     }
-    match run::scheduled(&plan, &place.engine()?, &cx, &place.ledger()?) {
+    let begins = watch.beginning(&plan, &cx.run);
+    match run::scheduled(&plan, &place.engine()?, &cx, &place.ledger()?, &begins) {
         Ok(Some(record)) => {
+            watch.ended(&record);
             output::say(&super::run_job::text(&record, &plan.report.templates))?;
             let corrected = super::correct::earlier(place, &job, &record)?;
             Ok(Ran::Over(Exit::of_outcome(record.outcome).worse(corrected)))

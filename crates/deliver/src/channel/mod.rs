@@ -5,7 +5,7 @@
 
 pub(crate) mod email;
 pub(crate) mod folder;
-mod session;
+pub(crate) mod session;
 
 use crate::{
     audience::Parcel,

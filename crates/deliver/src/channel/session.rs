@@ -110,6 +110,11 @@ impl<'a> Door<'a> {
 }
 
 impl Session<'_> {
+    /// The longest message that the relay announced to take.
+    pub(crate) fn limit(&self) -> Option<usize> {
+        self.limit
+    }
+
     /// Whether the connection still answers; asked before it is used again.
     pub(crate) fn is_alive(&mut self) -> bool {
         self.sound && self.connection.test_connected()

@@ -107,6 +107,12 @@ impl Fonts {
     }
 }
 
+/// Those of some characters that the embedded font has no glyph for.
+pub(crate) fn missing_glyphs(characters: &BTreeSet<char>) -> Vec<char> {
+    let own = embedded().charmap();
+    characters.iter().copied().filter(|character| own.map(*character).is_none()).collect()
+}
+
 fn embedded() -> FontRef<'static> {
     FontRef::new(NOTO_SANS_SC).expect("the embedded font is a font")
 }

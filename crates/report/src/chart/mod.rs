@@ -27,7 +27,7 @@ mod waterfall;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use font::Fonts;
+pub(crate) use font::{Fonts, missing_glyphs};
 pub(crate) use heat_map::{Grid, shade_of};
 pub(crate) use marks::numbered;
 pub(crate) use script::{BUNDLE, BUNDLE_HASH};

@@ -217,7 +217,7 @@ impl<'a> Writer<'a> {
     }
 
     /// A sentence; one that the locale lacks is shown by its key and remarked upon.
-    pub(super) fn text(&self, message: &Message) -> String {
+    pub(crate) fn text(&self, message: &Message) -> String {
         self.catalogue.write(self.formatter, message).unwrap_or_else(|unwritten| {
             self.unwritten.borrow_mut().insert(unwritten.key);
             unwritten.text

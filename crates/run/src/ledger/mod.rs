@@ -10,6 +10,7 @@ mod receipts;
 mod runs;
 mod slots;
 mod sqlite;
+mod watch;
 
 #[cfg(test)]
 mod tests;

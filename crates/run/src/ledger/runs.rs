@@ -23,7 +23,7 @@ pub struct StoredRun {
 const TOLD: &str = "job = ?1 AND outcome IN ('delivered', 'partly_delivered')";
 
 /// A row as it is read, before its texts are parsed.
-type Raw = (String, Option<String>, String);
+pub(super) type Raw = (String, Option<String>, String);
 
 impl Ledger {
     /// Writes a run down before it does anything.
@@ -165,7 +165,7 @@ impl Ledger {
         })
     }
 
-    fn stored(
+    pub(super) fn stored(
         &self,
         step: &Transaction<'_>,
         (record, stage, run): Raw,
@@ -177,7 +177,7 @@ impl Ledger {
     }
 }
 
-fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
+pub(super) fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?))
 }
 

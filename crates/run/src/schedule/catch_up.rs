@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use job::schedule::{CatchUp, SchedulePlan};
 
 /// How late a moment may be under [`CatchUp::Skip`], and for a job's first run; covers a busy machine, not an outage.
-pub(super) const LATEST_START: TimeDelta = TimeDelta::hours(1);
+pub(crate) const LATEST_START: TimeDelta = TimeDelta::hours(1);
 
 /// How far back missed moments are looked for; a clock that is wrong by years costs nothing.
 const LOOK_BACK: TimeDelta = TimeDelta::days(400);

@@ -15,7 +15,9 @@ mod tests;
 #[cfg(test)]
 mod zones;
 
+pub(crate) use catch_up::LATEST_START;
 pub use catch_up::{Due, due, outstanding};
 pub use fires::{Slot, fires};
+pub(crate) use fires::{between, last_instant};
 pub use forever::{Handled, Scheduled, Stay, run_jobs};
 pub use lock::{Lock, LockError};

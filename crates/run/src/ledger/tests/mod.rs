@@ -1,5 +1,6 @@
 mod crash;
 mod moments;
+mod watch;
 
 use super::{Ledger, SlotClaim, sqlite};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};

@@ -1,0 +1,198 @@
+//! `tidings status`.
+
+use crate::{
+    args::Format,
+    exit::{Exit, Invalid},
+    output,
+    workplace::Workplace,
+};
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use job::Job;
+use model::{
+    receipt::{DeliveryState, Receipt},
+    run::{Outcome, Stage},
+};
+use run::operator::{Fate, JobStatus, Moment, status};
+use std::{
+    fmt::Write,
+    path::{Path, PathBuf},
+};
+
+/// Says how jobs stand; the exit code is 1 where somebody has to do something.
+pub(crate) fn run(place: &Workplace, named: &[PathBuf], format: Format) -> Result<Exit> {
+    let ledger = place.ledger()?;
+    let mut all = Vec::new();
+    for path in Workplace::jobs(named)? {
+        let job = place.job(&path)?;
+        if let Some(status) = status(&job, &ledger, place.now)? {
+            all.push((path, job, status));
+        }
+    }
+    if all.is_empty() {
+        return Err(Invalid("no job has a [schedule]".into()).into());
+    }
+    let waiting = all.iter().filter(|(_, _, status)| status.needs_a_person()).count();
+    if format == Format::Json {
+        let statuses: Vec<&JobStatus> = all.iter().map(|(_, _, status)| status).collect();
+        output::say_json(&statuses)?;
+    } else {
+        let pages: Vec<String> =
+            all.iter().map(|(path, job, status)| page(path, job, status, place.now)).collect();
+        let last = match waiting {
+            0 => "Nothing waits for a person.".to_owned(),
+            1 => "1 job waits for a person.".to_owned(),
+            some => format!("{some} jobs wait for a person."),
+        };
+        output::say(&format!("{}\n{last}\n", pages.join("\n")))?;
+    }
+    Ok(if waiting == 0 { Exit::Fine } else { Exit::Failed })
+}
+
+/// One job, for a terminal.
+fn page(path: &Path, job: &Job, status: &JobStatus, now: DateTime<Utc>) -> String {
+    let mut text = format!("{}\n", status.job);
+    let mut line = |name: &str, said: String| {
+        let _ = writeln!(text, "  {name:<12}{said}");
+    };
+    line(
+        "last run",
+        status.last.as_ref().map_or_else(
+            || "none in the last two weeks".to_owned(),
+            |last| {
+                let how = if last.killed { "killed" } else { outcome(last.outcome) };
+                let ago = ago(now - last.started);
+                format!("{} · {how} · started {ago} · {}", minute(last.as_of), last.run)
+            },
+        ),
+    );
+    line("last sent", status.last_sent.map_or_else(|| "never".to_owned(), minute));
+    let next = status.next.map_or_else(|| "none: the schedule has ended".to_owned(), minute);
+    line("next", format!("{next} {}", status.zone));
+    if let Some(reason) = &status.on_hold {
+        line("on hold", format!("{reason} · tidings hold {} --lift", path.display()));
+    }
+    for due in &status.due {
+        let state = match (due.waits_until, due.late) {
+            (Some(until), _) => {
+                format!("waits for its data until {}", until.format("%Y-%m-%d %H:%M UTC"))
+            }
+            (None, true) => format!(
+                "LATE: is `tidings schedule run` at work? By hand: {}",
+                by_hand(path, due.as_of)
+            ),
+            (None, false) => "about to run".to_owned(),
+        };
+        line("due", format!("{} · {state}", minute(due.as_of)));
+    }
+    if status.dropped > 0 {
+        line(
+            "dropped",
+            format!("{} missed moments that `catch_up` does not make up for", status.dropped),
+        );
+    }
+    for moment in &status.open {
+        matter(&mut line, path, job, moment);
+    }
+    for receipt in &status.deliveries {
+        let (name, state) = delivery(path, receipt);
+        let detail =
+            receipt.detail.as_deref().map(|detail| format!(" ({detail})")).unwrap_or_default();
+        line(
+            name,
+            format!(
+                "{} · {} by {}{detail}",
+                minute(receipt.key.as_of),
+                receipt.key.recipient,
+                receipt.key.channel
+            ),
+        );
+        line("", format!("→ {state}"));
+    }
+    if !status.quarantined.is_empty() {
+        let rows: Vec<String> =
+            status.quarantined.iter().map(|(dataset, rows)| format!("{dataset} {rows}")).collect();
+        line("quarantine", format!("{} · tidings quarantine {}", rows.join(", "), path.display()));
+    }
+    text
+}
+
+/// A moment that was held or failed.
+fn matter(line: &mut impl FnMut(&str, String), path: &Path, job: &Job, moment: &Moment) {
+    let at = minute(moment.as_of);
+    match &moment.fate {
+        Fate::Held { run, reasons, slices, readers } => {
+            let who = match slices.len() {
+                0 => "nobody got figures".to_owned(),
+                some => format!("{some} slices held, {readers} readers have theirs"),
+            };
+            line("HELD", format!("{at} · {who} · {run}"));
+            for reason in reasons {
+                line("", output::said(&job.templates, &reason.message));
+            }
+            line("", format!("→ mend the input and run it again: {}", by_hand(path, moment.as_of)));
+            line("", format!("→ or send it as it is: tidings release {run}"));
+        }
+        Fate::Failed { run, stage, error, killed } => {
+            let stage = stage.map_or("start", Stage::word);
+            let why = match error {
+                Some(error) => format!("at {stage}: {error}"),
+                None if *killed => format!("killed at {stage}"),
+                None => "no delivery was accepted".to_owned(),
+            };
+            line("FAILED", format!("{at} · {why} · {run}"));
+            line("", format!("→ mend the cause and run it again: {}", by_hand(path, moment.as_of)));
+        }
+        _ => {}
+    }
+}
+
+/// What a delivery is called that was not accepted, and what to do.
+fn delivery(path: &Path, receipt: &Receipt) -> (&'static str, String) {
+    let again = by_hand(path, receipt.key.as_of);
+    let (run, to) = (&receipt.run, &receipt.key.recipient);
+    match receipt.state {
+        DeliveryState::Failed => (
+            "REFUSED",
+            format!("correct the address or ask the relay; then tidings resend {run} --to {to}"),
+        ),
+        DeliveryState::Pending => ("PENDING", format!("try it again: {again}")),
+        DeliveryState::Sending | DeliveryState::Sent | DeliveryState::Unknown => (
+            "UNKNOWN",
+            format!(
+                "it may have arrived: ask the reader, or the relay; if not: tidings resend {run} --to {to}"
+            ),
+        ),
+    }
+}
+
+fn by_hand(path: &Path, as_of: chrono::NaiveDateTime) -> String {
+    format!("tidings run {} --as-of {}", path.display(), as_of.format("%Y-%m-%dT%H:%M"))
+}
+
+fn minute(at: chrono::NaiveDateTime) -> String {
+    at.format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// How long ago, roughly.
+fn ago(span: chrono::TimeDelta) -> String {
+    match (span.num_days(), span.num_hours(), span.num_minutes()) {
+        (2.., _, _) => format!("{} days ago", span.num_days()),
+        (_, 2.., _) => format!("{} hours ago", span.num_hours()),
+        (_, _, 2..) => format!("{} minutes ago", span.num_minutes()),
+        _ => "just now".to_owned(),
+    }
+}
+
+/// An outcome in words.
+fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::AlreadyDelivered => "already delivered",
+        Outcome::Delivered => "delivered",
+        Outcome::Failed => "FAILED",
+        Outcome::Held => "HELD",
+        Outcome::NotSent => "not sent",
+        Outcome::Open => "under way",
+        Outcome::PartlyDelivered => "delivered in part",
+    }
+}

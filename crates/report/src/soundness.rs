@@ -1,0 +1,30 @@
+//! Whether everything that rendering needs is there: the template folder, the locales, the glyphs of their words.
+
+use crate::{chart::missing_glyphs, edition::Studio, error::RenderError, locale::Catalogue};
+use model::label::Locale;
+use std::{collections::BTreeSet, path::Path};
+
+/// What was found sound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Soundness {
+    /// The characters in which the words of all locales are written.
+    pub characters: usize,
+    /// Those of them that the embedded font lacks.
+    pub missing: Vec<char>,
+}
+
+/// Opens a template folder as a run would, and looks the characters of all its words up in the embedded font.
+///
+/// # Errors
+/// What is wrong with the folder.
+pub fn sound(templates: &Path) -> Result<Soundness, RenderError> {
+    Studio::open(templates)?;
+    let mut characters = BTreeSet::new();
+    for locale in Locale::ALL {
+        characters.extend(Catalogue::load(templates, locale)?.characters());
+    }
+    // The mark of what cannot be read is named in a sentence, and drawn in no chart.
+    characters.remove(&char::REPLACEMENT_CHARACTER);
+    let missing = missing_glyphs(&characters);
+    Ok(Soundness { characters: characters.len(), missing })
+}

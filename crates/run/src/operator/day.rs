@@ -1,0 +1,148 @@
+//! What became of every moment of a job on a day.
+//!
+//! Rule: nothing is left out. Each moment of the schedule, and each that was run by hand, is sent, held, failed, under way,
+//! still to come, skipped for a reason, or missed.
+
+use super::{
+    fate::{self, Fate, Moment, Skip},
+    status::quarantined,
+};
+use crate::{
+    ledger::{Ledger, LedgerError},
+    schedule::{LATEST_START, Slot, between, last_instant, outstanding},
+};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use job::{
+    Job,
+    schedule::{CatchUp, IfOff, SchedulePlan},
+};
+use model::{
+    id::{DatasetId, JobId},
+    label::Label,
+    receipt::Receipt,
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A job's day.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct JobDay {
+    /// The job.
+    pub job: JobId,
+    /// Its title.
+    pub title: Label,
+    /// Its moments in order.
+    pub moments: Vec<Moment>,
+    /// Deliveries of these moments that are pending, refused or in doubt.
+    pub deliveries: Vec<Receipt>,
+    /// Rows in quarantine in the day's latest run.
+    pub quarantined: BTreeMap<DatasetId, u64>,
+}
+
+/// The day of a job; nothing where it had no moment.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn day(
+    job: &Job,
+    day: NaiveDate,
+    ledger: &Ledger,
+    now: DateTime<Utc>,
+) -> Result<Option<JobDay>, LedgerError> {
+    let zone = job.calendar.zone;
+    let mut fates: BTreeMap<NaiveDateTime, Option<Fate>> = BTreeMap::new();
+    if let Some(plan) = &job.schedule {
+        let last = ledger.last_moment(&job.id, zone, now)?;
+        let last = last.and_then(|local| zone.from_local_datetime(&local).earliest());
+        let last = last.map(|at| at.to_utc());
+        for (slot, off) in slots(plan, day) {
+            let as_of = slot.at.with_timezone(&zone).naive_local();
+            let fate = off.map_or_else(|| without_run(plan, &slot, last, now), Fate::Skipped);
+            fates.insert(as_of, Some(fate));
+        }
+    }
+    let (first, end) = (day.and_time(NaiveTime::MIN), day + chrono::Days::new(1));
+    let end = end.and_time(NaiveTime::MIN);
+    let span = (
+        fates.keys().next().map_or(first, |earliest| first.min(*earliest)),
+        fates.keys().next_back().map_or(end, |latest| end.max(*latest)),
+    );
+    let runs = ledger.of_moments(&job.id, span)?;
+    let is_of_the_day = |as_of: &NaiveDateTime| *as_of >= first && *as_of < end;
+    for run in &runs {
+        if is_of_the_day(&run.record.as_of) {
+            fates.entry(run.record.as_of).or_insert(None);
+        }
+    }
+    let mut moments = Vec::new();
+    for (as_of, without) in fates {
+        let own: Vec<_> = runs.iter().filter(|run| run.record.as_of == as_of).collect();
+        let fate = fate::of(&own, &ledger.receipts(&job.id, as_of)?).or(without);
+        moments.extend(fate.map(|fate| Moment { as_of, fate }));
+    }
+    if moments.is_empty() {
+        return Ok(None);
+    }
+    let is_here =
+        |receipt: &Receipt| moments.iter().any(|moment| moment.as_of == receipt.key.as_of);
+    let deliveries = ledger.open_deliveries(&job.id)?.into_iter().filter(is_here).collect();
+    let latest = runs.iter().find(|run| !fate::is_rehearsal(&run.record));
+    Ok(Some(JobDay {
+        job: job.id.clone(),
+        title: job.spec.title.clone().unwrap_or_else(|| Label::verbatim(job.id.as_str())),
+        deliveries,
+        quarantined: latest.map(|run| quarantined(&run.record)).unwrap_or_default(),
+        moments,
+    }))
+}
+
+/// The moments of a day of the schedule's clock, and those that are none because their day is off.
+fn slots(plan: &SchedulePlan, day: NaiveDate) -> Vec<(Slot, Option<Skip>)> {
+    let on_day = |plan: &SchedulePlan| -> Vec<Slot> {
+        let start = last_instant(day.and_time(NaiveTime::MIN), plan.zone) - TimeDelta::hours(26);
+        let slots = between(plan, start, start + TimeDelta::hours(78));
+        slots.into_iter().filter(|slot| slot.as_of.date() == day).collect()
+    };
+    let mut found: Vec<(Slot, Option<Skip>)> =
+        on_day(plan).into_iter().map(|slot| (slot, None)).collect();
+    let Some(rule) = plan.if_off else { return found };
+    let mut nominal = plan.clone();
+    nominal.if_off = None;
+    for slot in on_day(&nominal) {
+        if found.iter().all(|(known, _)| known.at != slot.at) {
+            let name = plan.holidays.holiday(day).cloned();
+            let moved = rule != IfOff::Skip;
+            found.push((slot, Some(Skip::DayOff { name, moved })));
+        }
+    }
+    found
+}
+
+/// What is to be said of a moment of the schedule that was not run.
+fn without_run(
+    plan: &SchedulePlan,
+    slot: &Slot,
+    last: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Fate {
+    if slot.at > now {
+        return Fate::ToCome;
+    }
+    let dropped = last.is_some_and(|last| {
+        let never = outstanding(plan, last, now).dropped;
+        last > slot.at || never.iter().any(|one| one.at == slot.at)
+    });
+    if dropped {
+        let rule = match plan.catch_up {
+            CatchUp::Each => "each",
+            CatchUp::Latest => "latest",
+            CatchUp::Skip => "skip",
+        };
+        return Fate::Skipped(Skip::CatchUp { rule });
+    }
+    let until = plan.ready.as_ref().map_or(slot.at, |ready| slot.at + ready.wait());
+    if until > now {
+        return Fate::Waiting { until };
+    }
+    if now - until > LATEST_START { Fate::Missed } else { Fate::Due }
+}

@@ -1,0 +1,206 @@
+//! What became of a moment, as the ledger tells it.
+//!
+//! Rule: what readers have counts for more than how the last run of the moment ended. A rehearsal is no run of the moment.
+
+use crate::ledger::StoredRun;
+use chrono::{DateTime, NaiveDateTime, Utc};
+use model::{
+    edition::EditionKind,
+    id::RunId,
+    label::Label,
+    quality::{QualityNote, Severity},
+    receipt::{DeliveryState, Receipt},
+    run::{Outcome, RunRecord, Stage},
+    slice::Slice,
+};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// A moment of a job and what became of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Moment {
+    /// On the wall clock of the job.
+    pub as_of: NaiveDateTime,
+    /// What became of it.
+    #[serde(flatten)]
+    pub fate: Fate,
+}
+
+/// What became of a moment.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "fate", rename_all = "snake_case")]
+pub enum Fate {
+    /// It is due, and not late yet.
+    Due,
+    /// The run could not go on.
+    Failed {
+        /// The run.
+        run: RunId,
+        /// Where it ended, as far as it is known.
+        stage: Option<Stage>,
+        /// Why; nothing where no delivery was accepted, or where it was killed.
+        error: Option<String>,
+        /// Whether it was killed.
+        killed: bool,
+    },
+    /// Readers got nothing, or those of some slices.
+    Held {
+        /// The run.
+        run: RunId,
+        /// Why.
+        reasons: Vec<QualityNote>,
+        /// The slices; none where nobody got anything.
+        slices: Vec<Slice>,
+        /// How many readers of other slices have theirs.
+        readers: usize,
+    },
+    /// It is past, and there was no run.
+    Missed,
+    /// Readers have it.
+    Sent {
+        /// How many by mail.
+        readers: usize,
+        /// In how many folders' files it stands.
+        files: usize,
+        /// Whether some got a correction.
+        corrected: bool,
+    },
+    /// There is none, for a reason.
+    Skipped(Skip),
+    /// It is still to come.
+    ToCome,
+    /// A run is at work.
+    UnderWay {
+        /// The run.
+        run: RunId,
+    },
+    /// It waits for its data.
+    Waiting {
+        /// Until then at the latest.
+        until: DateTime<Utc>,
+    },
+}
+
+/// Why there is no run of a moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum Skip {
+    /// Its day is off.
+    DayOff {
+        /// The holiday; nothing for a day of the weekend.
+        name: Option<Label>,
+        /// Whether another day stands in for it.
+        moved: bool,
+    },
+    /// It was missed, and the job's rule does not make up for it.
+    CatchUp {
+        /// The rule, in the job file's word.
+        rule: &'static str,
+    },
+}
+
+/// What became of a moment by its runs, latest first, and its receipts; nothing when there was none.
+pub(super) fn of(runs: &[&StoredRun], receipts: &[Receipt]) -> Option<Fate> {
+    let real: Vec<&&StoredRun> = runs.iter().filter(|run| !is_rehearsal(&run.record)).collect();
+    if let Some(run) = real.iter().find(|run| run.record.outcome == Outcome::Open && !run.died) {
+        return Some(Fate::UnderWay { run: run.record.run.clone() });
+    }
+    let has = Served::of(receipts);
+    let latest = real.first()?;
+    let record = &latest.record;
+    let (slices, by) = held_slices(&real, &has);
+    let whole = record.outcome == Outcome::Held && has.is_nothing();
+    if whole || !slices.is_empty() {
+        let by = by.filter(|_| !whole).unwrap_or(record);
+        return Some(Fate::Held {
+            run: by.run.clone(),
+            reasons: reasons(by),
+            slices: if whole { Vec::new() } else { slices },
+            readers: has.readers.len(),
+        });
+    }
+    if !has.is_nothing() {
+        let (readers, files) = (has.readers.len(), has.files.len());
+        return Some(Fate::Sent { readers, files, corrected: has.corrected });
+    }
+    if record.outcome == Outcome::AlreadyDelivered || record.outcome == Outcome::Delivered {
+        // A job without a reader of its own day, such as one whose readers are not valid yet.
+        return Some(Fate::Sent { readers: 0, files: 0, corrected: false });
+    }
+    let failed = record.stages.iter().find(|stage| stage.error.is_some());
+    let last = latest.stage.or(record.stages.last().map(|stage| stage.stage));
+    Some(Fate::Failed {
+        run: record.run.clone(),
+        stage: failed.map(|stage| stage.stage).or(last),
+        error: failed.and_then(|stage| stage.error.clone()),
+        killed: latest.died,
+    })
+}
+
+/// The slices that are held, and the latest run that held one. The last run that speaks of a slice decides; one whose
+/// readers were served is held no more.
+fn held_slices<'a>(
+    runs: &[&&'a StoredRun],
+    has: &Served<'_>,
+) -> (Vec<Slice>, Option<&'a RunRecord>) {
+    let (mut seen, mut held, mut by) = (BTreeSet::new(), Vec::new(), None);
+    for run in runs {
+        for slice in &run.record.slices {
+            let decides = seen.insert(&slice.slice);
+            if decides && slice.held && !has.slices.contains(&slice.slice) {
+                held.push(slice.slice.clone());
+                by = by.or(Some(&run.record));
+            }
+        }
+    }
+    held.sort();
+    (held, by)
+}
+
+/// Whether a run was not meant to reach anybody: `--no-send`, or history that is built anew.
+pub(super) fn is_rehearsal(record: &RunRecord) -> bool {
+    let rendered = record.stages.iter().any(|stage| stage.stage == Stage::Render);
+    record.outcome == Outcome::NotSent || record.outcome == Outcome::Held && !rendered
+}
+
+/// Why a run was held: what stopped it, or whatever it remarked.
+fn reasons(record: &RunRecord) -> Vec<QualityNote> {
+    let stops = |note: &&QualityNote| note.severity == Severity::Error;
+    let mut reasons: Vec<QualityNote> = record.notes.iter().filter(stops).cloned().collect();
+    if reasons.is_empty() {
+        reasons = record.notes.clone();
+    }
+    reasons
+}
+
+/// Who has the report of a moment.
+#[derive(Default)]
+struct Served<'a> {
+    readers: BTreeSet<&'a str>,
+    files: BTreeSet<&'a str>,
+    slices: BTreeSet<&'a Slice>,
+    corrected: bool,
+}
+
+impl<'a> Served<'a> {
+    fn of(receipts: &'a [Receipt]) -> Self {
+        let mut served = Self::default();
+        for receipt in receipts {
+            let key = &receipt.key;
+            if key.kind != EditionKind::Report || receipt.state != DeliveryState::Sent {
+                continue;
+            }
+            match key.channel.as_str() {
+                "email" => served.readers.insert(&key.recipient),
+                _ => served.files.insert(&key.recipient),
+            };
+            served.slices.insert(&receipt.slice);
+            served.corrected |= key.revision > 0;
+        }
+        served
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.readers.is_empty() && self.files.is_empty()
+    }
+}

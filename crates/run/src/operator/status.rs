@@ -1,0 +1,165 @@
+//! How a job stands: what ran, what is due, and what waits for a person.
+//!
+//! Rule: looked at are the runs and deliveries of the last 14 days, and those of the latest moment however old. What a
+//! later run or revision has mended is nothing to look at.
+
+use super::fate::{self, Fate, Moment};
+use crate::{
+    ledger::{Ledger, LedgerError, StoredRun},
+    schedule::{LATEST_START, fires, last_instant, outstanding},
+};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use job::{Job, schedule::SchedulePlan};
+use model::{
+    id::{DatasetId, JobId, RunId},
+    receipt::Receipt,
+    run::{Outcome, RunRecord},
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// How far back a matter is looked for.
+const LOOK_BACK: TimeDelta = TimeDelta::days(14);
+
+/// How one job stands.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct JobStatus {
+    /// The job.
+    pub job: JobId,
+    /// The zone of its wall clock.
+    pub zone: String,
+    /// Its last run.
+    pub last: Option<LastRun>,
+    /// The latest moment of which readers have a report.
+    pub last_sent: Option<NaiveDateTime>,
+    /// The next moment.
+    pub next: Option<NaiveDateTime>,
+    /// Moments that are due and not sent.
+    pub due: Vec<DueMoment>,
+    /// How many missed moments its rule does not make up for.
+    pub dropped: usize,
+    /// Moments that were held or failed, the latest first.
+    pub open: Vec<Moment>,
+    /// Deliveries that are pending, refused or in doubt.
+    pub deliveries: Vec<Receipt>,
+    /// Why a person holds its reports back, if one does.
+    pub on_hold: Option<String>,
+    /// Rows in quarantine in the latest run.
+    pub quarantined: BTreeMap<DatasetId, u64>,
+}
+
+/// A run in a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LastRun {
+    /// Its name.
+    pub run: RunId,
+    /// Its moment.
+    pub as_of: NaiveDateTime,
+    /// When it started.
+    pub started: DateTime<Utc>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Whether it was killed.
+    pub killed: bool,
+}
+
+/// A moment that is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DueMoment {
+    /// On the wall clock of the job.
+    pub as_of: NaiveDateTime,
+    /// The instant.
+    pub at: DateTime<Utc>,
+    /// Until when its run may wait for data.
+    pub waits_until: Option<DateTime<Utc>>,
+    /// Whether it should have been run long ago.
+    pub late: bool,
+}
+
+impl JobStatus {
+    /// Whether somebody has to do something.
+    pub fn needs_a_person(&self) -> bool {
+        let late = self.due.iter().any(|moment| moment.late);
+        late || !self.open.is_empty() || !self.deliveries.is_empty()
+    }
+}
+
+/// How a job stands; nothing for one without a schedule.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn status(
+    job: &Job,
+    ledger: &Ledger,
+    now: DateTime<Utc>,
+) -> Result<Option<JobStatus>, LedgerError> {
+    let Some(plan) = &job.schedule else { return Ok(None) };
+    let zone = job.calendar.zone;
+    let runs = ledger.recent(&job.id, now - LOOK_BACK)?;
+    let real = || runs.iter().filter(|run| !fate::is_rehearsal(&run.record));
+    let last = real().next();
+    let working = real().find(|run| run.record.outcome == Outcome::Open && !run.died);
+    let working = working.map(|run| run.record.as_of);
+    let wall = |at: DateTime<Utc>| at.with_timezone(&zone).naive_local();
+    let last_moment = ledger.last_moment(&job.id, zone, now)?;
+    let since = last_moment.and_then(|local| zone.from_local_datetime(&local).earliest());
+    let since = since.map(|at| last_instant(at.with_timezone(&plan.zone).naive_local(), plan.zone));
+    let outstanding = since.map(|since| outstanding(plan, since, now)).unwrap_or_default();
+    let is_working = |moment: &DueMoment| working == Some(moment.as_of);
+    let due = outstanding.run.iter().map(|slot| due_moment(plan, slot.at, wall(slot.at), now));
+    let latest = last.map(|run| run.record.as_of);
+    let recent =
+        |receipt: &Receipt| receipt.changed >= now - LOOK_BACK || Some(receipt.key.as_of) == latest;
+    Ok(Some(JobStatus {
+        job: job.id.clone(),
+        zone: zone.to_string(),
+        last: last.map(|run| LastRun {
+            run: run.record.run.clone(),
+            as_of: run.record.as_of,
+            started: run.record.started,
+            outcome: run.record.outcome,
+            killed: run.died,
+        }),
+        last_sent: ledger.last_delivered(&job.id)?,
+        next: fires(plan, now, 1).first().map(|slot| wall(slot.at)),
+        due: due.filter(|moment| !is_working(moment)).collect(),
+        dropped: outstanding.dropped.len(),
+        open: open(&runs, &job.id, ledger)?,
+        deliveries: ledger.open_deliveries(&job.id)?.into_iter().filter(recent).collect(),
+        on_hold: ledger.held(&job.id)?.map(|hold| hold.reason),
+        quarantined: last.map(|run| quarantined(&run.record)).unwrap_or_default(),
+    }))
+}
+
+fn due_moment(
+    plan: &SchedulePlan,
+    at: DateTime<Utc>,
+    as_of: NaiveDateTime,
+    now: DateTime<Utc>,
+) -> DueMoment {
+    let waits_until = plan.ready.as_ref().map(|ready| at + ready.wait());
+    let late = now - waits_until.unwrap_or(at) > LATEST_START;
+    DueMoment { as_of, at, waits_until: waits_until.filter(|until| *until > now), late }
+}
+
+/// The moments whose readers have nothing, or of which some slices are held.
+fn open(runs: &[StoredRun], job: &JobId, ledger: &Ledger) -> Result<Vec<Moment>, LedgerError> {
+    let mut moments: BTreeMap<NaiveDateTime, Vec<&StoredRun>> = BTreeMap::new();
+    for run in runs {
+        moments.entry(run.record.as_of).or_default().push(run);
+    }
+    let mut open = Vec::new();
+    for (as_of, runs) in moments.into_iter().rev() {
+        let fate = fate::of(&runs, &ledger.receipts(job, as_of)?);
+        if let Some(fate @ (Fate::Held { .. } | Fate::Failed { .. })) = fate {
+            open.push(Moment { as_of, fate });
+        }
+    }
+    Ok(open)
+}
+
+/// The rows of a run that broke their contract, by dataset.
+pub(super) fn quarantined(record: &RunRecord) -> BTreeMap<DatasetId, u64> {
+    let sources = record.sources.iter().filter(|source| source.rows.quarantined > 0);
+    sources.map(|source| (source.dataset.clone(), source.rows.quarantined)).collect()
+}

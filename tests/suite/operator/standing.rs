@@ -1,0 +1,109 @@
+//! How jobs stand.
+
+use super::{JOB, World, closed_port};
+use chrono::Days;
+use xtask::sink::Sink;
+
+#[test]
+fn what_went_out_waits_for_nobody() {
+    let sink = Sink::start(true).expect("a port");
+    let world = World::new(sink.port, "");
+    assert_eq!(
+        world.status(0)["last"],
+        serde_json::Value::Null,
+        "a job that never ran owes nothing"
+    );
+    world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(0)]).exits(0);
+    let status = world.status(0);
+    assert_eq!(status["last"]["outcome"], "delivered");
+    assert_eq!(status["last_sent"], format!("{}:00", world.as_of(0)));
+    for nothing in ["due", "open", "deliveries"] {
+        assert_eq!(status[nothing], serde_json::json!([]), "{status}");
+    }
+    let said = world.bed.tidings(&["status"]).exits(0).stdout;
+    for part in ["takings\n", "delivered · started just now", "Nothing waits for a person."] {
+        assert!(said.contains(part), "{said}");
+    }
+    // A rehearsal is no run of the moment.
+    world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(1), "--no-send"]).exits(0);
+    assert_eq!(world.status(0)["last"]["outcome"], "delivered");
+}
+
+#[test]
+fn what_is_held_is_told_with_its_reasons_until_it_goes_out() {
+    let sink = Sink::start(true).expect("a port");
+    let world = World::new(sink.port, "");
+    world.data_to(world.today() - Days::new(5), "");
+    world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(0)]).exits(3);
+    let status = world.status(1);
+    let open = &status["open"][0];
+    assert_eq!((&open["fate"], &open["slices"]), (&"held".into(), &serde_json::json!([])));
+    assert!(
+        open["reasons"][0]["message"]["key"]
+            .as_str()
+            .is_some_and(|key| key.starts_with("quality.")),
+        "{open}"
+    );
+    let said = world.bed.tidings(&["status"]).exits(1).stdout;
+    for part in [
+        "HELD",
+        "nobody got figures",
+        "→ mend the input and run it again: tidings run jobs/takings.toml --as-of",
+        "1 job waits for a person.",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(!said.contains("quality."), "reasons are in words: {said}");
+    world.data_to(world.today() - Days::new(1), "");
+    world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(0)]).exits(0);
+    assert_eq!(world.status(0)["open"], serde_json::json!([]), "it went out");
+}
+
+#[test]
+fn what_is_due_and_was_not_run_is_late_after_an_hour() {
+    let sink = Sink::start(true).expect("a port");
+    let world = World::new(sink.port, "");
+    // Two hours ago: due, and nobody ran it.
+    let hour = (world.moment - chrono::TimeDelta::hours(2)).format("%-H").to_string();
+    world.job("takings", &format!("cron = \"0 {hour} * * *\""));
+    let moment = world.moment - chrono::TimeDelta::hours(2);
+    let before = (moment - chrono::TimeDelta::days(1)).format("%Y-%m-%dT%H:%M").to_string();
+    world.bed.tidings(&["run", JOB, "--as-of", &before]).exits(0);
+    let status = world.status(1);
+    assert_eq!(status["due"][0]["as_of"], moment.format("%Y-%m-%dT%H:%M:%S").to_string());
+    assert_eq!(status["due"][0]["late"], true);
+    assert!(world.bed.tidings(&["status"]).exits(1).stdout.contains("LATE"));
+    // While it waits for its data nobody has to do anything.
+    world.job(
+        "takings",
+        &format!("cron = \"0 {hour} * * *\"\nready = {{ wait_minutes = 600, late = \"hold\" }}"),
+    );
+    let status = world.status(0);
+    assert_eq!(status["due"][0]["late"], false, "{status}");
+    world.job("takings", &format!("cron = \"0 {hour} * * *\""));
+    world.bed.tidings(&["schedule", "run", "--due", JOB]).exits(0);
+    assert_eq!(world.status(0)["due"], serde_json::json!([]));
+}
+
+#[test]
+fn deliveries_that_were_not_accepted_are_told_with_what_to_do() {
+    let world = World::new(closed_port(), "");
+    let bad = format!("{},no number\n", world.today() - Days::new(1));
+    world.data_to(world.today() - Days::new(1), &bad);
+    world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(0)]).exits(1);
+    let status = world.status(1);
+    assert_eq!(status["quarantined"], serde_json::json!({ "takings": 1 }));
+    let open = status["deliveries"].as_array().expect("deliveries");
+    assert_eq!(open.len(), 2, "{status}");
+    assert!(open.iter().all(|receipt| receipt["state"] == "pending"), "{status}");
+    let said = world.bed.tidings(&["status"]).exits(1).stdout;
+    for part in [
+        "PENDING",
+        "cfo@example.com by email",
+        "→ try it again: tidings run jobs/takings.toml",
+        "takings 1 · tidings quarantine jobs/takings.toml",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(!said.contains("sent to"), "{said}");
+}
