@@ -30,7 +30,7 @@ fn what_went_out_waits_for_nobody() {
 }
 
 #[test]
-fn what_is_held_is_told_with_its_reasons_until_it_goes_out() {
+fn what_is_held_is_told_with_its_reasons_until_a_person_releases_it() {
     let sink = Sink::start(true).expect("a port");
     let world = World::new(sink.port, "");
     world.data_to(world.today() - Days::new(5), "");
@@ -49,12 +49,29 @@ fn what_is_held_is_told_with_its_reasons_until_it_goes_out() {
         "HELD",
         "nobody got figures",
         "→ mend the input and run it again: tidings run jobs/takings.toml --as-of",
+        "→ or send it as it is: tidings release ",
         "1 job waits for a person.",
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }
     assert!(!said.contains("quality."), "reasons are in words: {said}");
-    world.data_to(world.today() - Days::new(1), "");
+    let run = open["run"].as_str().expect("a run");
+    world.bed.tidings(&["release", run]).exits(0);
+    assert_eq!(world.status(0)["open"], serde_json::json!([]), "a person sent it");
+}
+
+#[test]
+fn what_was_held_is_mended_by_a_run_that_passes_and_a_hold_is_shown() {
+    let sink = Sink::start(true).expect("a port");
+    let world = World::new(sink.port, "");
+    world.bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
+    world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(0)]).exits(3);
+    let said = world.bed.tidings(&["status"]).exits(1).stdout;
+    assert!(
+        said.contains("on hold     the audit · tidings hold jobs/takings.toml --lift"),
+        "{said}"
+    );
+    world.bed.tidings(&["hold", JOB, "--lift"]).exits(0);
     world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(0)]).exits(0);
     assert_eq!(world.status(0)["open"], serde_json::json!([]), "it went out");
 }

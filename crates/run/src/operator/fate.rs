@@ -204,3 +204,110 @@ impl<'a> Served<'a> {
         self.readers.is_empty() && self.files.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{
+        label::Locale,
+        period::{DateRange, Grain, Period},
+        receipt::DeliveryKey,
+        report::Message,
+        run::{SliceRecord, StageRecord},
+    };
+
+    fn run(name: &str, outcome: Outcome) -> StoredRun {
+        let day = "2026-07-01".parse().expect("a day");
+        let rendered = StageRecord { stage: Stage::Render, milliseconds: 1, error: None };
+        let record = RunRecord {
+            schema_version: 1,
+            run: name.into(),
+            job: "nightly".into(),
+            as_of: "2026-07-02T06:30:00".parse().expect("a moment"),
+            period: Period {
+                grain: Grain::Day,
+                days: DateRange { start: day, end: day + chrono::Days::new(1) },
+                whole: true,
+            },
+            started: "2026-07-02T06:30:01Z".parse().expect("an instant"),
+            outcome,
+            stages: vec![rendered],
+            sources: Vec::new(),
+            notes: Vec::new(),
+            artefacts: Vec::new(),
+            slices: Vec::new(),
+            reservations: Vec::new(),
+            plan: "plan".into(),
+            report: None,
+        };
+        StoredRun { record, stage: None, died: false }
+    }
+
+    fn slice(text: &str) -> Slice {
+        serde_json::from_value(serde_json::json!({ "region": text })).expect("a slice")
+    }
+
+    fn sent(slice: Slice) -> Receipt {
+        Receipt {
+            key: DeliveryKey {
+                job: "nightly".into(),
+                as_of: "2026-07-02T06:30:00".parse().expect("a moment"),
+                kind: EditionKind::Report,
+                channel: "email".into(),
+                recipient: format!("{slice}@example.com"),
+                revision: 0,
+            },
+            locale: Locale::En,
+            slice,
+            state: DeliveryState::Sent,
+            run: "one".into(),
+            reference: "<id@example.com>".into(),
+            content: "content".into(),
+            attempts: 1,
+            detail: None,
+            changed: "2026-07-02T06:30:02Z".parse().expect("an instant"),
+        }
+    }
+
+    #[test]
+    fn a_slice_is_held_until_its_readers_are_served_whatever_runs_for_others() {
+        let mut partly = run("one", Outcome::PartlyDelivered);
+        let held = |name: &str| SliceRecord {
+            slice: slice(name),
+            report: None,
+            held: true,
+            reservations: Vec::new(),
+        };
+        partly.record.slices = vec![held("South"), held("North")];
+        let message = Message::new("late.rows");
+        partly.record.notes =
+            vec![QualityNote { severity: Severity::Error, message, dataset: None }];
+        let again = run("two", Outcome::Delivered);
+        let fate = of(&[&again, &partly], &[sent(Slice::All), sent(slice("South"))]);
+        let Some(Fate::Held { run, reasons, slices, readers }) = fate else {
+            panic!("{fate:?}");
+        };
+        assert_eq!((run.as_str(), readers, slices), ("one", 2, vec![slice("North")]));
+        assert_eq!(reasons.len(), 1);
+        let served = [sent(Slice::All), sent(slice("South")), sent(slice("North"))];
+        let fate = of(&[&again, &partly], &served);
+        assert_eq!(fate, Some(Fate::Sent { readers: 3, files: 0, corrected: false }));
+    }
+
+    #[test]
+    fn what_readers_have_counts_for_more_than_how_the_last_run_ended() {
+        let (failed, held) = (run("two", Outcome::Failed), run("one", Outcome::Held));
+        assert!(matches!(of(&[&failed, &held], &[]), Some(Fate::Failed { .. })));
+        assert!(matches!(of(&[&held, &failed], &[]), Some(Fate::Held { .. })));
+        assert!(matches!(of(&[&failed, &held], &[sent(Slice::All)]), Some(Fate::Sent { .. })));
+        let mut killed = run("three", Outcome::Open);
+        assert!(matches!(of(&[&killed, &held], &[]), Some(Fate::UnderWay { .. })));
+        killed.died = true;
+        let fate = of(&[&killed, &held], &[]);
+        assert!(matches!(fate, Some(Fate::Failed { killed: true, error: None, .. })), "{fate:?}");
+        // History that is built anew reaches the gate and no further.
+        let mut rebuilt = run("four", Outcome::Held);
+        rebuilt.record.stages.clear();
+        assert_eq!(of(&[&rebuilt, &run("five", Outcome::NotSent)], &[]), None);
+    }
+}
