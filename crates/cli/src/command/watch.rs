@@ -21,11 +21,7 @@ use run::{
     operator::{self, DIGEST, DigestPlan, Heartbeat},
     schedule::Scheduled,
 };
-use std::{
-    collections::BTreeMap,
-    path::PathBuf,
-    time::Duration,
-};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 /// The watch over one scheduler.
 pub(super) struct Watch<'a> {
