@@ -34,7 +34,6 @@ pub use receipts::{BookError, Claim, ReceiptBook};
 pub use relay::{Login, Relay, RelaySpec, Timeouts, Tls};
 pub use shelf::Shelf;
 
-use message::Letter;
 use model::{context::RunContext, edition::Edition, quality::Warned, receipt::Receipt};
 use std::time::Duration;
 
@@ -56,8 +55,8 @@ pub fn deliver(
     deliver_with(plan, editions, receipts, cx, &mut std::thread::sleep)
 }
 
-/// The message of a receipt, byte for byte, from the edition that it was made of; `None` when it went by no mail
-/// channel of the plan or its reader is named by none any more.
+/// The message of a receipt, byte for byte, from the edition that it was made of; `None` when it would be another one
+/// now, or went by no mail channel of the plan.
 ///
 /// # Errors
 /// When the edition cannot be put on the wire.
@@ -66,12 +65,15 @@ pub fn message_as_sent(
     edition: &Edition,
     receipt: &Receipt,
 ) -> Result<Option<Vec<u8>>, DeliverError> {
-    let mails = plan.route.channels.iter().filter_map(|channel| match channel {
-        ChannelPlan::Email(email) => email.letter_of(edition, receipt),
-        ChannelPlan::Folder(_) => None,
-    });
-    let same = |letter: &Letter<'_>| letter.message_id() == receipt.reference;
-    mails.into_iter().find(same).map(|letter| letter.compose()).transpose()
+    for channel in &plan.route.channels {
+        let ChannelPlan::Email(email) = channel else { continue };
+        let Some(letter) = email.letter_of(edition, receipt) else { continue };
+        let message = letter.compose()?;
+        if receipt.wire == Some(message::print(&message)) {
+            return Ok(Some(message));
+        }
+    }
+    Ok(None)
 }
 
 /// [`deliver`] with the pauses between two tries handed out to `pause`.

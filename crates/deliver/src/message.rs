@@ -42,6 +42,11 @@ pub(crate) struct Letter<'a> {
     pub(crate) date: DateTime<Utc>,
 }
 
+/// The fingerprint of a message as it goes over the wire.
+pub(crate) fn print(message: &[u8]) -> String {
+    fingerprint::Fingerprinter::new("wire").field(message).finish()
+}
+
 impl Letter<'_> {
     /// The message id: the same for every try of one delivery, another one for a correction.
     pub(crate) fn message_id(&self) -> String {

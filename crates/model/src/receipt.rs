@@ -65,6 +65,9 @@ pub struct Receipt {
     pub content: String,
     /// How often it was tried.
     pub attempts: u32,
+    /// The fingerprint of the message; none where no mail was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wire: Option<String>,
     /// The channel's last word when it was not accepted.
     pub detail: Option<String>,
     /// When it last changed.

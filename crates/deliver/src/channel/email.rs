@@ -12,7 +12,7 @@ use crate::{
     audience::Parcel,
     error::DeliverError,
     mailbox::{Mailbox, MailboxSpec, Recipient, RecipientSpec},
-    message::{Letter, to_lettre},
+    message::{self, Letter, to_lettre},
     plan::{DeliverPlan, Outside, recipients},
     receipts::Claim,
     relay::Relay,
@@ -230,6 +230,7 @@ impl Trip<'_> {
         desk: &Desk<'_>,
     ) -> Result<Verdict, DeliverError> {
         let message = Letter { edition, ..letter.clone() }.compose()?;
+        receipt.wire = Some(message::print(&message));
         let addresses = to_lettre(letter.from).zip(letter.to.and_then(to_lettre));
         let Some((from, to)) = addresses else {
             return Ok(Verdict::Refused("the address is not accepted by the mail library".into()));

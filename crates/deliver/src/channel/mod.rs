@@ -115,6 +115,7 @@ impl<'a> Desk<'a> {
             reference: reference.to_owned(),
             content: parcel.edition.fingerprint.clone(),
             attempts: 0,
+            wire: None,
             detail: None,
             changed: self.cx.now,
         }

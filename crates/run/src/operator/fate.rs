@@ -264,6 +264,7 @@ mod tests {
             reference: "<id@example.com>".into(),
             content: "content".into(),
             attempts: 1,
+            wire: None,
             detail: None,
             changed: "2026-07-02T06:30:02Z".parse().expect("an instant"),
         }

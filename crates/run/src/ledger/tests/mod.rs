@@ -110,6 +110,7 @@ fn receipt(run: &str, recipient: &str) -> Receipt {
         reference: "<id@example.com>".into(),
         content: "content".into(),
         attempts: 0,
+        wire: None,
         detail: None,
         changed: now(),
     }
