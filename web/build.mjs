@@ -17,7 +17,6 @@ const result = await build({
   write: false,
 });
 const script = result.outputFiles[0].contents;
-const source = `sha256-${createHash("sha256").update(script).digest("base64")}`;
 const sums = `${createHash("sha256").update(script).digest("hex")}  echarts.js\n`;
 
 if (process.argv.includes("--check")) {
@@ -29,5 +28,4 @@ if (process.argv.includes("--check")) {
 } else {
   writeFileSync("dist/echarts.js", script);
   writeFileSync("dist/SHA256SUMS", sums);
-  writeFileSync("dist/csp-hash.txt", source);
 }

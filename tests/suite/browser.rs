@@ -2,11 +2,18 @@
 //!
 //! `tests/run` names the browser; without one the group says that it is skipped.
 
+mod examined;
+
 use crate::support::{TestBed, nightly, root};
 use std::{path::Path, process::Command};
 
 /// The page as the browser shows it after its scripts have run, and what they complained of.
 fn opened(page: &Path) -> Option<(String, String)> {
+    opened_with(page, &["--virtual-time-budget=5000"])
+}
+
+/// The same, with further flags of the browser.
+fn opened_with(page: &Path, flags: &[&str]) -> Option<(String, String)> {
     let Ok(browser) = std::env::var("TIDINGS_TEST_CHROMIUM") else {
         println!("skipped: no browser; `tests/run` looks for chromium");
         return None;
@@ -15,15 +22,19 @@ fn opened(page: &Path) -> Option<(String, String)> {
     let output = Command::new(browser)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"])
         .args(["--disable-background-networking", "--disable-component-update", "--disable-quic"])
-        .args(["--enable-logging=stderr", "--virtual-time-budget=5000", "--dump-dom"])
+        .args(["--enable-logging=stderr", "--dump-dom"])
+        .args(flags)
         .arg(format!("--user-data-dir={}", profile.path().display()))
         .arg(format!("file://{}", page.display()))
         .output()
         .expect("the browser starts");
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    let complaints = text(output.stderr);
-    let said = complaints.lines().filter(|line| line.contains("CONSOLE")).collect::<Vec<_>>();
-    Some((text(output.stdout), said.join("\n")))
+    Some((text(output.stdout), complaints(&text(output.stderr))))
+}
+
+/// What the scripts of a page wrote to the console.
+fn complaints(said: &str) -> String {
+    said.lines().filter(|line| line.contains("CONSOLE")).collect::<Vec<_>>().join("\n")
 }
 
 fn pages() -> Vec<std::path::PathBuf> {

@@ -26,11 +26,14 @@ fn published(environment: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
     let record: RunRecord =
         serde_json::from_value(bed.start(command).exits(0).json()).expect("a record");
     assert_eq!(record.outcome, Outcome::Delivered);
-    let mut bytes = BTreeMap::new();
-    for artefact in &record.artefacts {
-        let name = Path::new(&artefact.path).file_name().expect("a name").to_string_lossy();
-        bytes.insert(name.into_owned(), fs::read(&artefact.path).expect("published"));
-    }
+    let path = |kind: &str| {
+        let found = record.artefacts.iter().find(|artefact| artefact.kind == kind);
+        Path::new(&found.expect("an artefact").path)
+    };
+    let folder = path("message").parent().expect("a folder");
+    let mut bytes: BTreeMap<_, _> =
+        files(folder).into_iter().map(|(name, (bytes, _))| (name, bytes)).collect();
+    bytes.insert("report.json".into(), fs::read(path("report")).expect("a stored report"));
     bytes
 }
 
@@ -43,7 +46,8 @@ fn a_second_run_sends_nothing_and_touches_nothing() {
     assert_eq!(record.outcome, Outcome::AlreadyDelivered);
     assert_eq!(record.report, nightly.record.report, "the same figures");
     assert!(before == files(&nightly.outbox), "bytes and times of {:?} stay", nightly.outbox);
-    assert_eq!(before.len(), 4, "a message and a page per language: {:?}", before.keys());
+    // The script of the charts, and for each language a message, a page and the archive's entry.
+    assert_eq!(before.len(), 7, "{:?}", before.keys());
 }
 
 #[test]

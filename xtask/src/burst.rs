@@ -33,6 +33,12 @@ pub(crate) struct Arguments {
     /// An empty folder.
     #[arg(long)]
     folder: PathBuf,
+    /// A Python whose smtplib sends as many mails of the same size to the same server.
+    #[arg(long)]
+    python: Option<PathBuf>,
+    /// A Chromium that takes pictures of the same page, as other tools do for each reader.
+    #[arg(long)]
+    chromium: Option<PathBuf>,
 }
 
 const JOB: &str = r#"schema_version = 1
@@ -99,6 +105,7 @@ owner = "Bench"
 files = ["orders.csv"]
 [time]
 column = "day"
+expected = "irregular"
 [columns]
 day = { type = "date", required = true, format = ["%Y-%m-%d"] }
 store = { type = "text", required = true }
@@ -106,7 +113,8 @@ product = { type = "text", required = true }
 amount = { type = "money", currency = "CNY", required = true }
 "#;
 
-/// Makes the folder, runs the job, and prints a line: mails, slices, bytes, seconds, seconds over all cores, peak in MiB.
+/// Makes the folder, runs the job, and prints a line: mails, slices, bytes, seconds, seconds over all cores, peak in MiB;
+/// and a line for each other program that does the same work or a part of it.
 ///
 /// # Errors
 /// A program that fails, or a reader without exactly one mail.
@@ -134,6 +142,93 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         bytes / mails.len().max(1),
         watched.computed,
         watched.peak
+    )?;
+    let said = fs::read_to_string(arguments.folder.join("said.txt"))?;
+    let record: serde_json::Value = serde_json::from_str(&said).context("a run record")?;
+    let stages = record["stages"].as_array().context("stages")?;
+    let stage = stages.iter().find(|stage| stage["stage"] == "deliver").context("it delivered")?;
+    let delivering = stage["milliseconds"].as_f64().context("a time")? / 1000.0;
+    say(
+        "tidings",
+        "delivering, each mail in the ledger before and after",
+        mails.len(),
+        delivering,
+    )?;
+    if let Some(python) = &arguments.python {
+        let seconds = smtplib(python, &sink, mails.len(), bytes / mails.len().max(1))?;
+        say("smtplib", "sending, nothing written down", mails.len(), seconds)?;
+    }
+    if let Some(chromium) = &arguments.chromium {
+        screenshots(arguments, chromium)?;
+    }
+    Ok(())
+}
+
+fn say(who: &str, what: &str, mails: usize, seconds: f64) -> anyhow::Result<()> {
+    let each = mails as f64 / seconds.max(0.001);
+    Ok(writeln!(std::io::stdout(), "{who}\t{what}\t{seconds:.2} s\t{each:.0} mails a second")?)
+}
+
+/// One connection, one mail after the other, as a script would.
+const SMTPLIB: &str = r#"
+import smtplib, sys, time
+port, mails, size = (int(word) for word in sys.argv[1:])
+line = b"x" * 74 + b"\r\n"
+body = b"Subject: Report\r\nFrom: reports@example.com\r\n\r\n" + line * (size // len(line))
+began = time.perf_counter()
+relay = smtplib.SMTP("127.0.0.1", port)
+for mail in range(mails):
+    relay.sendmail("reports@example.com", [f"reader-{mail}@example.com"], body)
+relay.quit()
+print(time.perf_counter() - began)
+"#;
+
+fn smtplib(python: &Path, sink: &Sink, mails: usize, size: usize) -> anyhow::Result<f64> {
+    let before = sink.mails().len();
+    let words = [usize::from(sink.port), mails, size].map(|word| word.to_string());
+    let output = Command::new(python).args(["-c", SMTPLIB]).args(words).output()?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "smtplib: {complaint}");
+    ensure!(sink.mails().len() == before + mails, "smtplib sends every mail");
+    Ok(String::from_utf8_lossy(&output.stdout).trim().parse()?)
+}
+
+/// How many pictures are taken; more cost the same each.
+const PICTURES: u32 = 5;
+
+fn screenshots(arguments: &Arguments, chromium: &Path) -> anyhow::Result<()> {
+    let folder = arguments.folder.canonicalize()?;
+    let look = folder.join("look");
+    let shown = look.display().to_string();
+    let tidings = arguments.tidings.canonicalize()?;
+    let looked = Command::new(tidings)
+        .args(["preview", "jobs/burst.toml", "--slice", "store = store-0000", "--out", &shown])
+        .current_dir(&folder)
+        .env_remove("TIDINGS_STATE")
+        .output()?;
+    ensure!(looked.status.success(), "{}", String::from_utf8_lossy(&looked.stderr));
+    let began = Instant::now();
+    let (mut peak, mut computed) = (0.0_f64, 0.0_f64);
+    for picture in 0..PICTURES {
+        let file = look.join(format!("{picture}.png"));
+        let mut child = Command::new(chromium)
+            .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"])
+            .arg(format!("--user-data-dir={}", folder.join("profile").display()))
+            .arg(format!("--screenshot={}", file.display()))
+            .arg("--window-size=640,2400")
+            .arg(format!("file://{}", look.join("mail.en.html").display()))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let watched = peak::watch_all(&mut child)?;
+        ensure!(file.is_file(), "chromium takes no picture: {}", watched.ended);
+        (peak, computed) = (peak.max(watched.peak), computed + watched.computed);
+    }
+    let seconds = began.elapsed().as_secs_f64() / f64::from(PICTURES);
+    let computed = computed / f64::from(PICTURES);
+    writeln!(
+        std::io::stdout(),
+        "chromium\ta picture of the same mail, each\t{seconds:.2} s\t{computed:.2} s computed\t{peak:.0} MiB at most"
     )?;
     Ok(())
 }
@@ -190,7 +285,7 @@ fn orders(stores: usize) -> String {
 /// Runs the job; what that cost.
 fn measured(tidings: &Path, folder: &Path) -> anyhow::Result<Watched> {
     let mut child = Command::new(tidings.canonicalize()?)
-        .args(["run", "jobs/burst.toml"])
+        .args(["run", "jobs/burst.toml", "--format", "json"])
         .current_dir(folder)
         .env_remove("TIDINGS_STATE")
         .stdout(Stdio::from(fs::File::create(folder.join("said.txt"))?))

@@ -11,7 +11,7 @@ mod scoreboard;
 
 use clap::{Parser, Subcommand};
 #[cfg(feature = "pipeline")]
-use xtask::{fuzz, torture};
+use xtask::{crashes, fuzz, torture};
 
 /// Developer commands of the workspace.
 #[derive(Debug, Parser)]
@@ -27,6 +27,9 @@ struct Arguments {
 enum Command {
     /// Measures time and memory for a thousand personalised mails.
     Burst(burst::Arguments),
+    /// Kills the program at random moments, starts it twice at once, and counts mails.
+    #[cfg(feature = "pipeline")]
+    Crashes(crashes::Arguments),
     /// Measures memory and time for one large file.
     LargeFile(large_file::Arguments),
     /// Changes files at random and looks for any that breaks a promise of the readers.
@@ -49,6 +52,8 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Burst(arguments) => burst::run(&arguments),
+        #[cfg(feature = "pipeline")]
+        Command::Crashes(arguments) => crashes::run(&arguments),
         Command::LargeFile(arguments) => large_file::run(&arguments),
         #[cfg(feature = "pipeline")]
         Command::Fuzz(arguments) => fuzz::run(&arguments),

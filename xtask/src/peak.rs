@@ -1,6 +1,7 @@
 //! What a process costs: the most memory that it held and the time that it computed, by the kernel's own marks.
 
 use std::{
+    collections::BTreeMap,
     fs,
     process::{Child, ExitStatus},
     thread,
@@ -39,6 +40,40 @@ pub(crate) fn watch(child: &mut Child) -> std::io::Result<Watched> {
         }
         thread::sleep(Duration::from_millis(50));
     }
+}
+
+/// The same for a process with all that it starts: the most memory that they held at once, what they share counted once.
+///
+/// # Errors
+/// When it cannot be waited for.
+pub(crate) fn watch_all(child: &mut Child) -> std::io::Result<Watched> {
+    let (mut peak, mut computed) = (0.0_f64, BTreeMap::new());
+    loop {
+        if let Some(ended) = child.try_wait()? {
+            return Ok(Watched { ended, peak, computed: computed.values().sum() });
+        }
+        let (mut family, mut held) = (vec![child.id()], 0.0);
+        while let Some(member) = family.pop() {
+            let told = |file: &str| fs::read_to_string(format!("/proc/{member}/{file}")).ok();
+            held += told("smaps_rollup").as_deref().and_then(share).unwrap_or_default();
+            if let Some(ticks) = told("stat").as_deref().and_then(ticks) {
+                computed.insert(member, ticks / TICKS);
+            }
+            for task in fs::read_dir(format!("/proc/{member}/task")).into_iter().flatten().flatten()
+            {
+                let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
+                family.extend(children.split_whitespace().filter_map(|id| id.parse::<u32>().ok()));
+            }
+        }
+        peak = peak.max(held / 1024.0);
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// What a process holds, shared pages by its part of them.
+fn share(rollup: &str) -> Option<f64> {
+    let line = rollup.lines().find(|line| line.starts_with("Pss:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
 }
 
 fn high_water(status: &str) -> Option<f64> {

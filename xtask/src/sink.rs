@@ -27,6 +27,7 @@ pub struct Sink {
     /// Where it listens.
     pub port: u16,
     mails: Arc<Mutex<Vec<Mail>>>,
+    holds: Arc<AtomicBool>,
     over: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -40,17 +41,29 @@ impl Sink {
         let listener = TcpListener::bind("127.0.0.1:0").context("no port is free")?;
         let port = listener.local_addr()?.port();
         let (mails, over) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
-        let (into, ended) = (mails.clone(), over.clone());
+        let holds = Arc::new(AtomicBool::new(false));
+        let (into, held, ended) = (mails.clone(), holds.clone(), over.clone());
         let thread = std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if ended.load(Ordering::Relaxed) {
                     return;
                 }
                 // A connection that breaks is the other side's matter.
-                let _ = talk(stream, keeps, &into);
+                let _ = talk(stream, keeps, &into, &held);
             }
         });
-        Ok(Self { port, mails, over, thread: Some(thread) })
+        Ok(Self { port, mails, holds, over, thread: Some(thread) })
+    }
+
+    /// Keeps the reply to further mails back: they are taken, and nobody is told. Whoever waits must be ended before this
+    /// ends.
+    pub fn hold(&self, holds: bool) {
+        self.holds.store(holds, Ordering::Relaxed);
+    }
+
+    /// What has come since this was last asked.
+    pub fn take(&self) -> Vec<Mail> {
+        std::mem::take(&mut *self.mails.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What has come so far.
@@ -69,7 +82,12 @@ impl Drop for Sink {
     }
 }
 
-fn talk(stream: TcpStream, keeps: bool, into: &Mutex<Vec<Mail>>) -> std::io::Result<()> {
+fn talk(
+    stream: TcpStream,
+    keeps: bool,
+    into: &Mutex<Vec<Mail>>,
+    holds: &AtomicBool,
+) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut out = stream.try_clone()?;
     let mut lines = BufReader::new(stream);
@@ -109,6 +127,11 @@ fn talk(stream: TcpStream, keeps: bool, into: &Mutex<Vec<Mail>>) -> std::io::Res
                 }
                 let done = std::mem::take(&mut mail);
                 into.lock().unwrap_or_else(PoisonError::into_inner).push(done);
+                if holds.load(Ordering::Relaxed) {
+                    // Until the other side has gone.
+                    lines.read_until(b'\n', &mut line)?;
+                    return Ok(());
+                }
                 out.write_all(b"250 taken\r\n")?;
             }
             _ => out.write_all(b"250 ok\r\n")?,

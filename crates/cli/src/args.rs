@@ -1,14 +1,16 @@
 //! The command line.
 
+mod archive;
 mod experiment;
 mod schedule;
 
+pub(crate) use archive::ArchiveArgs;
 pub(crate) use experiment::{ExperimentCommand, PlanArgs};
 pub(crate) use schedule::{ExportArgs, ScheduleCommand, TimerSystem};
 
 use chrono::NaiveDate;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use model::period::Grain;
+use model::{edition::AttachmentKind, period::Grain};
 use std::path::PathBuf;
 
 /// Marketing-performance reports that can be trusted, mailed every morning.
@@ -224,6 +226,8 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Make the index of published reports anew, of all that lies in a folder.
+    Archive(ArchiveArgs),
     /// Render a stored report again, without any engine.
     Render {
         /// The stored report.
@@ -234,6 +238,15 @@ pub(crate) enum Command {
         /// The templates; `report-templates` here or above when absent.
         #[arg(long, value_name = "DIR")]
         templates: Option<PathBuf>,
+        /// Files beside the page and the mail: `csv`, `pdf`, `xlsx`, or several with commas.
+        #[arg(long, value_name = "KINDS", value_delimiter = ',')]
+        attachments: Vec<AttachmentKind>,
+        /// The layout, such as `executive-brief`; the order of the job when absent.
+        #[arg(long, value_name = "NAME")]
+        layout: Option<String>,
+        /// A brand file; as shipped when absent.
+        #[arg(long, value_name = "FILE")]
+        brand: Option<PathBuf>,
     },
     /// Send a run's report to one of its readers again, whatever became of the first delivery.
     Resend {
@@ -252,6 +265,8 @@ pub(crate) enum Command {
     /// Run jobs by their schedules, or show when they run.
     #[command(subcommand)]
     Schedule(ScheduleCommand),
+    /// Say what became of deliveries in doubt or refused, or list what did not arrive.
+    Settle(crate::command::settle::Arguments),
     /// Print or write the JSON Schemas of all files that a person writes.
     Schema {
         /// Write them into this folder instead of printing them.

@@ -21,6 +21,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let args = args::Args::parse();
     logging::start(&args.global);
+    #[cfg(debug_assertions)]
+    rehearse_death();
     let exit = match command::run(&args) {
         Ok(exit) => exit,
         Err(error) => {
@@ -29,4 +31,16 @@ fn main() -> ExitCode {
         }
     };
     exit.into()
+}
+
+/// Dies at the place that `TIDINGS_DIE_AT` names, as by `kill -9`; a release build has none of this.
+#[cfg(debug_assertions)]
+fn rehearse_death() {
+    #[expect(clippy::disallowed_methods, reason = "a switch of tests, which no release build has")]
+    if let Ok(place) = std::env::var("TIDINGS_DIE_AT") {
+        publish::rehearsal::arm(&place, || {
+            let own = rustix::process::getpid();
+            let _ = rustix::process::kill_process(own, rustix::process::Signal::KILL);
+        });
+    }
 }

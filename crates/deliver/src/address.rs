@@ -88,7 +88,7 @@ fn is_atom(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(allowed)
 }
 
-fn is_domain(text: &str) -> bool {
+pub(crate) fn is_domain(text: &str) -> bool {
     let labels: Vec<&str> = text.split('.').collect();
     let top_has_a_letter =
         labels.last().is_some_and(|top| top.bytes().any(|b| b.is_ascii_alphabetic()));

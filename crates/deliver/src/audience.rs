@@ -75,6 +75,22 @@ pub(crate) fn rounds<'a>(
     Ok(rounds)
 }
 
+/// What is said to the owners of deliveries that failed: beside the notice of a report that is held, which has a key of
+/// its own, and once for each text.
+pub(crate) fn troubles<'a>(
+    plan: &'a DeliverPlan,
+    notices: &'a [Edition],
+) -> Result<Option<Round<'a>>, DeliverError> {
+    let is_mail = |channel: &&ChannelPlan| matches!(channel, ChannelPlan::Email(_));
+    let Some(channel) = plan.route.channels.iter().find(is_mail) else { return Ok(None) };
+    let mut parcels = letters(plan, notices, (EditionKind::Notice, &plan.route.owners))?;
+    for parcel in &mut parcels {
+        parcel.key.channel = format!("trouble-{}", parcel.edition.fingerprint);
+    }
+    channel.as_channel().check(&parcels, plan)?;
+    Ok(Some(Round { channel, parcels }))
+}
+
 fn letters<'a>(
     plan: &DeliverPlan,
     editions: &'a [Edition],

@@ -70,6 +70,14 @@ pub enum DeliverError {
         /// What is wrong with it.
         problem: String,
     },
+    /// Mails cannot be signed.
+    #[error("relay `{host}` cannot sign: {problem}")]
+    Signature {
+        /// The relay's host.
+        host: String,
+        /// What is wrong.
+        problem: String,
+    },
     /// Somebody reads a language in which nothing was rendered.
     #[error(
         "there is no {kind:?} edition in `{locale}` for {place}\nhelp: add the locale to `[report]` or change the recipient's"
@@ -151,6 +159,7 @@ impl DeliverError {
             Self::UnknownAudience(_) => "TDG-D14",
             Self::Nobody => "TDG-D15",
             Self::Edition(_) => "TDG-D16",
+            Self::Signature { .. } => "TDG-D17",
         }
     }
 
@@ -168,6 +177,7 @@ impl DeliverError {
             | Self::HalfLogin { .. }
             | Self::NoSecret(_)
             | Self::Certificate { .. }
+            | Self::Signature { .. }
             | Self::Publish { .. }
             | Self::Edition(_)
             | Self::Book(_) => Blame::Operator,
@@ -189,6 +199,7 @@ impl DeliverError {
             | Self::HalfLogin { .. }
             | Self::NoSecret(_)
             | Self::Certificate { .. }
+            | Self::Signature { .. }
             | Self::NoEdition { .. }
             | Self::TwinEdition { .. }
             | Self::Malformed { .. } => Retry::Permanent,

@@ -10,12 +10,14 @@ mod audience;
 mod channel;
 mod error;
 mod handshake;
+mod lint;
 mod mailbox;
 mod message;
 mod plan;
 mod receipts;
 mod relay;
 mod shelf;
+mod signature;
 
 #[cfg(test)]
 mod tests;
@@ -23,16 +25,19 @@ mod tests;
 pub use address::{Address, AddressProblem};
 pub use channel::{
     ChannelPlan,
-    email::{EmailPlan, EmailSpec},
+    email::{Doubtful, EmailPlan, EmailSpec},
     folder::{FolderPlan, FolderSpec},
 };
 pub use error::{Blame, DeliverError, Retry};
 pub use handshake::{Handshake, handshake};
+pub use lint::lint;
 pub use mailbox::{Mailbox, MailboxSpec, Recipient, RecipientSpec, Validity};
+pub use message::MESSAGE_KEY;
 pub use plan::{DeliverPlan, Outside, Route, Spec};
 pub use receipts::{BookError, Claim, ReceiptBook};
 pub use relay::{Login, Relay, RelaySpec, Timeouts, Tls};
 pub use shelf::Shelf;
+pub use signature::{Dkim, DkimSpec};
 
 use model::{context::RunContext, edition::Edition, quality::Warned, receipt::Receipt};
 use std::time::Duration;
@@ -55,8 +60,8 @@ pub fn deliver(
     deliver_with(plan, editions, receipts, cx, &mut std::thread::sleep)
 }
 
-/// The message of a receipt, byte for byte, from the edition that it was made of; `None` when it would be another one
-/// now, or went by no mail channel of the plan.
+/// The message of a receipt, byte for byte but for the signature, from the edition that it was made of; `None` when it
+/// would be another one now, or went by no mail channel of the plan.
 ///
 /// # Errors
 /// When the edition cannot be put on the wire.
@@ -64,16 +69,36 @@ pub fn message_as_sent(
     plan: &DeliverPlan,
     edition: &Edition,
     receipt: &Receipt,
+    cx: &RunContext,
 ) -> Result<Option<Vec<u8>>, DeliverError> {
+    let Some(secret) = cx.secrets.get(MESSAGE_KEY) else { return Ok(None) };
     for channel in &plan.route.channels {
         let ChannelPlan::Email(email) = channel else { continue };
-        let Some(letter) = email.letter_of(edition, receipt) else { continue };
-        let message = letter.compose()?;
-        if receipt.wire == Some(message::print(&message)) {
-            return Ok(Some(message));
+        let Some(letter) = email.letter_of(edition, receipt, secret) else { continue };
+        if receipt.wire == Some(letter.print()?) {
+            return letter.compose().map(Some);
         }
     }
     Ok(None)
+}
+
+/// Mails `notices` of deliveries that failed or are in doubt to the owners, through the first relay; each text of them
+/// once. Nothing where nobody owns the job or nothing is mailed.
+///
+/// # Errors
+/// As [`deliver`].
+pub fn tell_owners(
+    plan: &DeliverPlan,
+    notices: &Vec<Edition>,
+    receipts: &dyn ReceiptBook,
+    cx: &RunContext,
+) -> Result<Vec<Receipt>, DeliverError> {
+    let Some(round) = audience::troubles(plan, notices)?.filter(|_| cx.send) else {
+        return Ok(Vec::new());
+    };
+    let pause = &mut std::thread::sleep;
+    let mut desk = channel::Desk { plan, editions: notices, receipts, cx, pause };
+    round.channel.as_channel().carry(&round.parcels, &mut desk)
 }
 
 /// [`deliver`] with the pauses between two tries handed out to `pause`.

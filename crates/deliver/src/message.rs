@@ -14,6 +14,7 @@ use lettre::{
     address::Envelope,
     message::{
         MultiPart, SinglePart,
+        dkim::DkimConfig,
         header::{
             ContentDisposition, ContentId, ContentTransferEncoding, ContentType, HeaderName,
             HeaderValue,
@@ -21,11 +22,16 @@ use lettre::{
     },
 };
 use model::{
-    edition::{Edition, InlineImage},
+    edition::{Attachment, AttachmentKind, Edition, InlineImage},
     fingerprint,
     receipt::DeliveryKey,
+    secret::Secret,
 };
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
+
+/// The secret of [`RunContext`](model::context::RunContext) that message ids are made with: whoever knows a recipient
+/// cannot work out the ids of his mails.
+pub const MESSAGE_KEY: &str = "state:messages.key";
 
 /// The longest line of RFC 5322, without its end.
 const LONGEST_WIRE_LINE: usize = 998;
@@ -39,12 +45,12 @@ pub(crate) struct Letter<'a> {
     pub(crate) reply_to: Option<&'a Mailbox>,
     /// Nobody in particular for a folder.
     pub(crate) to: Option<&'a Mailbox>,
+    /// Which of the edition's attachments go with it.
+    pub(crate) attachments: &'a BTreeSet<AttachmentKind>,
     pub(crate) date: DateTime<Utc>,
-}
-
-/// The fingerprint of a message as it goes over the wire.
-pub(crate) fn print(message: &[u8]) -> String {
-    fingerprint::Fingerprinter::new("wire").field(message).finish()
+    /// What ids of mails are made with; a folder needs none, no person is in its ids.
+    pub(crate) secret: Option<&'a Secret>,
+    pub(crate) signer: Option<&'a DkimConfig>,
 }
 
 impl Letter<'_> {
@@ -65,20 +71,27 @@ impl Letter<'_> {
             let file = Path::new(&key.recipient).file_name().unwrap_or_default();
             key.recipient = file.to_string_lossy().into_owned();
         }
-        format!("<{}@{}>", fingerprint::of("message", &key), self.from.address.domain())
+        let id = match self.secret {
+            None => fingerprint::of("message", &key),
+            Some(secret) => fingerprint::of("message", &(secret.reveal(), &key)),
+        };
+        format!("<{id}@{}>", self.from.address.domain())
     }
 
     /// Refuses what could turn into another header, before anything is claimed.
     pub(crate) fn check(&self) -> Result<(), DeliverError> {
         one_line(&self.edition.subject, &format!("subject in `{}`", self.edition.locale))?;
+        let plain = |text: &str| {
+            let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.@".contains(&byte);
+            !text.is_empty() && text.len() <= 120 && text.bytes().all(allowed)
+        };
         for InlineImage { content_id, file_name, .. } in &self.edition.images {
-            let plain = |text: &str| {
-                let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.@".contains(&byte);
-                !text.is_empty() && text.len() <= 120 && text.bytes().all(allowed)
-            };
             if !plain(content_id) || !plain(file_name) {
                 return Err(self.malformed("a picture has a name that is no plain word"));
             }
+        }
+        if self.edition.attached(self.attachments).any(|file| !plain(&file.file_name)) {
+            return Err(self.malformed("an attachment has a name that is no plain word"));
         }
         Ok(())
     }
@@ -102,21 +115,41 @@ impl Letter<'_> {
         if let Some(first) = self.corrected() {
             builder = builder.in_reply_to(first.clone()).references(first);
         }
-        let message = builder
+        let mut message = builder
             .subject(self.edition.subject.clone())
             .message_id(Some(self.message_id()))
             .raw_header(raw("Auto-Submitted", "auto-generated".to_owned()))
             .raw_header(raw("List-Id", self.list_id()))
             .multipart(self.body())
             .map_err(|error| self.malformed(&error.to_string()))?;
+        if let Some(signer) = self.signer {
+            message.sign(signer);
+        }
         let bytes = message.formatted();
         check_wire(&bytes).map_err(|problem| self.malformed(&problem))?;
         Ok(bytes)
     }
 
+    /// The fingerprint of the message without its signature, which names the moment of signing.
+    pub(crate) fn print(&self) -> Result<String, DeliverError> {
+        let bytes = Letter { signer: None, ..self.clone() }.compose()?;
+        Ok(fingerprint::Fingerprinter::new("wire").field(bytes).finish())
+    }
+
     fn body(&self) -> MultiPart {
-        let Edition { mail_text, mail_html, images, .. } = self.edition;
         let boundary = fingerprint::of("boundary", &self.message_id());
+        let readable = self.readable(&boundary);
+        let mut attachments = self.edition.attached(self.attachments).peekable();
+        if attachments.peek().is_none() {
+            return readable;
+        }
+        let mixed = MultiPart::mixed().boundary(format!("=_mixed_{boundary}")).multipart(readable);
+        attachments.map(attached).fold(mixed, MultiPart::singlepart)
+    }
+
+    /// What a mail program shows: text, or HTML with its pictures.
+    fn readable(&self, boundary: &str) -> MultiPart {
+        let Edition { mail_text, mail_html, images, .. } = self.edition;
         // `=_` cannot occur in either encoding, so no part can hold a boundary.
         let alternative = MultiPart::alternative()
             .boundary(format!("=_alternative_{boundary}"))
@@ -181,6 +214,15 @@ fn picture(image: &InlineImage) -> SinglePart {
         .body(image.png.clone())
 }
 
+fn attached(attachment: &Attachment) -> SinglePart {
+    let kind = attachment.kind.media_type();
+    SinglePart::builder()
+        .header(ContentType::parse(kind).expect("the types are well formed"))
+        .header(ContentDisposition::attachment(&attachment.file_name))
+        .header(ContentTransferEncoding::Base64)
+        .body(attachment.bytes.clone())
+}
+
 /// Turns every kind of line end into CRLF, so that none is left for the library to pass on.
 fn with_crlf(text: &str) -> String {
     let lines = text.replace("\r\n", "\n").replace('\r', "\n");
@@ -188,7 +230,7 @@ fn with_crlf(text: &str) -> String {
 }
 
 /// The last door: no bare CR or LF, no NUL, nothing beyond ASCII, no line over 998 bytes.
-fn check_wire(bytes: &[u8]) -> Result<(), String> {
+pub(crate) fn check_wire(bytes: &[u8]) -> Result<(), String> {
     if let Some(byte) = bytes.iter().find(|byte| !byte.is_ascii() || **byte == 0) {
         return Err(format!("byte {byte:#04x} needs an encoding"));
     }

@@ -12,6 +12,7 @@ use crate::{
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
 use model::{
+    edition::AttachmentKind,
     id::{AudienceId, JobId},
     slice::Slice,
 };
@@ -96,7 +97,7 @@ impl Spec {
             }
         }
         let sender = emails.first().map_or_else(nobody, |email| email.from.clone());
-        let by_default = [FolderSpec { path: None }];
+        let by_default = [FolderSpec::default()];
         let nothing_named = self.folder.is_empty() && self.email.is_empty();
         let folders = if nothing_named { &by_default[..] } else { &self.folder };
         let folder = |spec: &FolderSpec| {
@@ -104,6 +105,7 @@ impl Spec {
             ChannelPlan::Folder(FolderPlan {
                 path: outside.state.join(below),
                 from: sender.clone(),
+                attachments: spec.attachments.clone(),
             })
         };
         let channels = folders.iter().map(folder);
@@ -137,6 +139,14 @@ impl Route {
         route
     }
 
+    /// The folders in which the report is published.
+    pub fn folders(&self) -> impl Iterator<Item = &Path> {
+        self.channels.iter().filter_map(|channel| match channel {
+            ChannelPlan::Folder(folder) => Some(folder.path.as_path()),
+            ChannelPlan::Email(_) => None,
+        })
+    }
+
     /// Everybody who gets the report by mail.
     pub fn readers(&self) -> impl Iterator<Item = &Recipient> {
         self.channels.iter().flat_map(|channel| match channel {
@@ -149,6 +159,15 @@ impl Route {
     pub fn serves_all(&self) -> bool {
         let is_folder = |channel: &ChannelPlan| matches!(channel, ChannelPlan::Folder(_));
         self.channels.iter().any(is_folder) || self.readers().any(|reader| reader.slice.is_all())
+    }
+
+    /// What any of the channels attaches.
+    pub fn attachments(&self) -> BTreeSet<AttachmentKind> {
+        let of = |channel: &ChannelPlan| match channel {
+            ChannelPlan::Email(email) => email.attachments.clone(),
+            ChannelPlan::Folder(folder) => folder.attachments.clone(),
+        };
+        self.channels.iter().flat_map(of).collect()
     }
 
     /// Refuses to serve anybody twice and to send in the clear.

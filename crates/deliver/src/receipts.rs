@@ -24,6 +24,12 @@ pub trait ReceiptBook {
     /// When the book cannot be written, or the delivery is not in the hands of `receipt.run`.
     fn settle(&self, receipt: &Receipt) -> Result<(), BookError>;
 
+    /// Lets a delivery in doubt be claimed again, as the job declares; anything else stays as it is.
+    ///
+    /// # Errors
+    /// When the book cannot be written.
+    fn reopen(&self, doubtful: &Receipt) -> Result<(), BookError>;
+
     /// Every receipt of one report, in the order of their keys.
     ///
     /// # Errors
@@ -42,7 +48,7 @@ pub enum Claim {
     Held(Receipt),
     /// It was made before.
     Sent(Receipt),
-    /// It may have been made; only a person may repeat it.
+    /// It may have been made; only a person, or what the job declares, may repeat it.
     Unknown(Receipt),
 }
 

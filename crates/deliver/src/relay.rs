@@ -1,6 +1,9 @@
 //! Mail relays: `[relay.<name>]` of `tidings.toml`, and what a channel needs of one.
 
-use crate::error::DeliverError;
+use crate::{
+    error::DeliverError,
+    signature::{Dkim, DkimSpec},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{net::IpAddr, path::PathBuf, time::Duration};
@@ -36,6 +39,9 @@ pub struct RelaySpec {
     /// A PEM file with a further root certificate, for relays with a certificate of one's own house.
     #[serde(default)]
     pub root_certificate: Option<PathBuf>,
+    /// The signature under every mail; none when absent, for relays that sign themselves.
+    #[serde(default)]
+    pub dkim: Option<DkimSpec>,
     /// The name given in EHLO; the domain of the sender when absent.
     #[serde(default)]
     pub hello: Option<String>,
@@ -73,6 +79,8 @@ pub struct Relay {
     pub login: Option<Login>,
     /// A PEM file with a further root certificate.
     pub root_certificate: Option<PathBuf>,
+    /// The signature under every mail.
+    pub dkim: Option<Dkim>,
     /// The name given in EHLO; the domain of the sender when absent.
     pub hello: Option<String>,
     /// How often one run tries a delivery, at least once.
@@ -137,6 +145,7 @@ impl RelaySpec {
             tls: self.tls,
             login,
             root_certificate: self.root_certificate.clone(),
+            dkim: self.dkim.as_ref().map(|dkim| dkim.lower(&self.host)).transpose()?,
             hello: self.hello.clone(),
             tries: self.tries.unwrap_or(DEFAULT_TRIES).max(1),
             pause: Duration::from_secs(self.pause.unwrap_or(DEFAULT_PAUSE_SECONDS)),

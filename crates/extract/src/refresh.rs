@@ -66,6 +66,7 @@ pub(crate) fn refresh(
     };
     tracing::debug!(dataset = %known.contract.id, file = %found.name, bytes = size, "file parsed");
     let corrections = corrections(known, found, &content)?;
+    publish::rehearsal::reached("inputs fingerprinted");
     let loaded = lake::load(known.contract, found, before, corrections, &known.cx.state)?;
     if let Some(same) = same {
         keep_age(known, found, same, &loaded);

@@ -2,7 +2,7 @@
 
 use crate::plan::JobPlan;
 use engine::{Reach, Table, Tables, sql};
-use model::{id::DatasetId, label::Locale, slice::Members};
+use model::{edition::AttachmentKind, id::DatasetId, label::Locale, slice::Members};
 use serde::Serialize;
 use std::{collections::BTreeSet, fmt::Write};
 
@@ -138,18 +138,25 @@ fn slices(plan: &JobPlan, tables: &Tables) -> Vec<String> {
     plan.slices().iter().map(slice).collect()
 }
 
+fn attached(kinds: &BTreeSet<AttachmentKind>) -> String {
+    let kinds: Vec<_> = kinds.iter().map(ToString::to_string).collect();
+    if kinds.is_empty() { String::new() } else { format!(", with {}", kinds.join(" and ")) }
+}
+
 fn recipients(plan: &JobPlan) -> Vec<String> {
     let mut lines = Vec::new();
     for channel in &plan.deliver.route.channels {
         match channel {
             deliver::ChannelPlan::Folder(folder) => {
-                lines.push(format!("folder {}", folder.path.display()))
+                let attached = attached(&folder.attachments);
+                lines.push(format!("folder {}{attached}", folder.path.display()))
             }
             deliver::ChannelPlan::Email(email) => {
+                let attached = attached(&email.attachments);
                 for to in &email.to {
                     let sees = to.slice.members().map(|members| format!(", {members} alone"));
                     lines.push(format!(
-                        "mail to {} in {}{}",
+                        "mail to {} in {}{}{attached}",
                         to.mailbox.address.as_str(),
                         to.locale,
                         sees.unwrap_or_default()

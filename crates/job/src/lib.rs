@@ -18,7 +18,7 @@ pub use check::audiences::Audience;
 pub use check::library::{Definition, Needs};
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use file::{corrections::CorrectionPlan, gate::GatePlan, local_moment};
-pub use plan::{JobPlan, Wanted, plan};
+pub use plan::{JobPlan, Wanted, about, plan, report_plan};
 
 /// `[schedule]` of a job file.
 pub mod schedule {
@@ -76,6 +76,8 @@ pub struct Job {
     pub data: PathBuf,
     /// The templates.
     pub templates: PathBuf,
+    /// The house style over the shipped one.
+    pub brand: Option<report::BrandSpec>,
 }
 
 /// Whether a metric of a job can be sliced by a dimension.

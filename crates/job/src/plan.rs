@@ -18,7 +18,7 @@ use model::{
     period::{Grain, Period},
     slice::{Members, Slice},
 };
-use report::ReportPlan;
+use report::{About, ReportPlan};
 use serde::Deserialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -129,15 +129,34 @@ pub fn plan(job: &Job, as_of: DateTime<Tz>, wanted: &Wanted) -> JobPlan {
             .corrections
             .as_ref()
             .map(|spec| spec.lower().expect("checked when the job was loaded")),
-        report: ReportPlan {
-            templates: job.templates.clone(),
-            locales: spec.report.clone().unwrap_or_default().locales,
-        },
+        report: report_plan(job),
         deliver: deliver_plan(job, local.naive_local(), local.with_timezone(&Utc)),
         shared: job.shared.clone(),
         schedule: job.schedule.clone(),
         transform,
         fingerprint,
+    }
+}
+
+/// How a job's report is rendered.
+pub fn report_plan(job: &Job) -> ReportPlan {
+    let look = job.spec.report.clone().unwrap_or_default();
+    let (templates, brand) = (job.templates.clone(), job.brand.clone());
+    let attachments = job.route.attachments();
+    ReportPlan { templates, locales: look.locales, layout: look.layout, brand, attachments }
+}
+
+/// What an invented report takes from a job, so that its mail can be looked at before it has ever run.
+pub fn about(job: &Job) -> About {
+    let spec = &job.spec;
+    let parsed = spec.section.iter().filter_map(|one| SectionSpec::deserialize(one.clone()).ok());
+    let named = |one: SectionSpec| (one.id, one.analysis.word().to_owned(), one.title);
+    About {
+        job: job.id.clone(),
+        title: spec.title.clone().unwrap_or_else(|| Label::verbatim(job.id.as_str())),
+        organisation: spec.organisation.clone().unwrap_or_else(|| Label::verbatim("")),
+        owner: spec.owner.clone().unwrap_or_default(),
+        sections: parsed.map(named).collect(),
     }
 }
 

@@ -20,6 +20,7 @@ pub fn all() -> BTreeMap<&'static str, Value> {
         ("events.schema.json", schema_for!(EventsSpec).to_value()),
         ("calendars.schema.json", schema_for!(CalendarFile).to_value()),
         ("themes.schema.json", schema_for!(ThemesFile).to_value()),
+        ("brands.schema.json", schema_for!(report::BrandSpec).to_value()),
         ("audiences.schema.json", schema_for!(AudienceSpec).to_value()),
         ("report.schema.json", schema_for!(model::report::Report).to_value()),
         ("run.schema.json", schema_for!(model::run::RunRecord).to_value()),

@@ -1,8 +1,9 @@
 //! Editions: one rendering of a report, ready for an inbox, and the decision that lets it go.
 
-use crate::{label::Locale, quality::QualityNote, slice::Slice};
+use crate::{archive::Summary, label::Locale, quality::QualityNote, slice::Slice};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 /// The gate's decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -39,16 +40,38 @@ pub struct Edition {
     pub slice: Slice,
     /// The subject line; one line of text.
     pub subject: String,
-    /// The self-contained page with interactive charts; empty for a notice.
+    /// The page with interactive charts, whole with `page_files` beside it; empty for a notice.
     pub page: String,
+    /// What the page refers to.
+    pub page_files: Vec<PageFile>,
+    /// What the archive says of it; empty for a slice, of which it says nothing.
+    pub summary: Summary,
     /// The HTML part of the mail, which refers to `images` by `cid:`.
     pub mail_html: String,
     /// The text part of the mail.
     pub mail_text: String,
     /// The pictures of the mail.
     pub images: Vec<InlineImage>,
+    /// The same report in other forms, of which a channel takes those it is asked for.
+    pub attachments: Vec<Attachment>,
     /// Identifies the content; the same report renders to the same fingerprint.
     pub fingerprint: String,
+}
+
+impl Edition {
+    /// Those of its attachments that are wanted.
+    pub fn attached(&self, wanted: &BTreeSet<AttachmentKind>) -> impl Iterator<Item = &Attachment> {
+        self.attachments.iter().filter(|attachment| wanted.contains(&attachment.kind))
+    }
+}
+
+/// A file that a page refers to, in the same folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageFile {
+    /// Its file name.
+    pub file_name: &'static str,
+    /// The file.
+    pub bytes: &'static [u8],
 }
 
 /// A picture within a mail.
@@ -60,4 +83,67 @@ pub struct InlineImage {
     pub file_name: String,
     /// The PNG file.
     pub png: Vec<u8>,
+}
+
+/// The form of an attachment.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum AttachmentKind {
+    /// All figures as one flat table of text.
+    Csv,
+    /// The report on paper, with real text.
+    Pdf,
+    /// A workbook: a sheet per section, typed cells.
+    Xlsx,
+}
+
+impl AttachmentKind {
+    /// Every form, in the order in which a message has them.
+    pub const ALL: [Self; 3] = [Self::Csv, Self::Pdf, Self::Xlsx];
+
+    /// The ending of its file name.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Pdf => "pdf",
+            Self::Xlsx => "xlsx",
+        }
+    }
+
+    /// Its media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Pdf => "application/pdf",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+}
+
+impl fmt::Display for AttachmentKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.ending())
+    }
+}
+
+impl FromStr for AttachmentKind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|kind| kind.ending() == text);
+        found.ok_or_else(|| format!("unknown attachment `{text}`; use csv, pdf or xlsx"))
+    }
+}
+
+/// A file that goes with a mail, or lies beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its form.
+    pub kind: AttachmentKind,
+    /// Its file name: letters, digits, `-`, `_` and `.`.
+    pub file_name: String,
+    /// The file.
+    pub bytes: Vec<u8>,
 }

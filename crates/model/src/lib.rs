@@ -3,6 +3,7 @@
 //! Rule: no I/O, no clock, no polars. Everything serializable here is stored somewhere and therefore
 //! carries, or is part of something that carries, a `schema_version`.
 
+pub mod archive;
 pub mod calendar;
 pub mod comment;
 pub mod context;

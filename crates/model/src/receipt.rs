@@ -65,11 +65,18 @@ pub struct Receipt {
     pub content: String,
     /// How often it was tried.
     pub attempts: u32,
-    /// The fingerprint of the message; none where no mail was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub wire: Option<String>,
     /// The channel's last word when it was not accepted.
     pub detail: Option<String>,
+    /// What keeps it is none of the recipient's: a password, a certificate. No planner tries it again by itself.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub needs_person: bool,
+    /// The fingerprint of the message, its signature apart; none where no mail was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wire: Option<String>,
     /// When it last changed.
     pub changed: DateTime<Utc>,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }

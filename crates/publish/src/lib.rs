@@ -1,7 +1,10 @@
 //! Published files appear whole or not at all.
 //!
 //! Rule: every output goes through [`file`]: written beside its place, synced, renamed, and the folder
-//! synced. Nothing else in the workspace writes an output.
+//! synced. Nothing else in the workspace writes an output. A draft is locked while it is written, so that one which a
+//! dead process left is known and swept away.
+
+pub mod rehearsal;
 
 use std::{
     fs::{self, File},
@@ -50,7 +53,18 @@ impl Draft {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         // The process id keeps two processes that publish the same file from writing into one temporary file.
         let temporary = folder.join(format!(".{name}.{}.part", std::process::id()));
-        Ok(Self { file: File::create(&temporary)?, path: path.to_path_buf(), temporary })
+        loop {
+            let file = File::create(&temporary)?;
+            match file.lock() {
+                // Where there are no locks nothing is swept either.
+                Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
+                locked => locked?,
+            }
+            // Between the two a sweep may have taken it for one that was left.
+            if temporary.try_exists()? {
+                return Ok(Self { file, path: path.to_path_buf(), temporary });
+            }
+        }
     }
 
     /// Makes it the file: synced, renamed, and the folder synced.
@@ -58,9 +72,12 @@ impl Draft {
     /// # Errors
     /// Any step's error, including a failed sync; the old file is then untouched.
     pub fn publish(self) -> io::Result<()> {
+        rehearsal::reached_file("written", &self.path);
         self.file.sync_all()?;
         fs::rename(&self.temporary, &self.path)?;
-        File::open(folder(&self.path))?.sync_all()
+        File::open(folder(&self.path))?.sync_all()?;
+        rehearsal::reached_file("renamed", &self.path);
+        Ok(())
     }
 }
 
@@ -68,6 +85,46 @@ impl Drop for Draft {
     fn drop(&mut self) {
         // The temporary file is ours alone: once published it is gone, and failing to remove it loses nothing.
         let _ = fs::remove_file(&self.temporary);
+    }
+}
+
+/// Removes the drafts below `folder` that dead processes left; those of living ones are locked. Returns how many.
+///
+/// # Errors
+/// A folder that cannot be read, or a draft that cannot be removed.
+pub fn sweep(folder: &Path) -> io::Result<usize> {
+    let mut swept = 0;
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        let entries = match fs::read_dir(&next) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if entry.file_type()?.is_dir() {
+                folders.push(entry.path());
+            } else if name.starts_with('.') && name.ends_with(".part") && is_left(&entry.path())? {
+                fs::remove_file(entry.path())?;
+                swept += 1;
+            }
+        }
+    }
+    Ok(swept)
+}
+
+/// Whether nobody writes a draft any more.
+fn is_left(draft: &Path) -> io::Result<bool> {
+    match File::open(draft) {
+        // Published, or given up, in this moment.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        file => match file?.try_lock() {
+            Ok(()) => Ok(true),
+            Err(fs::TryLockError::WouldBlock) => Ok(false),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        },
     }
 }
 
@@ -91,6 +148,22 @@ mod tests {
         assert!(refused.is_err());
         assert_eq!(fs::read(&path).expect("still there"), b"old");
         assert_eq!(fs::read_dir(&folder).expect("folder").count(), 1, "no part is left behind");
+        fs::remove_dir_all(&folder).expect("cleaned");
+    }
+    #[test]
+    fn a_draft_that_was_left_is_swept_away_and_a_living_one_is_not() {
+        let folder = std::env::temp_dir().join(format!("publish-sweep-{}", std::process::id()));
+        let left = folder.join("below").join(".report.json.1.part");
+        fs::create_dir_all(folder.join("below")).expect("made");
+        fs::write(&left, b"half").expect("written");
+        fs::write(folder.join("kept.part"), b"no draft").expect("written");
+        let mut living = Draft::new(&folder.join("below/page.html")).expect("started");
+        assert_eq!(sweep(&folder).expect("swept"), 1);
+        assert!(!left.exists() && folder.join("kept.part").exists());
+        living.file.write_all(b"whole").expect("written");
+        living.publish().expect("published");
+        assert_eq!(fs::read(folder.join("below/page.html")).expect("there"), b"whole");
+        assert_eq!(sweep(&folder.join("nowhere")).expect("swept"), 0);
         fs::remove_dir_all(&folder).expect("cleaned");
     }
 }

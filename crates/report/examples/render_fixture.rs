@@ -4,7 +4,7 @@
 //! pictures inlined as data addresses, since a browser knows no content ids), texts, pictures and a notice.
 
 use model::{
-    edition::{Edition, EditionKind, Release},
+    edition::{AttachmentKind, Edition, EditionKind, Release},
     label::Locale,
     report::Report,
 };
@@ -19,7 +19,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let source = arguments.next().map_or(fixture, Into::into);
     let report: Report = serde_json::from_str(&fs::read_to_string(source)?)?;
     let templates = root.join("../../report-templates");
-    let plan = ReportPlan { templates, locales: Locale::ALL.to_vec() };
+    let attachments = AttachmentKind::ALL.into();
+    let locales = Locale::ALL.to_vec();
+    let plan = ReportPlan { templates, locales, layout: None, brand: None, attachments };
     let folder = Path::new(&folder);
     let releases = [
         ("send", Release::Send),
@@ -50,6 +52,12 @@ fn write(folder: &Path, edition: &Edition) -> Result<(), Box<dyn Error>> {
     fs::write(folder.join("mail.txt"), format!("{}\n\n{}", edition.subject, edition.mail_text))?;
     if edition.kind == EditionKind::Report {
         fs::write(folder.join("page.html"), &edition.page)?;
+        for file in &edition.page_files {
+            fs::write(folder.join(file.file_name), file.bytes)?;
+        }
+    }
+    for attachment in &edition.attachments {
+        fs::write(folder.join(&attachment.file_name), &attachment.bytes)?;
     }
     let pictures: usize = edition.images.iter().map(|image| image.png.len()).sum();
     say(&format!(

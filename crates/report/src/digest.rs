@@ -3,16 +3,20 @@
 //! Rule: it is a mail like any other: text and tables, checked by the same linter, in the reader's language.
 
 use crate::{
+    chart::Brand,
     edition::{one_line, sealed},
     error::RenderError,
     format::Formatter,
-    inline_css, lint,
+    inline_css,
+    layout::Layout,
+    lint,
     locale::Catalogue,
     templates::Templates,
-    view::Writer,
+    view::{BrandView, Writer},
 };
 use chrono::NaiveDate;
 use model::{
+    archive::Summary,
     edition::{Edition, EditionKind},
     label::{Label, Locale},
     quality::Warned,
@@ -60,6 +64,7 @@ struct DigestView {
     lead: String,
     entries: Vec<EntryView>,
     foot: String,
+    brand: BrandView,
 }
 
 #[derive(Serialize)]
@@ -83,7 +88,8 @@ pub fn digest(
 ) -> Result<Warned<Edition>, RenderError> {
     let filled = Templates::load(templates)?;
     let (formatter, catalogue) = (Formatter::new(locale), Catalogue::load(templates, locale)?);
-    let mut writer = Writer::new(&formatter, &catalogue);
+    let (layout, colours) = (Layout::default(), Brand::load(templates, None)?.view());
+    let mut writer = Writer::new(&formatter, &catalogue, (&layout, &colours));
     let day = |key: &str| Message::new(key).with("date", Argument::Date(digest.day));
     let entry = |entry: &DigestEntry| EntryView {
         time: entry.time.clone(),
@@ -104,6 +110,7 @@ pub fn digest(
         lead: writer.text(&digest.lead),
         entries: digest.entries.iter().map(entry).collect(),
         foot: writer.text(&Message::new("digest.foot")),
+        brand: colours.clone(),
     };
     let mail_html = inline_css::inline(&filled.fill("layouts/digest.html", &view)?)?;
     writer.notes.extend(lint::check(&mail_html)?);
@@ -113,9 +120,12 @@ pub fn digest(
         slice: Slice::All,
         subject: view.subject.clone(),
         page: String::new(),
+        page_files: Vec::new(),
+        summary: Summary::default(),
         mail_html,
         mail_text: filled.fill("layouts/digest.txt", &view)?,
         images: Vec::new(),
+        attachments: Vec::new(),
         fingerprint: String::new(),
     };
     Ok(Warned { notes: writer.remarks(), value: sealed(edition) })

@@ -1,17 +1,24 @@
 //! Puts an edition together: view, templates, styles, pictures.
 
 use crate::{
+    attach,
+    brand::BrandFault,
     chart::{Artist, Brand},
     error::RenderError,
     format::Formatter,
-    inline_css, lint,
+    inline_css,
+    layout::Layout,
+    lint,
     locale::Catalogue,
-    page::Code,
+    page::{self, Code},
+    plan::ReportPlan,
+    summary,
     templates::Templates,
-    view::{Held, ReportView, Writer},
+    typography::whole_figures,
+    view::{BrandView, Held, ReportView, Writer},
 };
 use model::{
-    edition::{Edition, EditionKind},
+    edition::{AttachmentKind, Edition, EditionKind},
     fingerprint::Fingerprinter,
     label::Locale,
     quality::{QualityNote, Warned},
@@ -19,9 +26,9 @@ use model::{
     slice::Slice,
 };
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::{collections::BTreeSet, path::PathBuf};
 
-/// What the layouts of a page and a mail get: the view and the code around it.
+/// What the layout of a page gets: the view and the code around it.
 #[derive(Serialize)]
 struct Sheet<'a> {
     #[serde(flatten)]
@@ -34,32 +41,37 @@ pub(crate) struct Studio {
     folder: PathBuf,
     templates: Templates,
     brand: Brand,
+    colours: BrandView,
+    layout: Layout,
 }
 
 impl Studio {
-    /// Opens a template folder.
-    pub(crate) fn open(folder: &Path) -> Result<Self, RenderError> {
-        Ok(Self {
-            folder: folder.to_owned(),
-            templates: Templates::load(folder)?,
-            brand: Brand::load(folder)?,
-        })
+    /// Opens the template folder of a plan.
+    pub(crate) fn open(plan: &ReportPlan) -> Result<Self, RenderError> {
+        let folder = &plan.templates;
+        let templates = Templates::load(folder)?;
+        let brand = Brand::load(folder, plan.brand.as_ref())?;
+        if let Some(BrandFault { key, message }) = brand.faults().into_iter().next() {
+            return Err(RenderError::Faint { key, message });
+        }
+        let layout = Layout::load(folder, plan.layout.as_deref())?;
+        Ok(Self { folder: folder.clone(), templates, colours: brand.view(), brand, layout })
     }
 
-    /// The report in every locale, with `reservations` on top if there are any.
+    /// The report in every locale of the plan, with `reservations` on top if there are any.
     pub(crate) fn reports(
         &self,
-        locales: &[Locale],
+        plan: &ReportPlan,
         report: &Report,
         reservations: &[QualityNote],
     ) -> Result<Vec<Warned<Edition>>, RenderError> {
         let draw = |locale: &Locale| {
             // A script engine belongs to one thread: each locale has an artist of its own.
             let artist = Artist::new(&self.brand)?;
-            self.report(&artist, *locale, report, reservations)
+            self.report(&artist, (*locale, &plan.attachments), report, reservations)
         };
         std::thread::scope(|scope| {
-            let locales = locales.iter();
+            let locales = plan.locales.iter();
             let drawn: Vec<_> = locales.map(|locale| scope.spawn(move || draw(locale))).collect();
             let finished = drawn
                 .into_iter()
@@ -81,33 +93,41 @@ impl Studio {
     fn report(
         &self,
         artist: &Artist<'_>,
-        locale: Locale,
+        (locale, wanted): (Locale, &BTreeSet<AttachmentKind>),
         report: &Report,
         reservations: &[QualityNote],
     ) -> Result<Warned<Edition>, RenderError> {
         let (formatter, catalogue) =
             (Formatter::new(locale), Catalogue::load(&self.folder, locale)?);
-        let mut writer = Writer::new(&formatter, &catalogue);
-        let view = writer.report(artist, report, reservations)?;
+        let mut writer = Writer::new(&formatter, &catalogue, (&self.layout, &self.colours));
+        let (mut page, mut mail) = writer.report(artist, report, reservations)?;
+        if let Some(name) = &self.brand.name {
+            name.get(locale).clone_into(&mut page.organisation);
+            mail.organisation.clone_from(&page.organisation);
+        }
         let code = Code::new(&self.brand, &writer.charts);
-        let sheet = Sheet { view: &view, code: &code };
-        let mail_html = inline_css::inline(&self.templates.fill("layouts/email.html", &sheet)?)?;
+        let filled = self.templates.fill("layouts/email.html", &mail)?;
+        let mail_html = whole_figures(&inline_css::inline(&filled)?);
         writer.notes.extend(lint::check(&mail_html)?);
         let subject = match (&report.correction, reservations) {
             (Some(_), _) => writer.about("edition.subject_corrected", report),
             (None, []) => writer.about("edition.subject", report),
             (None, _) => writer.about("edition.subject_marked", report),
         };
+        let attachments = attach::make(wanted, &mut writer, &self.brand, &page, report)?;
         let notes = writer.remarks();
         let edition = Edition {
             kind: EditionKind::Report,
             locale,
             slice: report.slice()?,
             subject: one_line(&subject),
-            page: self.templates.fill("layouts/page.html", &sheet)?,
+            page: self.templates.fill("layouts/page.html", &Sheet { view: &page, code: &code })?,
+            page_files: page::files(),
+            summary: summary::of(&page, report),
             mail_html,
-            mail_text: self.templates.fill("layouts/email.txt", &view)?,
+            mail_text: self.templates.fill("layouts/email.txt", &mail)?,
             images: writer.images,
+            attachments,
             fingerprint: String::new(),
         };
         Ok(Warned { value: sealed(edition), notes })
@@ -121,7 +141,7 @@ impl Studio {
     ) -> Result<Warned<Edition>, RenderError> {
         let (formatter, catalogue) =
             (Formatter::new(locale), Catalogue::load(&self.folder, locale)?);
-        let mut writer = Writer::new(&formatter, &catalogue);
+        let mut writer = Writer::new(&formatter, &catalogue, (&self.layout, &self.colours));
         let view = writer.notice(report, held, reasons);
         let mail_html = inline_css::inline(&self.templates.fill("layouts/notice.html", &view)?)?;
         writer.notes.extend(lint::check(&mail_html)?);
@@ -131,9 +151,12 @@ impl Studio {
             slice: Slice::All,
             subject: one_line(&view.subject),
             page: String::new(),
+            page_files: Vec::new(),
+            summary: summary::of_notice(&view, report),
             mail_html,
             mail_text: self.templates.fill("layouts/notice.txt", &view)?,
             images: Vec::new(),
+            attachments: Vec::new(),
             fingerprint: String::new(),
         };
         Ok(Warned { notes: writer.remarks(), value: sealed(edition) })
@@ -154,8 +177,14 @@ pub(crate) fn sealed(edition: Edition) -> Edition {
     for part in [&edition.subject, &edition.page, &edition.mail_html, &edition.mail_text] {
         fingerprint.field(part);
     }
+    for file in &edition.page_files {
+        fingerprint.field(file.file_name).field(file.bytes);
+    }
     for image in &edition.images {
         fingerprint.field(&image.content_id).field(&image.png);
+    }
+    for attachment in &edition.attachments {
+        fingerprint.field(&attachment.file_name).field(&attachment.bytes);
     }
     Edition { fingerprint: fingerprint.finish(), ..edition }
 }

@@ -48,6 +48,32 @@ pub enum RenderError {
         /// What the parser said.
         source: Box<toml::de::Error>,
     },
+    /// A house's brand has colours that cannot be read.
+    #[error("the brand is not readable: `{key}`: {message}")]
+    Faint {
+        /// The key.
+        key: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// A layout that the template folder does not have.
+    #[error(
+        "unknown layout `{name}`; there are `{known}`, one file each in `layouts` of the template folder"
+    )]
+    UnknownLayout {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// A layout file is not what it should be.
+    #[error("layout file `{}` is not valid; compare it with a shipped one", path.display())]
+    Layout {
+        /// The file.
+        path: PathBuf,
+        /// What the parser said.
+        source: Box<toml::de::Error>,
+    },
     /// A chart could not be drawn.
     #[error("chart `{chart}` cannot be drawn: {problem}; store the report and file it as a defect")]
     Chart {
@@ -67,6 +93,24 @@ pub enum RenderError {
     UnsafeMail {
         /// The offending construct.
         what: String,
+    },
+    /// The workbook could not be written.
+    #[error(
+        "the workbook of `{title}` cannot be written; store the report and file it as a defect"
+    )]
+    Workbook {
+        /// The report's title.
+        title: String,
+        /// What the library said.
+        source: Box<rust_xlsxwriter::XlsxError>,
+    },
+    /// The report could not be printed.
+    #[error("`{title}` cannot be printed: {problem}; store the report and file it as a defect")]
+    Print {
+        /// The report's title.
+        title: String,
+        /// What the library said.
+        problem: String,
     },
     /// The report was stored by a newer version.
     #[error(
@@ -97,6 +141,11 @@ impl RenderError {
             Self::UnsafeMail { .. } => "TDG-R08",
             Self::SchemaVersion { .. } => "TDG-R09",
             Self::Slice(_) => "TDG-R10",
+            Self::Workbook { .. } => "TDG-R11",
+            Self::Print { .. } => "TDG-R12",
+            Self::UnknownLayout { .. } => "TDG-R13",
+            Self::Layout { .. } => "TDG-R14",
+            Self::Faint { .. } => "TDG-R15",
         }
     }
 }

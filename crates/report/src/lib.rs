@@ -4,27 +4,40 @@
 //! network and no query engine, so a stored report renders again to the same bytes. Templates format, they
 //! never compute: everything they show is text by the time they see it.
 
+mod archive;
+mod attach;
+mod brand;
 mod chart;
+mod colour;
 mod digest;
 mod edition;
 mod error;
 mod format;
 mod inline_css;
+mod layout;
 mod lint;
 mod locale;
 mod page;
 mod plan;
+mod print;
 mod soundness;
+mod specimen;
+mod summary;
 mod templates;
+mod typography;
 mod view;
 
 #[cfg(test)]
 mod tests;
 
+pub use archive::{Archivist, JobCard, MonthCard, MonthFiles, Months, Newest, Shelved};
+pub use brand::{BrandFault, BrandSpec, PaletteSpec, Rise};
 pub use digest::{Digest, DigestEntry, digest};
 pub use error::RenderError;
+pub use lint::{LintFault, lint};
 pub use plan::{ReportPlan, Spec};
 pub use soundness::{Soundness, sound};
+pub use specimen::{About, specimen};
 
 use edition::Studio;
 use model::{
@@ -68,10 +81,10 @@ pub fn render(
         let (found, known) = (report.schema_version, SCHEMA_VERSION);
         return Err(RenderError::SchemaVersion { found, known });
     }
-    let studio = Studio::open(&plan.templates)?;
+    let studio = Studio::open(plan)?;
     let rendered = match release {
-        Release::Send => studio.reports(&plan.locales, report, &[])?,
-        Release::SendMarked(notes) => studio.reports(&plan.locales, report, notes)?,
+        Release::Send => studio.reports(plan, report, &[])?,
+        Release::SendMarked(notes) => studio.reports(plan, report, notes)?,
         Release::Hold(reasons) => studio.notices(&plan.locales, report, (Held::All, reasons))?,
     };
     Ok(gathered(rendered))
@@ -86,8 +99,29 @@ pub fn slices_held(
     report: &Report,
     reasons: &[QualityNote],
 ) -> Result<Warned<Vec<Edition>>, RenderError> {
-    let studio = Studio::open(&plan.templates)?;
+    let studio = Studio::open(plan)?;
     Ok(gathered(studio.notices(&plan.locales, report, (Held::Slices, reasons))?))
+}
+
+/// The names of the layouts that a template folder has, in order.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn layouts(templates: &Path) -> Result<Vec<String>, RenderError> {
+    layout::known(templates)
+}
+
+/// The word to the owners that deliveries failed or are in doubt.
+///
+/// # Errors
+/// When the template folder is faulty.
+pub fn undelivered(
+    plan: &ReportPlan,
+    report: &Report,
+    reasons: &[QualityNote],
+) -> Result<Warned<Vec<Edition>>, RenderError> {
+    let studio = Studio::open(plan)?;
+    Ok(gathered(studio.notices(&plan.locales, report, (Held::Nothing, reasons))?))
 }
 
 fn gathered(rendered: Vec<Warned<Edition>>) -> Warned<Vec<Edition>> {

@@ -1,9 +1,10 @@
 //! What to render: the settings of a job file and the plan made of them.
 
-use model::label::Locale;
+use crate::brand::BrandSpec;
+use model::{edition::AttachmentKind, label::Locale};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 /// How the report is rendered.
 ///
@@ -14,11 +15,19 @@ pub struct Spec {
     /// The languages to render, in order: `en`, `zh-CN` or both.
     #[serde(default = "every_locale")]
     pub locales: Vec<Locale>,
+    /// The layout: which part stands where, and how much of it the mail shows. `executive-brief`, `channel-detail`,
+    /// `peer-benchmark`, or another file in `layouts` of the template folder. Without it everything stands in the order
+    /// of the job.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layout: Option<String>,
+    /// The house style: a file `brands/<name>.toml` of the catalogue. Without it everything is as shipped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
 }
 
 impl Default for Spec {
     fn default() -> Self {
-        Self { locales: every_locale() }
+        Self { locales: every_locale(), layout: None, brand: None }
     }
 }
 
@@ -33,4 +42,10 @@ pub struct ReportPlan {
     pub templates: PathBuf,
     /// The languages, one edition each, in order.
     pub locales: Vec<Locale>,
+    /// What editions have beside page and mail.
+    pub attachments: BTreeSet<AttachmentKind>,
+    /// The layout, a file of the template folder; the order of the job without one.
+    pub layout: Option<String>,
+    /// The house style over the shipped one.
+    pub brand: Option<BrandSpec>,
 }

@@ -1,6 +1,8 @@
 //! Whether everything that rendering needs is there: the template folder, the locales, the glyphs of their words.
 
-use crate::{chart::missing_glyphs, edition::Studio, error::RenderError, locale::Catalogue};
+use crate::{
+    chart::missing_glyphs, edition::Studio, error::RenderError, locale::Catalogue, plan::ReportPlan,
+};
 use model::label::Locale;
 use std::{collections::BTreeSet, path::Path};
 
@@ -18,7 +20,14 @@ pub struct Soundness {
 /// # Errors
 /// What is wrong with the folder.
 pub fn sound(templates: &Path) -> Result<Soundness, RenderError> {
-    Studio::open(templates)?;
+    let plan = ReportPlan {
+        templates: templates.to_owned(),
+        locales: Vec::new(),
+        attachments: BTreeSet::new(),
+        layout: None,
+        brand: None,
+    };
+    Studio::open(&plan)?;
     let mut characters = BTreeSet::new();
     for locale in Locale::ALL {
         characters.extend(Catalogue::load(templates, locale)?.characters());

@@ -7,13 +7,19 @@ use model::{
     quality::{QualityNote, Severity},
     report::{Argument, Block, Cell, Finding, Message, Tick, Verdict},
 };
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 const HOSTILE: &str = "</script><script>alert('x')</script><b>&\"";
 
 fn plan() -> ReportPlan {
     let templates = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../report-templates");
-    ReportPlan { templates, locales: Locale::ALL.to_vec() }
+    ReportPlan {
+        templates,
+        locales: Locale::ALL.to_vec(),
+        attachments: BTreeSet::new(),
+        layout: None,
+        brand: None,
+    }
 }
 
 fn fixture() -> Report {
@@ -63,9 +69,11 @@ fn the_same_report_renders_to_the_same_bytes() {
 fn a_page_needs_nothing_from_outside() {
     let editions = rendered(&fixture(), &Release::Send);
     for edition in &editions.value {
-        let page = edition.page.replace(chart::BUNDLE, "");
-        // What remains of `url(` are clip paths within a chart.
-        let page = page.replace("url(#", "");
+        // What it refers to lies beside it. What remains of `url(` are clip paths within a chart.
+        let [script] = edition.page_files.as_slice() else { panic!("one file") };
+        let beside = format!("<script src=\"{}\"></script>", script.file_name);
+        assert_eq!(edition.page.matches(&beside).count(), 1);
+        let page = edition.page.replace(&beside, "").replace("url(#", "");
         for outside in [" src=", "<link", "@import", "url("] {
             assert!(!page.contains(outside), "{outside} in the page");
         }
@@ -78,7 +86,6 @@ fn a_page_needs_nothing_from_outside() {
 #[test]
 fn ids_in_a_page_are_unique() {
     let page = &rendered(&fixture(), &Release::Send).value[0].page;
-    let page = page.replace(chart::BUNDLE, "");
     let mut ids: Vec<_> =
         page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let count = ids.len();
@@ -147,8 +154,8 @@ fn names_from_the_data_are_never_markup() {
     }
     let editions = rendered(&report, &Release::SendMarked(vec![remark(HOSTILE)]));
     for edition in &editions.value {
-        let page = edition.page.replace(chart::BUNDLE, "");
-        assert_eq!(page.matches("<script").count(), 2, "the data block and the bundle");
+        let page = &edition.page;
+        assert_eq!(page.matches("<script").count(), 2, "the data block and the script beside it");
         assert_eq!(page.matches("</script").count(), 2);
         assert!(!page.contains("<b>&\"") && !edition.mail_html.contains("<b>&\""));
         assert!(!edition.mail_html.contains("<script"));

@@ -35,9 +35,9 @@ pub fn context(
     now: DateTime<Utc>,
     send: bool,
 ) -> Result<RunContext, String> {
-    let mut secrets = secrets(plan, send)?;
+    let mut secrets = secrets(plan, state, send)?;
     if plan.extract.contracts.iter().any(|contract| contract.sessions.is_some()) {
-        secrets.insert(extract::VISITOR_KEY.to_owned(), visitor_key(state)?);
+        secrets.insert(extract::VISITOR_KEY.to_owned(), drawn(state, "visitors.key")?);
     }
     let (run, data) = (named(plan.job.as_str(), now), plan.data.clone());
     Ok(RunContext { run, now, data, state: state.to_path_buf(), secrets, send })
@@ -53,8 +53,9 @@ pub fn digest_context(
     now: DateTime<Utc>,
 ) -> Result<RunContext, String> {
     let run = named(operator::DIGEST, now);
+    let secrets = mailing(&plan.route, state)?;
     let (data, state) = (PathBuf::new(), state.to_path_buf());
-    Ok(RunContext { run, now, data, state, secrets: logins(&plan.route)?, send: true })
+    Ok(RunContext { run, now, data, state, secrets, send: true })
 }
 
 /// The name of a run that starts `now`.
@@ -68,32 +69,35 @@ fn named(job: &str, now: DateTime<Utc>) -> RunId {
 }
 
 /// The secrets that fetching needs, and those that sending needs where something is sent.
-fn secrets(plan: &JobPlan, send: bool) -> Result<BTreeMap<String, Secret>, String> {
+fn secrets(plan: &JobPlan, state: &Path, send: bool) -> Result<BTreeMap<String, Secret>, String> {
     let mut secrets = BTreeMap::new();
     for reference in plan.extract.contracts.iter().flat_map(|contract| contract.source.secrets()) {
         secrets.insert(reference.to_owned(), secret(reference)?);
     }
     if send {
-        secrets.extend(logins(&plan.deliver.route)?);
+        secrets.extend(mailing(&plan.deliver.route, state)?);
     }
     Ok(secrets)
 }
 
-/// The passwords of a route's relays.
-fn logins(route: &Route) -> Result<BTreeMap<String, Secret>, String> {
+/// The passwords of a route's relays, the keys with which they sign, and that of the messages' names.
+fn mailing(route: &Route, state: &Path) -> Result<BTreeMap<String, Secret>, String> {
     let mut secrets = BTreeMap::new();
     for channel in &route.channels {
         let ChannelPlan::Email(email) = channel else { continue };
-        if let Some(login) = &email.relay.login {
-            secrets.insert(login.password.clone(), secret(&login.password)?);
+        let password = email.relay.login.as_ref().map(|login| &login.password);
+        for reference in password.into_iter().chain(email.relay.dkim.as_ref().map(|dkim| &dkim.key))
+        {
+            secrets.insert(reference.clone(), secret(reference)?);
         }
+        secrets.insert(deliver::MESSAGE_KEY.to_owned(), drawn(state, "messages.key")?);
     }
     Ok(secrets)
 }
 
-/// The key with which visitors are hashed: drawn once for a state folder, for its owner's eyes only.
-fn visitor_key(state: &Path) -> Result<Secret, String> {
-    let path = state.join("visitors.key");
+/// A key with which persons are hashed: drawn once for a state folder, for its owner's eyes only.
+fn drawn(state: &Path, name: &str) -> Result<Secret, String> {
+    let path = state.join(name);
     let fault = |reason: String| format!("`{}`: {reason}", path.display());
     if !path.exists() {
         let mut bytes = [0u8; 32];

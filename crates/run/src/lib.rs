@@ -3,6 +3,7 @@
 //! Rule: the clock, the environment and secrets are read here and handed down; a failed stage is a recorded
 //! outcome, and `Err` means that the ledger itself failed.
 
+pub mod archive;
 pub mod context;
 mod correction;
 mod diff;
@@ -16,6 +17,7 @@ mod late;
 pub mod ledger;
 pub mod operator;
 pub mod preview;
+mod put_off;
 mod resend;
 pub mod schedule;
 pub mod settings;
@@ -23,6 +25,7 @@ mod slices;
 mod spool;
 mod stage;
 mod told;
+mod trouble;
 mod word;
 
 pub use correction::{correct, due as corrections_due};
@@ -31,6 +34,7 @@ pub use error::RunError;
 pub use experiment::experiment_baseline;
 pub use kpi::{KpiAnswer, KpiQuery, KpiRow, NoRows, kpi};
 pub use late::{Waiting, waiting};
+pub use put_off::put_off;
 pub use resend::{Sent, receipts_of, resend, sent};
 pub use stage::Progress;
 pub use word::release;
@@ -103,6 +107,11 @@ pub(crate) fn stages(work: Work<'_>, run: &mut Run<'_>) -> Result<Outcome, RunEr
     })?;
     run.notes(receipts.notes);
     run.delivered(&receipts.value);
+    run.notes(archive::index(plan, cx));
+    if let Err(error) = trouble::tell(plan, &deliveries, (&told, &receipts.value), ledger, cx) {
+        // Whoever got his report has it: the exit code and the ledger tell of the others all the same.
+        tracing::error!(error = %error.chain(), "the owners could not be told of deliveries that failed");
+    }
     Ok(outcome(cx, (is_held, !held.is_empty()), &receipts.value))
 }
 

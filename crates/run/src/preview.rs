@@ -8,9 +8,9 @@ use model::{
     run::Artefact,
 };
 use report::ReportPlan;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// Renders a report into a folder: a page, a mail and its pictures per locale.
+/// Renders a report into a folder: a page, a mail, its pictures and attachments per locale.
 ///
 /// # Errors
 /// As rendering, and when a file cannot be written.
@@ -33,6 +33,8 @@ fn publish(edition: &Edition, folder: &Path) -> Result<Vec<Artefact>, RunError> 
     let mut files: Vec<(&str, String, Vec<u8>)> = Vec::new();
     if edition.kind == EditionKind::Report {
         files.push(("page", format!("page.{locale}.html"), edition.page.clone().into_bytes()));
+        let beside = edition.page_files.iter();
+        files.extend(beside.map(|file| ("script", file.file_name.to_owned(), file.bytes.to_vec())));
     }
     let mut mail = edition.mail_html.clone();
     for image in &edition.images {
@@ -43,11 +45,14 @@ fn publish(edition: &Edition, folder: &Path) -> Result<Vec<Artefact>, RunError> 
     }
     files.push(("mail", format!("mail.{locale}.html"), mail.into_bytes()));
     files.push(("text", format!("mail.{locale}.txt"), edition.mail_text.clone().into_bytes()));
+    for attachment in &edition.attachments {
+        files.push(("attachment", attachment.file_name.clone(), attachment.bytes.clone()));
+    }
     let mut artefacts = Vec::new();
     for (kind, name, bytes) in files {
         let path = folder.join(name);
         write(&path, &bytes)?;
-        if kind != "picture" {
+        if !matches!(kind, "picture" | "script") {
             artefacts.push(Artefact { kind: kind.to_owned(), path: path.display().to_string() });
         }
     }
@@ -61,6 +66,13 @@ fn publish(edition: &Edition, folder: &Path) -> Result<Vec<Artefact>, RunError> 
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
     let written = publish::file(path, bytes);
     written.map_err(|source| RunError::Write { path: path.display().to_string(), source })
+}
+
+/// The report of a job that was stored for the latest moment; none before its first run.
+pub fn latest(state: &Path, job: &str) -> Option<PathBuf> {
+    let entries = std::fs::read_dir(state.join("reports").join(job)).ok()?;
+    let stored = entries.flatten().map(|entry| entry.path().join("report.json"));
+    stored.filter(|path| path.is_file()).max()
 }
 
 /// Reads a stored report.

@@ -130,7 +130,12 @@ pub fn receipts_of(
 ///
 /// # Errors
 /// When the ledger cannot be read or the stored report cannot be rendered.
-pub fn sent(plan: &JobPlan, ledger: &Ledger, receipt: Receipt) -> Result<Sent, RunError> {
+pub fn sent(
+    plan: &JobPlan,
+    cx: &RunContext,
+    ledger: &Ledger,
+    receipt: Receipt,
+) -> Result<Sent, RunError> {
     let (telling, slice) = (Telling::of(plan, ledger, receipt.key.as_of)?, receipt.slice.clone());
     for stored in telling.reports(&slice) {
         let locales = vec![receipt.locale];
@@ -138,7 +143,7 @@ pub fn sent(plan: &JobPlan, ledger: &Ledger, receipt: Receipt) -> Result<Sent, R
         let editions = report::render(&readers, &stored.report, &release(&stored.reservations))?;
         let same = editions.value.into_iter().find(|one| one.fingerprint == receipt.content);
         if let Some(edition) = same {
-            let bytes = deliver::message_as_sent(&plan.deliver, &edition, &receipt)?;
+            let bytes = deliver::message_as_sent(&plan.deliver, &edition, &receipt, cx)?;
             return Ok(Sent { receipt, message: bytes.map(|bytes| (edition, bytes)) });
         }
     }

@@ -1,14 +1,15 @@
 //! Rendered editions between rendering and delivery.
 //!
-//! Rule: what is said of an edition stays in memory, its bodies and pictures lie in a file without a name, which is gone
+//! Rule: what is said of an edition stays in memory, its bodies, pictures and attachments lie in a file without a name, which is gone
 //! with the process, however it ends. So a thousand editions cost no more memory than one.
 
 use crate::{error::RunError, preview::stored_report, told::Told};
 use deliver::Shelf;
 use job::JobPlan;
 use model::{
+    archive::Summary,
     context::RunContext,
-    edition::{Edition, InlineImage},
+    edition::Edition,
     label::Locale,
     quality::{QualityNote, Warned},
     slice::Members,
@@ -111,8 +112,10 @@ impl Told {
         }
         let mut editions = report::render(&readers, &report, &self.release)?;
         for edition in editions.value.iter_mut().filter(|edition| !edition.slice.is_all()) {
-            // No channel publishes the page of a slice.
+            // No channel publishes the page of a slice, and no archive speaks of it.
             edition.page.clear();
+            edition.page_files.clear();
+            edition.summary = Summary::default();
         }
         Ok(editions)
     }
@@ -131,6 +134,8 @@ impl Rendered {
             let mut bodies: Vec<Vec<u8>> =
                 texts.map(|text| std::mem::take(text).into_bytes()).into();
             bodies.extend(edition.images.iter_mut().map(|image| std::mem::take(&mut image.png)));
+            let attached = edition.attachments.iter_mut();
+            bodies.extend(attached.map(|attachment| std::mem::take(&mut attachment.bytes)));
             for body in &bodies {
                 file.write_all(body)?;
             }
@@ -179,16 +184,23 @@ impl Shelf for Spool {
             String::from_utf8(body).map_err(io::Error::other)
         };
         let (page, mail_html, mail_text) = (text()?, text()?, text()?);
-        let filled = |(image, png): (&InlineImage, Vec<u8>)| InlineImage { png, ..image.clone() };
-        let images = edition.images.iter().zip(bodies).map(filled).collect();
-        Ok(Cow::Owned(Edition { page, mail_html, mail_text, images, ..edition.clone() }))
+        let mut whole = Edition { page, mail_html, mail_text, ..edition.clone() };
+        let images = whole.images.iter_mut().map(|image| &mut image.png);
+        let attached = whole.attachments.iter_mut().map(|attachment| &mut attachment.bytes);
+        for (place, body) in images.chain(attached).zip(bodies) {
+            *place = body;
+        }
+        Ok(Cow::Owned(whole))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{edition::EditionKind, slice::Slice};
+    use model::{
+        edition::{Attachment, AttachmentKind, EditionKind, InlineImage},
+        slice::Slice,
+    };
 
     fn edition(text: &str) -> Edition {
         let image = |name: &str| InlineImage {
@@ -202,9 +214,16 @@ mod tests {
             slice: Slice::All,
             subject: text.to_owned(),
             page: String::new(),
+            page_files: Vec::new(),
+            summary: Summary::default(),
             mail_html: format!("<p>{text} 华北</p>"),
             mail_text: text.repeat(3),
             images: vec![image("one"), image("two")],
+            attachments: vec![Attachment {
+                kind: AttachmentKind::Csv,
+                file_name: "report.csv".to_owned(),
+                bytes: text.repeat(5).into_bytes(),
+            }],
             fingerprint: text.to_owned(),
         }
     }
@@ -221,6 +240,7 @@ mod tests {
         for (index, text) in ["a", "b", "c"].into_iter().enumerate() {
             let head = &spool.editions()[index];
             assert!(head.mail_html.is_empty() && head.images[1].png.is_empty());
+            assert!(head.attachments[0].bytes.is_empty());
             assert_eq!(spool.whole(index).expect("there").into_owned(), edition(text));
         }
         assert!(spool.whole(3).is_err());

@@ -10,13 +10,14 @@ use extract::Extracted;
 use job::JobPlan;
 use model::{
     context::RunContext,
-    edition::Release,
+    edition::{AttachmentKind, Release},
     quality::{QualityNote, Severity, SourceNote},
     receipt::{DeliveryState, Receipt},
     report::{Message, Report},
     run::{Artefact, Outcome, RunRecord, SliceRecord, Stage, StageRecord},
     slice::Slice,
 };
+use publish::rehearsal::reached;
 use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -88,6 +89,7 @@ impl<'a> Run<'a> {
                 return Err(RunError::Busy { job, as_of });
             }
         };
+        sweep(plan, cx);
         let record = RunRecord {
             schema_version: SCHEMA_VERSION,
             run: cx.run.clone(),
@@ -106,6 +108,7 @@ impl<'a> Run<'a> {
             report: None,
         };
         ledger.open_run(&record)?;
+        reached("run row created");
         Ok(Self { record, ledger, progress, held: Vec::new(), _slot: slot })
     }
 
@@ -268,6 +271,10 @@ impl<'a> Run<'a> {
             if page.exists() {
                 self.artefact("page", &page);
             }
+            let attached = AttachmentKind::ALL.map(|kind| message.with_extension(kind.ending()));
+            for file in attached.iter().filter(|file| file.exists()) {
+                self.artefact("attachment", file);
+            }
         }
     }
 
@@ -285,7 +292,22 @@ impl<'a> Run<'a> {
             }
         };
         self.ledger.update_run(&self.record)?;
+        reached("run closed");
         Ok(self.record)
+    }
+}
+
+/// Clears away the drafts of files that killed runs left. One that stays is only in the way of nobody.
+fn sweep(plan: &JobPlan, cx: &RunContext) {
+    let folders = plan.deliver.route.folders().map(|folder| folder.join(plan.job.as_str()));
+    for folder in std::iter::once(cx.state.clone()).chain(folders) {
+        match publish::sweep(&folder) {
+            Ok(0) => {}
+            Ok(swept) => tracing::info!(swept, "drafts that a killed run left are cleared away"),
+            Err(error) => {
+                tracing::warn!(%error, "drafts that a killed run left are not cleared away")
+            }
+        }
     }
 }
 

@@ -7,7 +7,7 @@ pub(crate) mod mailed;
 pub(crate) mod markdown;
 mod ran;
 
-pub(crate) use bed::{TestBed, each_file, monthly, nightly, root, shared_state};
+pub(crate) use bed::{TestBed, each_file, monthly, nightly, published, root, shared_state};
 pub(crate) use ran::{Ran, Row};
 
 use std::path::PathBuf;

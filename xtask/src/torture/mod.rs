@@ -1,8 +1,8 @@
-//! The torture harness: hostile and awkward files through the real extraction, clocks through the real schedule; a line
-//! per set.
+//! The torture harness: hostile and awkward files through the real extraction, clocks through the real schedule, faults
+//! of relays and disks through the real delivery; a line per set.
 //!
-//! Rule: one file per set with one function `lines`, which reads every file by [`bed::load`] and compares what came
-//! out with what the set itself expects. What a set cannot expect of us is named in its file, with the reason.
+//! Rule: one file per set with one function `lines`, which reads every file by [`bed::load`], or delivers by
+//! [`relayed::Relayed`] or the program itself, and compares what came out with what the set itself expects. What a set cannot expect of us is named in its file, with the reason.
 
 mod archives;
 pub(crate) mod bed;
@@ -10,12 +10,17 @@ pub(crate) mod cost;
 mod cron_dst;
 mod csv_pollution;
 mod csv_spectrum;
+mod email_addresses;
 mod encodings;
 mod excel_messy;
 mod isolation;
 mod json_test_suite;
+mod ledger_crash;
+mod mail_injection;
 mod numbers_dates;
 mod parquet_bad;
+mod relayed;
+mod smtp_faults;
 mod streams;
 mod strings;
 mod tally;
@@ -48,13 +53,17 @@ pub const SETS: &[(&str, Measure)] = &[
     ("cron-dst", cron_dst::lines),
     ("csv-pollution", csv_pollution::lines),
     ("csv-spectrum", csv_spectrum::lines),
+    ("email-addresses", email_addresses::lines),
     ("encodings", encodings::lines),
     ("excel-messy", excel_messy::lines),
     ("hostile-strings", strings::hostile),
     ("isolation", isolation::lines),
     ("json-test-suite", json_test_suite::lines),
+    ("ledger-crash", ledger_crash::lines),
+    ("mail-injection", mail_injection::lines),
     ("numbers-dates", numbers_dates::lines),
     ("parquet-bad", parquet_bad::lines),
+    ("smtp-faults", smtp_faults::lines),
     ("streams", streams::lines),
 ];
 

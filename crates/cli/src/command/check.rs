@@ -2,26 +2,50 @@
 
 use crate::{exit::Exit, output, workplace::Workplace};
 use anyhow::Result;
+use job::Job;
+use model::edition::Release;
+use report::LintFault;
 use std::path::PathBuf;
 
-/// Checks jobs; all faults of all of them.
+/// Checks jobs and their mails; all faults of all of them.
 pub(crate) fn run(place: &Workplace, named: &[PathBuf]) -> Result<Exit> {
     let mut exit = Exit::Fine;
     for path in Workplace::jobs(named)? {
-        match place.job(&path) {
-            Ok(job) => {
-                let sections = job.spec.section.len();
-                let metrics = job.catalogue.metrics.len();
-                output::say(&format!(
-                    "{}: fine, {sections} sections, {metrics} metrics\n",
-                    path.display()
-                ))?;
-            }
+        let job = match place.job(&path) {
+            Ok(job) => job,
             Err(error) => {
                 output::complain(&format!("error: {error}"));
                 exit = Exit::Invalid;
+                continue;
             }
+        };
+        let (faults, of) = mails(place, &job)?;
+        for fault in &faults {
+            output::complain(&format!("error: the mail of {}: {fault} ({of})", path.display()));
         }
+        if !faults.is_empty() {
+            exit = Exit::Invalid;
+            continue;
+        }
+        let sections = job.spec.section.len();
+        let metrics = job.catalogue.metrics.len();
+        output::say(&format!(
+            "{}: fine, {sections} sections, {metrics} metrics\n",
+            path.display()
+        ))?;
     }
     Ok(exit)
+}
+
+/// Renders a job's mails as they would be, and what breaks a rule; the second says what was rendered.
+fn mails(place: &Workplace, job: &Job) -> Result<(Vec<LintFault>, String)> {
+    let stored = run::preview::latest(&place.settings.state, job.id.as_str());
+    // One that cannot be read is of another version: it says nothing about this job.
+    let stored = stored.and_then(|path| Some((run::preview::stored_report(&path).ok()?, path)));
+    let (report, of) = match stored {
+        Some((report, path)) => (report, format!("with {}", path.display())),
+        None => (report::specimen(&job::about(job)), "with invented figures".to_owned()),
+    };
+    let rendered = report::render(&job::report_plan(job), &report, &Release::Send)?;
+    Ok((report::lint(&rendered), of))
 }

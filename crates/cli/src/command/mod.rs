@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod archive;
 mod backfill;
 mod check;
 mod correct;
@@ -19,6 +20,7 @@ mod run_job;
 mod runs;
 mod schedule;
 mod schema;
+pub(crate) mod settle;
 mod sniff;
 mod status;
 mod watch;
@@ -38,6 +40,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     }
     let place = Workplace::new(&args.global)?;
     match &args.command {
+        Command::Archive(args) => archive::run(args),
         Command::Backfill { job, from, to, format } => {
             backfill::run(&place, job, *from, *to, *format)
         }
@@ -66,8 +69,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         Command::Release { run, job, format } => {
             hold::release(&place, run, job.as_deref(), *format)
         }
-        Command::Render { report, out, templates } => {
-            preview::render(report, out.as_deref(), templates.as_deref())
+        Command::Render { report, out, templates, attachments, layout, brand } => {
+            let look = (layout.as_deref(), brand.as_deref());
+            preview::render(report, out.as_deref(), templates.as_deref(), look, attachments)
         }
         Command::Resend { run, to, job, format } => {
             resend::resend(&place, run, to, job.as_deref(), *format)
@@ -79,6 +83,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         Command::Runs { run, format } => runs::run(&place, run.as_deref(), *format),
         Command::Schedule(command) => schedule::run(&place, command),
         Command::Schema { out } => schema::run(out.as_deref()),
+        Command::Settle(args) => settle::run(&place, args),
         Command::ShowSent { job, to, on, out } => {
             resend::show(&place, job, (to, *on), out.as_deref())
         }

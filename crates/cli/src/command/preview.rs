@@ -9,12 +9,12 @@ use crate::{
 use anyhow::Result;
 use job::JobPlan;
 use model::{
-    edition::Release,
+    edition::{AttachmentKind, Release},
     label::Locale,
     run::{Artefact, Outcome},
     slice::Slice,
 };
-use report::ReportPlan;
+use report::{BrandSpec, ReportPlan};
 use run::Until;
 use std::path::{Path, PathBuf};
 
@@ -83,7 +83,13 @@ fn folder_of(state: &Path, job: &str, slice: &Slice) -> PathBuf {
 }
 
 /// Renders a stored report again.
-pub(crate) fn render(path: &Path, out: Option<&Path>, templates: Option<&Path>) -> Result<Exit> {
+pub(crate) fn render(
+    path: &Path,
+    out: Option<&Path>,
+    templates: Option<&Path>,
+    (layout, brand): (Option<&str>, Option<&Path>),
+    attachments: &[AttachmentKind],
+) -> Result<Exit> {
     let report = run::preview::stored_report(path).map_err(|error| Invalid(error.to_string()))?;
     let templates = match templates {
         Some(templates) => templates.to_path_buf(),
@@ -91,7 +97,11 @@ pub(crate) fn render(path: &Path, out: Option<&Path>, templates: Option<&Path>) 
             Invalid("no folder `report-templates` here or above; say --templates".into())
         })?,
     };
-    let plan = ReportPlan { templates, locales: Locale::ALL.to_vec() };
+    let brand = brand.map(read_brand).transpose()?;
+    let layout = layout.map(str::to_owned);
+    let attachments = attachments.iter().copied().collect();
+    let locales = Locale::ALL.to_vec();
+    let plan = ReportPlan { templates, locales, layout, brand, attachments };
     let folder =
         out.map_or_else(|| path.parent().unwrap_or(Path::new("")).to_path_buf(), Path::to_path_buf);
     let (artefacts, _) = run::preview::preview(&plan, &report, &Release::Send, &folder)?;
@@ -99,7 +109,14 @@ pub(crate) fn render(path: &Path, out: Option<&Path>, templates: Option<&Path>) 
     Ok(Exit::Fine)
 }
 
-fn find_templates(report: &Path) -> Option<PathBuf> {
+fn read_brand(path: &Path) -> Result<BrandSpec> {
+    let fault = |what: String| Invalid(format!("`{}`: {what}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
+    Ok(text.parse().map_err(fault)?)
+}
+
+/// The template folder here or above, or above a path.
+pub(super) fn find_templates(report: &Path) -> Option<PathBuf> {
     let starts = [std::env::current_dir().ok()?, std::path::absolute(report).ok()?];
     let mut folders = starts.iter().flat_map(|start| start.ancestors());
     folders.find_map(|folder| Some(folder.join("report-templates")).filter(|found| found.is_dir()))

@@ -48,7 +48,8 @@ pub(crate) fn show(
     let mut exit = Exit::Fine;
     for (number, receipt) in receipts.into_iter().enumerate() {
         let plan = place.plan_at(&job, receipt.key.as_of)?;
-        let sent = run::sent(&plan, &ledger, receipt)?;
+        let cx = place.context(&plan, true)?;
+        let sent = run::sent(&plan, &cx, &ledger, receipt)?;
         say(&sent)?;
         let Some((_, bytes)) = &sent.message else {
             exit = Exit::Failed;

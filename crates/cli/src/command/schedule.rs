@@ -16,6 +16,7 @@ use run::{
     schedule::{self, Handled, Stay},
 };
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::atomic::AtomicBool,
 };
@@ -151,12 +152,14 @@ fn run_jobs(place: &Workplace, jobs: &[(PathBuf, Job)], stay: Stay) -> Result<Ex
     }
     let never = AtomicBool::new(false);
     let mut worst = Exit::Fine;
+    let mut tried = BTreeMap::new();
     let execute = |id: &JobId, slot: schedule::Slot| {
         let Some((path, _)) = jobs.iter().find(|(_, job)| &job.id == id) else {
             worst = worst.worse(watch.mail_digest(jobs, slot.at));
             return Handled::Done;
         };
-        match run_slot(place, path, slot, &watch) {
+        let runs = tried.entry((id.clone(), slot.at)).or_insert(0);
+        match run_slot(place, path, slot, (runs, &watch)) {
             Ok(Ran::Over(exit)) => worst = worst.worse(exit),
             Ok(Ran::Later(wait)) => return Handled::Later(run::context::now() + wait),
             Err(error) => {
@@ -184,7 +187,7 @@ fn run_slot(
     place: &Workplace,
     path: &Path,
     slot: schedule::Slot,
-    watch: &Watch<'_>,
+    (runs, watch): (&mut u32, &Watch<'_>),
 ) -> Result<Ran> {
     let job = place.job(path)?;
     let plan = job::plan(&job, slot.at.with_timezone(&job.calendar.zone), &Wanted::Sections);
@@ -207,7 +210,21 @@ fn run_slot(
             watch.ended(&record);
             output::say(&super::run_job::text(&record, &plan.report.templates))?;
             let corrected = super::correct::earlier(place, &job, &record)?;
-            Ok(Ran::Over(Exit::of_outcome(record.outcome).worse(corrected)))
+            *runs += 1;
+            let next = job
+                .schedule
+                .as_ref()
+                .and_then(|plan| schedule::fires(plan, slot.at, 1).first().map(|next| next.at));
+            let moment = (&record.job, record.as_of);
+            let until = (run::context::now(), next);
+            Ok(match run::put_off(&place.ledger()?, moment, *runs, until)? {
+                Some(wait) => {
+                    let minutes = wait.num_minutes();
+                    tracing::warn!(job = %job.id, as_of = %slot.as_of, minutes, "put off by the relay; tried again");
+                    Ran::Later(wait)
+                }
+                None => Ran::Over(Exit::of_outcome(record.outcome).worse(corrected)),
+            })
         }
         Ok(None) => {
             tracing::info!(job = %job.id, as_of = %slot.as_of, "this moment is dealt with already");

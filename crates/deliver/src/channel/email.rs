@@ -12,19 +12,24 @@ use crate::{
     audience::Parcel,
     error::DeliverError,
     mailbox::{Mailbox, MailboxSpec, Recipient, RecipientSpec},
-    message::{self, Letter, to_lettre},
+    message::{Letter, MESSAGE_KEY, to_lettre},
     plan::{DeliverPlan, Outside, recipients},
     receipts::Claim,
     relay::Relay,
 };
+use chrono::{DateTime, Utc};
+use lettre::message::dkim::DkimConfig;
 use model::{
     context::RunContext,
-    edition::Edition,
+    edition::{AttachmentKind, Edition},
     id::AudienceId,
     receipt::{DeliveryState, Receipt},
+    secret::Secret,
 };
+use publish::rehearsal::reached;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use tracing::{debug, info, warn};
 
 /// Mails the report to people.
@@ -45,6 +50,23 @@ pub struct EmailSpec {
     /// The relay, by its name in `tidings.toml`.
     #[serde(default = "main_relay")]
     pub relay: String,
+    /// What goes with the mail: `csv`, `pdf`, `xlsx`. Example: `["xlsx"]`.
+    #[serde(default)]
+    pub attachments: BTreeSet<AttachmentKind>,
+    /// What a later run does with a delivery that is in doubt.
+    #[serde(default)]
+    pub doubtful: Doubtful,
+}
+
+/// What a later run does with a delivery whose answer was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Doubtful {
+    /// Sends it once more, under the same message id: somebody may get it twice, nobody goes without.
+    Again,
+    /// Leaves it to a person: somebody may go without until then, nobody gets it twice.
+    #[default]
+    Ask,
 }
 
 fn main_relay() -> String {
@@ -62,6 +84,10 @@ pub struct EmailPlan {
     pub to: Vec<Recipient>,
     /// The relay.
     pub relay: Relay,
+    /// What goes with the mail.
+    pub attachments: BTreeSet<AttachmentKind>,
+    /// What a later run does with a delivery that is in doubt.
+    pub doubtful: Doubtful,
 }
 
 impl EmailSpec {
@@ -90,7 +116,8 @@ impl EmailSpec {
         }
         match (from, relay) {
             (Some(from), Some(relay)) if problems.is_empty() => {
-                Ok(EmailPlan { from, reply_to, to, relay })
+                let (attachments, doubtful) = (self.attachments.clone(), self.doubtful);
+                Ok(EmailPlan { from, reply_to, to, relay, attachments, doubtful })
             }
             _ => Err(problems),
         }
@@ -98,14 +125,17 @@ impl EmailSpec {
 }
 
 impl EmailPlan {
-    fn letter<'a>(&'a self, parcel: &'a Parcel<'_>, cx: Option<&RunContext>) -> Letter<'a> {
+    fn letter<'a>(&'a self, parcel: &'a Parcel<'_>, seal: Option<&'a Seal<'_>>) -> Letter<'a> {
         Letter {
             key: &parcel.key,
             edition: parcel.edition,
             from: &self.from,
             reply_to: self.reply_to.as_ref(),
             to: parcel.to.map(|to| &to.mailbox),
-            date: cx.map(|cx| cx.now).unwrap_or_default(),
+            attachments: &self.attachments,
+            date: seal.map(|seal| seal.now).unwrap_or_default(),
+            secret: seal.map(|seal| seal.secret),
+            signer: seal.and_then(|seal| seal.signer.as_ref()),
         }
     }
 
@@ -114,6 +144,7 @@ impl EmailPlan {
         &'a self,
         edition: &'a Edition,
         receipt: &'a Receipt,
+        secret: &'a Secret,
     ) -> Option<Letter<'a>> {
         let of = |to: &&Recipient| to.mailbox.address.as_str() == receipt.key.recipient;
         let to = self.to.iter().find(of)?;
@@ -123,22 +154,42 @@ impl EmailPlan {
             from: &self.from,
             reply_to: self.reply_to.as_ref(),
             to: Some(&to.mailbox),
+            attachments: &self.attachments,
             date: receipt.changed,
+            secret: Some(secret),
+            signer: None,
         })
+    }
+
+    fn seal<'a>(&self, cx: &'a RunContext) -> Result<Seal<'a>, DeliverError> {
+        let relay = &self.relay;
+        let signer = relay
+            .dkim
+            .as_ref()
+            .map(|dkim| dkim.signer(&relay.host, secret(cx, &dkim.key)?))
+            .transpose()?;
+        Ok(Seal { now: cx.now, secret: secret(cx, MESSAGE_KEY)?, signer })
     }
 
     fn door(&self, cx: &RunContext) -> Result<Door<'_>, DeliverError> {
         let password = match &self.relay.login {
             None => None,
-            Some(login) => Some(
-                cx.secrets
-                    .get(&login.password)
-                    .ok_or_else(|| DeliverError::NoSecret(login.password.clone()))?,
-            ),
+            Some(login) => Some(secret(cx, &login.password)?),
         };
         let hello = self.relay.hello.as_deref().unwrap_or(self.from.address.domain());
         Door::new(&self.relay, password, hello)
     }
+}
+
+fn secret<'a>(cx: &'a RunContext, reference: &str) -> Result<&'a Secret, DeliverError> {
+    cx.secrets.get(reference).ok_or_else(|| DeliverError::NoSecret(reference.to_owned()))
+}
+
+/// What every letter of a run gets beside its edition.
+struct Seal<'a> {
+    now: DateTime<Utc>,
+    secret: &'a Secret,
+    signer: Option<DkimConfig>,
 }
 
 impl Channel for EmailPlan {
@@ -151,7 +202,9 @@ impl Channel for EmailPlan {
         parcels: &[Parcel<'_>],
         desk: &mut Desk<'_>,
     ) -> Result<Vec<Receipt>, DeliverError> {
-        let mut trip = Trip { plan: self, door: self.door(desk.cx)?, session: None, stopped: None };
+        let seal = self.seal(desk.cx)?;
+        let door = self.door(desk.cx)?;
+        let mut trip = Trip { plan: self, seal: &seal, door, session: None, stopped: None };
         let mut receipts: Vec<Option<Receipt>> = parcels.iter().map(|_| None).collect();
         let mut open: Vec<usize> = (0..parcels.len()).collect();
         for attempt in 0..self.relay.tries.max(1) {
@@ -180,6 +233,7 @@ impl Channel for EmailPlan {
 /// The way through all recipients of a channel, over one connection as long as it holds.
 struct Trip<'a> {
     plan: &'a EmailPlan,
+    seal: &'a Seal<'a>,
     door: Door<'a>,
     session: Option<Session<'a>>,
     /// Why nobody can be served any more.
@@ -193,8 +247,19 @@ impl Trip<'_> {
         parcel: &Parcel<'_>,
         desk: &mut Desk<'_>,
     ) -> Result<(Receipt, bool), DeliverError> {
-        let letter = self.plan.letter(parcel, Some(desk.cx));
-        let mut receipt = match desk.claim(parcel, &letter.message_id())? {
+        let letter = self.plan.letter(parcel, Some(self.seal));
+        let id = letter.message_id();
+        let claim = match desk.claim(parcel, &id)? {
+            // Of an earlier run: within one run nothing in doubt is sent twice.
+            Claim::Unknown(doubt)
+                if self.plan.doubtful == Doubtful::Again && doubt.run != desk.cx.run =>
+            {
+                desk.receipts.reopen(&doubt)?;
+                desk.claim(parcel, &id)?
+            }
+            claim => claim,
+        };
+        let mut receipt = match claim {
             Claim::Granted(receipt) => receipt,
             Claim::Failed(receipt)
             | Claim::Held(receipt)
@@ -202,9 +267,11 @@ impl Trip<'_> {
             | Claim::Unknown(receipt) => return Ok((receipt, false)),
         };
         if let Some((state, detail)) = &self.stopped {
+            receipt.needs_person = true;
             desk.settle(&mut receipt, *state, Some(detail))?;
             return Ok((receipt, false));
         }
+        reached("intent written");
         receipt.attempts += 1;
         let edition = desk.edition(parcel)?;
         let verdict = self.attempt((&letter, edition.as_ref()), &mut receipt, desk)?;
@@ -216,7 +283,9 @@ impl Trip<'_> {
             Verdict::Stop(state, detail) => (*state, Some(detail)),
             Verdict::Unknown(detail) => (DeliveryState::Unknown, Some(detail)),
         };
+        receipt.needs_person = matches!(verdict, Verdict::Stop(..));
         desk.settle(&mut receipt, state, detail.map(String::as_str))?;
+        reached("verdict written");
         if let Verdict::Stop(state, detail) = &verdict {
             self.stopped = Some((*state, detail.clone()));
         }
@@ -229,8 +298,9 @@ impl Trip<'_> {
         receipt: &mut Receipt,
         desk: &Desk<'_>,
     ) -> Result<Verdict, DeliverError> {
-        let message = Letter { edition, ..letter.clone() }.compose()?;
-        receipt.wire = Some(message::print(&message));
+        let letter = Letter { edition, ..letter.clone() };
+        let message = letter.compose()?;
+        receipt.wire = Some(letter.print()?);
         let addresses = to_lettre(letter.from).zip(letter.to.and_then(to_lettre));
         let Some((from, to)) = addresses else {
             return Ok(Verdict::Refused("the address is not accepted by the mail library".into()));

@@ -1,29 +1,38 @@
-//! The folder channel: the message and the page as files.
+//! The folder channel: the message, the page and the attachments as files.
 //!
 //! Rule: the same inputs give the same bytes; the message is dated by the scheduled moment, not by the
-//! clock. Publishing again is harmless, so a folder is never in doubt.
+//! clock. Publishing again is harmless, so a folder is never in doubt; what it replaces is kept (`versions`).
 
-use super::{Channel, Desk};
+use super::{Channel, Desk, versions};
 use crate::{
     audience::Parcel, error::DeliverError, mailbox::Mailbox, message::Letter, plan::DeliverPlan,
     receipts::Claim,
 };
 use model::{
-    edition::{Edition, EditionKind},
+    archive::{ENTRY_VERSION, Entry},
+    edition::{AttachmentKind, Edition, EditionKind},
+    id::JobId,
     receipt::{DeliveryState, Receipt},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 use tracing::info;
 
-/// Publishes the report as files: `<path>/<job>/<moment>/<job>.<locale>.eml` and `.html`.
+/// Publishes the report as files: `<path>/<job>/<moment>/<job>.<locale>.eml`, `.html` and the attachments. The index of
+/// all that the folder has is `<path>/index.html`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FolderSpec {
     /// The folder, relative to the state folder; `outbox` when absent.
     #[serde(default)]
     pub path: Option<PathBuf>,
+    /// What goes with the message and lies beside it: `csv`, `pdf`, `xlsx`. Example: `["xlsx"]`.
+    #[serde(default)]
+    pub attachments: BTreeSet<AttachmentKind>,
 }
 
 /// The folder channel, resolved.
@@ -33,9 +42,16 @@ pub struct FolderPlan {
     pub path: PathBuf,
     /// The sender named in the message.
     pub from: Mailbox,
+    /// What goes with the message and lies beside it.
+    pub attachments: BTreeSet<AttachmentKind>,
 }
 
 impl FolderPlan {
+    /// The folder of a job's editions, within the channel's.
+    pub fn job_folder(job: &JobId) -> String {
+        file_word(job.as_str())
+    }
+
     /// Where the message of an edition is published; the page lies beside it.
     pub(crate) fn message_file(&self, plan: &DeliverPlan, edition: &Edition) -> PathBuf {
         let job = file_word(plan.job.as_str());
@@ -57,18 +73,57 @@ impl FolderPlan {
             from: &self.from,
             reply_to: None,
             to: None,
+            attachments: &self.attachments,
             date: plan.moment,
+            secret: None,
+            signer: None,
         }
     }
 
+    /// Publishes an edition whole, as the next version of it.
     fn publish(&self, parcel: &Parcel<'_>, desk: &Desk<'_>) -> Result<(), DeliverError> {
-        let file = self.message_file(desk.plan, parcel.edition);
+        let message = self.message_file(desk.plan, parcel.edition);
         let edition = desk.edition(parcel)?;
+        let version = versions::make_room(&message)?;
+        let mut files = Vec::new();
+        let mut put = |ending: &str, bytes: &[u8]| -> Result<(), DeliverError> {
+            let path = message.with_extension(ending);
+            versions::put(&path, bytes)?;
+            files.extend(path.file_name().map(|name| name.to_string_lossy().into_owned()));
+            Ok(())
+        };
+        let folder = message.parent().unwrap_or(Path::new(""));
+        for file in &edition.page_files {
+            versions::put_page_file(folder, file)?;
+        }
         if !edition.page.is_empty() {
-            put(&file.with_extension("html"), edition.page.as_bytes())?;
+            put("html", edition.page.as_bytes())?;
+        }
+        for attachment in edition.attached(&self.attachments) {
+            put(attachment.kind.ending(), &attachment.bytes)?;
         }
         let letter = Letter { edition: &edition, ..self.letter(parcel, desk.plan) };
-        put(&file, &letter.compose()?)
+        put("eml", &letter.compose()?)?;
+        files.extend(edition.page_files.iter().map(|file| file.file_name.to_owned()));
+        let entry = Entry {
+            schema_version: ENTRY_VERSION,
+            job: desk.plan.job.clone(),
+            as_of: desk.plan.as_of,
+            locale: edition.locale,
+            kind: edition.kind,
+            revision: desk.plan.revision,
+            version,
+            summary: edition.summary.clone(),
+            files,
+            content: edition.fingerprint.clone(),
+        };
+        versions::seal(&message, &entry)
+    }
+
+    /// Whether the edition lies in the folder as it is, whole.
+    fn has(&self, parcel: &Parcel<'_>, plan: &DeliverPlan) -> Result<bool, DeliverError> {
+        let entry = versions::entry(&self.message_file(plan, parcel.edition))?;
+        Ok(entry.is_some_and(|entry| entry.content == parcel.edition.fingerprint))
     }
 }
 
@@ -86,8 +141,8 @@ impl Channel for FolderPlan {
         for parcel in parcels {
             let mut receipt = match desk.claim(parcel, &parcel.key.recipient)? {
                 Claim::Granted(receipt) => receipt,
-                // Published with other figures and mailed to nobody yet: the newer figures replace it.
-                Claim::Sent(receipt) if receipt.content != parcel.edition.fingerprint => {
+                // Published with other figures and mailed to nobody yet, or not wholly: it is published anew.
+                Claim::Sent(receipt) if !self.has(parcel, desk.plan)? => {
                     Receipt { run: desk.cx.run.clone(), ..receipt }
                 }
                 Claim::Failed(receipt)
@@ -107,11 +162,6 @@ impl Channel for FolderPlan {
         info!(channel = "folder", deliveries = receipts.len(), "published");
         Ok(receipts)
     }
-}
-
-fn put(path: &Path, bytes: &[u8]) -> Result<(), DeliverError> {
-    publish::file(path, bytes)
-        .map_err(|source| DeliverError::Publish { path: path.to_owned(), source })
 }
 
 /// A job's name as a file name: nothing that could lead out of the folder.

@@ -6,6 +6,7 @@
 pub(crate) mod email;
 pub(crate) mod folder;
 pub(crate) mod session;
+mod versions;
 
 use crate::{
     audience::Parcel,
@@ -115,8 +116,9 @@ impl<'a> Desk<'a> {
             reference: reference.to_owned(),
             content: parcel.edition.fingerprint.clone(),
             attempts: 0,
-            wire: None,
             detail: None,
+            needs_person: false,
+            wire: None,
             changed: self.cx.now,
         }
     }

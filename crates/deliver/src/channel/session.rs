@@ -20,10 +20,11 @@ use lettre::{
     },
 };
 use model::{receipt::DeliveryState, secret::Secret};
+use publish::rehearsal::reached;
 use std::{cell::Cell, error::Error as _, io};
 
 /// How a piece of the message may be long; each is written and flushed by itself.
-const PIECE: usize = 32 * 1024;
+const PIECE: usize = 8 * 1024;
 
 /// Replies that mean that no recipient can be served: authentication is missing, too weak or refused.
 const NO_ENTRY: [&str; 4] = ["530", "534", "535", "538"];
@@ -90,6 +91,7 @@ impl<'a> Door<'a> {
             None,
         )
         .map_err(|error| at_the_door(&error))?;
+        reached("SMTP connected");
         // A timeout that cannot be set shows in the next command.
         let _ = connection.set_timeout(Some(relay.timeouts.reply));
         if let Some(tls) = self.tls.as_ref().filter(|_| relay.tls == Tls::Starttls) {
@@ -139,6 +141,7 @@ impl Session<'_> {
         if let Err(error) = self.connection.command(Rcpt::new(to.clone(), Vec::new())) {
             return Ok(self.refused(&error));
         }
+        reached("MAIL/RCPT done");
         if let Err(error) = mark() {
             self.sound = false;
             return Err(error);
@@ -165,14 +168,18 @@ impl Session<'_> {
         let _ = self.connection.set_timeout(Some(self.relay.timeouts.verdict));
         // The library asks for a further piece only when the one before is written; once there is none
         // it writes the final dot. So this tells on which side of the dot an error lies.
-        let all_written = Cell::new(false);
+        let (all_written, has_begun) = (Cell::new(false), Cell::new(false));
         let mut pieces = message.chunks(PIECE);
         let pieces = std::iter::from_fn(|| {
+            if has_begun.replace(true) {
+                reached("DATA half sent");
+            }
             let piece = pieces.next();
             all_written.set(piece.is_none());
             piece
         });
         let reply = self.connection.message_iter(pieces);
+        reached("250 received");
         let _ = self.connection.set_timeout(Some(self.relay.timeouts.reply));
         match reply {
             Ok(reply) if reply.code().severity == Severity::PositiveCompletion => Verdict::Sent,

@@ -52,6 +52,15 @@ impl ReceiptBook for MemoryBook {
         Ok(())
     }
 
+    fn reopen(&self, doubtful: &Receipt) -> Result<(), BookError> {
+        if let Some(found) = self.receipts.borrow_mut().get_mut(&doubtful.key)
+            && found.state == DeliveryState::Unknown
+        {
+            found.state = DeliveryState::Pending;
+        }
+        Ok(())
+    }
+
     fn known(&self, job: &JobId, as_of: NaiveDateTime) -> Result<Vec<Receipt>, BookError> {
         let receipts = self.receipts.borrow();
         let fits = |receipt: &&Receipt| (&receipt.key.job, receipt.key.as_of) == (job, as_of);

@@ -3,7 +3,6 @@
 use super::{
     Bed,
     server::{Act, Rule, Server, rule},
-    shared,
 };
 use model::receipt::DeliveryState::{self, Failed, Pending, Sent, Unknown};
 
@@ -187,38 +186,5 @@ fn a_rerun_repeats_nothing_that_may_have_arrived() {
         }
         let no_more_than_one = |inbox: &String| inbox.ends_with(":1");
         assert!(server.inboxes().iter().all(no_more_than_one), "{}", fault.name);
-    }
-}
-
-#[test]
-fn every_shared_scenario_has_a_test() {
-    let Some(path) = shared("smtp-faults/scenarios.json") else { return };
-    let text = std::fs::read_to_string(path).expect("readable");
-    let scenarios: Vec<serde_json::Value> = serde_json::from_str(&text).expect("scenarios");
-    assert_eq!(scenarios.len(), 30);
-    let by_hand = [
-        "connect refused",
-        "banner silence",
-        "SIZE limit",
-        "cut before dot",
-        "250 very late",
-        "STARTTLS stripped",
-        "bad certificate",
-        "AUTH 535",
-        "one byte per second",
-        "kill -9 before MAIL",
-        "kill -9 in DATA",
-        "kill -9 after dot before 250",
-        "kill -9 after 250 before ledger commit",
-        "ledger disk full",
-    ];
-    // Of the store itself: tested beside the ledger.
-    let of_the_ledger = ["ledger corrupt", "same run twice at once"];
-    let table: Vec<_> = faults().into_iter().map(|fault| fault.name).collect();
-    for scenario in &scenarios {
-        let name = scenario["name"].as_str().expect("a name");
-        let known =
-            by_hand.contains(&name) || of_the_ledger.contains(&name) || table.contains(&name);
-        assert!(known, "no test for `{name}`");
     }
 }

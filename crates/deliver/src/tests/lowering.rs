@@ -10,6 +10,7 @@ fn lower(text: &str) -> Result<Route, Vec<String>> {
         username: Some("reports".into()),
         password: Some("env:RELAY".into()),
         root_certificate: None,
+        dkim: None,
         hello: None,
         tries: None,
         pause: None,

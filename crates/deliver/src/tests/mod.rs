@@ -1,40 +1,36 @@
 mod addresses;
+mod attached;
 mod book;
 mod faults;
 mod folder;
 mod lowering;
 mod protocol;
+#[allow(dead_code, reason = "the torture sets use all of it")]
 mod server;
 mod slices;
 mod wire;
 
 use crate::{
-    ChannelPlan, DeliverError, DeliverPlan, EmailPlan, Mailbox, Recipient, Relay, Route, Timeouts,
-    Tls, Validity, deliver_with,
+    ChannelPlan, DeliverError, DeliverPlan, Doubtful, EmailPlan, MESSAGE_KEY, Mailbox, Recipient,
+    Relay, Route, Timeouts, Tls, Validity, deliver_with,
 };
 use book::MemoryBook;
 use model::{
+    archive::Summary,
     context::RunContext,
-    edition::{Edition, EditionKind, InlineImage},
+    edition::{Edition, EditionKind, InlineImage, PageFile},
     id::RunId,
     label::Locale,
     receipt::{DeliveryState, Receipt},
+    secret::Secret,
     slice::Slice,
 };
 use server::Server;
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
-
-/// A file of the shared test data, if this machine has it.
-fn shared(name: &str) -> Option<PathBuf> {
-    let path =
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/torture").join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    use std::io::Write;
-    writeln!(std::io::stderr(), "skipped: no {}", path.display()).expect("stderr");
-    None
-}
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    time::Duration,
+};
 
 fn edition(kind: EditionKind, locale: Locale) -> Edition {
     let title = match locale {
@@ -47,6 +43,11 @@ fn edition(kind: EditionKind, locale: Locale) -> Edition {
         slice: Slice::All,
         subject: format!("{title} 2026-11-20"),
         page: if kind == EditionKind::Report { "<!doctype html>".into() } else { String::new() },
+        page_files: match kind {
+            EditionKind::Notice => Vec::new(),
+            EditionKind::Report => vec![PageFile { file_name: "charts.js", bytes: b"draw();" }],
+        },
+        summary: Summary { title: title.to_owned(), ..Summary::default() },
         mail_html: format!("<p>{title}</p><img src=\"cid:chart-1@tidings\">\n"),
         mail_text: format!("{title}\n.\nrevenue 4.31\n"),
         images: vec![InlineImage {
@@ -54,6 +55,7 @@ fn edition(kind: EditionKind, locale: Locale) -> Edition {
             file_name: "chart-1.png".into(),
             png: vec![0x89, b'P', b'N', b'G', 13, 10, 26, 10, 0, 1, 2],
         }],
+        attachments: Vec::new(),
         fingerprint: format!("fingerprint-{}", locale.tag()),
     }
 }
@@ -78,6 +80,7 @@ fn relay(port: u16) -> Relay {
         tls: Tls::None,
         login: None,
         root_certificate: None,
+        dkim: None,
         hello: None,
         tries: 3,
         pause: Duration::from_secs(60),
@@ -91,6 +94,8 @@ fn mail_plan(relay: Relay, to: &[&str]) -> DeliverPlan {
         reply_to: None,
         to: to.iter().map(|name| recipient(name)).collect(),
         relay,
+        attachments: BTreeSet::new(),
+        doubtful: Doubtful::Ask,
     };
     DeliverPlan {
         job: "nightly".into(),
@@ -115,7 +120,7 @@ fn context(run: &str) -> RunContext {
         now: "2026-11-19T22:31:00Z".parse().expect("an instant"),
         data: PathBuf::new(),
         state: PathBuf::new(),
-        secrets: BTreeMap::new(),
+        secrets: BTreeMap::from([(MESSAGE_KEY.into(), Secret::new("0123"))]),
         send: true,
     }
 }

@@ -6,7 +6,7 @@ use super::{
     mail_plan, relay,
     server::{Act, Server, rule},
 };
-use crate::{ChannelPlan, Login, Timeouts, Tls};
+use crate::{ChannelPlan, Doubtful, Login, Timeouts, Tls};
 use model::{
     edition::EditionKind,
     label::Locale,
@@ -116,8 +116,48 @@ fn a_wrong_password_stops_the_channel_after_one_try() {
     bed.cx.secrets.insert("env:RELAY".into(), Secret::new("hunter2"));
     assert_eq!(bed.states(), [Pending, Pending, Pending]);
     assert_eq!((server.count("AUTH"), server.count("MAIL")), (1, 0));
+    let receipts = bed.book.receipts.borrow().clone();
+    assert!(receipts.values().all(|receipt| receipt.needs_person), "no planner tries again");
     let book = format!("{:?}", bed.book);
     assert!(!book.contains("hunter2") && book.contains("535"));
+}
+
+#[test]
+fn doubt_is_sent_again_by_a_later_run_only_where_the_job_declares_it() {
+    let server = Server::start(vec![rule("BODY", "", 1, Act::Close)]);
+    let mut bed = Bed::mail(&server, &["a"]);
+    super::email_of(&mut bed.plan).doubtful = Doubtful::Again;
+    assert_eq!(bed.states(), [Unknown], "not within the run");
+    let id = bed.book.receipts.borrow().values().next().map(|receipt| receipt.reference.clone());
+    assert_eq!(bed.restart(), [Sent]);
+    assert_eq!(server.inboxes(), ["a@example.com:1"]);
+    let after = bed.book.receipts.borrow().values().next().map(|receipt| receipt.reference.clone());
+    assert_eq!(after, id, "receivers can tell that it is the same");
+    assert_eq!(bed.restart(), [Sent]);
+    assert_eq!(server.count("DATA"), 2);
+}
+
+#[test]
+fn owners_are_told_once_of_each_trouble() {
+    let server = Server::start(vec![]);
+    let mut bed = Bed::mail(&server, &["a"]);
+    bed.plan.route.owners = vec![super::recipient("owner")];
+    let mut notices = vec![super::edition(EditionKind::Notice, Locale::En)];
+    let tell = |bed: &Bed, notices: &Vec<_>| {
+        crate::tell_owners(&bed.plan, notices, &bed.book, &bed.cx).expect("told")
+    };
+    assert_eq!(tell(&bed, &notices)[0].state, Sent);
+    tell(&bed, &notices);
+    assert_eq!(server.inboxes(), ["owner@example.com:1"]);
+    notices[0].fingerprint = "another trouble".into();
+    tell(&bed, &notices);
+    assert_eq!(server.inboxes(), ["owner@example.com:2"]);
+    // The notice of a held report has a key of its own.
+    bed.editions = notices;
+    bed.states();
+    assert_eq!(server.inboxes(), ["owner@example.com:3"]);
+    bed.plan.route.owners.clear();
+    assert_eq!(tell(&bed, &bed.editions.clone()), []);
 }
 
 #[test]

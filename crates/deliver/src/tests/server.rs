@@ -8,11 +8,12 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
+    time::Duration,
 };
 
 /// What the server does at one step in place of its usual answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Act {
+pub(crate) enum Act {
     /// Answers with this line.
     Say(&'static str),
     /// Ends the connection.
@@ -25,28 +26,32 @@ pub(super) enum Act {
     NoTls,
     /// Says nothing and waits for the other side to give up.
     Silence,
+    /// Answers as usual, after so many milliseconds.
+    Late(u64),
+    /// Answers as usual, with so many milliseconds before each byte.
+    Drip(u64),
 }
 
 /// The first rule that fits a step is used up `times` times.
 #[derive(Debug, Clone)]
-pub(super) struct Rule {
+pub(crate) struct Rule {
     /// `CONNECT`, a command word, `BODY` (after the dot) or `PART` (within the message).
-    pub(super) at: &'static str,
+    pub(crate) at: &'static str,
     /// Part of the command line or of the recipient.
-    pub(super) with: &'static str,
-    pub(super) times: usize,
-    pub(super) act: Act,
+    pub(crate) with: &'static str,
+    pub(crate) times: usize,
+    pub(crate) act: Act,
 }
 
-pub(super) fn rule(at: &'static str, with: &'static str, times: usize, act: Act) -> Rule {
+pub(crate) fn rule(at: &'static str, with: &'static str, times: usize, act: Act) -> Rule {
     Rule { at, with, times, act }
 }
 
 /// One message as it came over the wire, between DATA and the dot.
 #[derive(Debug, Clone)]
-pub(super) struct Stored {
-    pub(super) to: Vec<String>,
-    pub(super) wire: Vec<u8>,
+pub(crate) struct Stored {
+    pub(crate) to: Vec<String>,
+    pub(crate) wire: Vec<u8>,
 }
 
 #[derive(Debug, Default)]
@@ -57,8 +62,8 @@ struct Seen {
     connections: usize,
 }
 
-pub(super) struct Server {
-    pub(super) port: u16,
+pub(crate) struct Server {
+    pub(crate) port: u16,
     features: Arc<Vec<&'static str>>,
     seen: Arc<Mutex<Seen>>,
     over: Arc<AtomicBool>,
@@ -66,11 +71,11 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) fn start(rules: Vec<Rule>) -> Self {
+    pub(crate) fn start(rules: Vec<Rule>) -> Self {
         Self::with_features(rules, vec!["SIZE 50000000"])
     }
 
-    pub(super) fn with_features(rules: Vec<Rule>, features: Vec<&'static str>) -> Self {
+    pub(crate) fn with_features(rules: Vec<Rule>, features: Vec<&'static str>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("bound").port();
         let seen = Arc::new(Mutex::new(Seen { rules, ..Seen::default() }));
@@ -93,12 +98,12 @@ impl Server {
         server
     }
 
-    pub(super) fn stored(&self) -> Vec<Stored> {
+    pub(crate) fn stored(&self) -> Vec<Stored> {
         self.seen.lock().expect("whole").stored.clone()
     }
 
     /// Who received how many, as `name:count`.
-    pub(super) fn inboxes(&self) -> Vec<String> {
+    pub(crate) fn inboxes(&self) -> Vec<String> {
         let mut counts = std::collections::BTreeMap::<String, usize>::new();
         for message in self.stored() {
             for to in message.to {
@@ -108,12 +113,12 @@ impl Server {
         counts.into_iter().map(|(to, count)| format!("{to}:{count}")).collect()
     }
 
-    pub(super) fn count(&self, command: &str) -> usize {
+    pub(crate) fn count(&self, command: &str) -> usize {
         let seen = self.seen.lock().expect("whole");
         seen.commands.iter().filter(|line| line.starts_with(command)).count()
     }
 
-    pub(super) fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.seen.lock().expect("whole").connections
     }
 }
@@ -228,7 +233,7 @@ impl Talk<'_> {
         }
         let act = self.act("BODY", &to);
         let accepted = match act {
-            None | Some(Act::StoreAndClose) => true,
+            None | Some(Act::StoreAndClose | Act::Late(_) | Act::Drip(_)) => true,
             Some(Act::Say(reply)) => reply.starts_with('2'),
             Some(_) => false,
         };
@@ -250,8 +255,15 @@ impl Talk<'_> {
     }
 
     fn perform(&self, stream: &mut TcpStream, act: Option<Act>, usual: &str) -> Result<(), Over> {
+        let drip = match act {
+            Some(Act::Drip(milliseconds)) => milliseconds,
+            _ => 0,
+        };
+        if let Some(Act::Late(milliseconds)) = act {
+            std::thread::sleep(Duration::from_millis(milliseconds));
+        }
         let (reply, goes_on) = match act {
-            None => (usual, true),
+            None | Some(Act::Late(_) | Act::Drip(_)) => (usual, true),
             Some(Act::Say(reply)) => (reply, true),
             Some(Act::SayAndClose(reply)) => (reply, false),
             Some(Act::Close | Act::StoreAndClose) => return Err(Over),
@@ -268,6 +280,9 @@ impl Talk<'_> {
         };
         // Byte by byte: replies may come in any pieces.
         for byte in format!("{reply}\r\n").bytes() {
+            if drip > 0 {
+                std::thread::sleep(Duration::from_millis(drip));
+            }
             stream.write_all(&[byte])?;
         }
         if goes_on { Ok(()) } else { Err(Over) }

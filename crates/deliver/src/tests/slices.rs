@@ -6,6 +6,7 @@ use model::{
     receipt::DeliveryState::Sent,
     slice::Slice,
 };
+use std::collections::BTreeSet;
 
 fn slice(text: &str) -> Slice {
     text.parse().expect("a slice")
@@ -101,7 +102,8 @@ fn a_folder_holds_the_report_on_everything_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut plan = mail_plan(relay(1), &[]);
     let path = folder.path().to_owned();
-    let channel = FolderPlan { path, from: mailbox("reports@example.org") };
+    let (from, attachments) = (mailbox("reports@example.org"), BTreeSet::new());
+    let channel = FolderPlan { path, from, attachments };
     plan.route.channels = vec![ChannelPlan::Folder(channel)];
     let mut bed = Bed::new(plan);
     bed.editions = vec![of("all"), of("region = North")];

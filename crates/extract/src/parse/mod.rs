@@ -74,7 +74,8 @@ impl Parser {
             TypeSpec::Integer => Kind::Number(NumberParser::new(0, spec)?),
             TypeSpec::Decimal => Kind::Number(NumberParser::new(spec.scale.unwrap_or(2), spec)?),
             TypeSpec::Money => {
-                let habit = currency_scale(spec.currency.as_deref().unwrap_or_default());
+                let habit =
+                    model::unit::currency_digits(spec.currency.as_deref().unwrap_or_default());
                 Kind::Number(NumberParser::new(spec.scale.unwrap_or(habit), spec)?)
             }
             TypeSpec::Boolean => Kind::Boolean {
@@ -178,16 +179,6 @@ impl Kind {
                 }
             }
         }
-    }
-}
-
-/// The decimal places that ISO 4217 gives a currency.
-fn currency_scale(code: &str) -> u32 {
-    match code {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
-        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        _ => 2,
     }
 }
 

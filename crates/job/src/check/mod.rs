@@ -3,6 +3,7 @@
 pub(crate) mod audiences;
 mod benchmark;
 pub(crate) mod library;
+mod look;
 pub(crate) mod metrics;
 pub(crate) mod peers;
 mod rows;
@@ -101,6 +102,7 @@ pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
         faults.push(at("", "no folder `report-templates` beside or above this file".into()));
         PathBuf::new()
     });
+    let brand = look::check(&spec, files, (&templates, &place.folder), &mut faults);
     if !faults.0.is_empty() {
         return Err(faults);
     }
@@ -119,6 +121,7 @@ pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
         catalogue,
         data,
         templates,
+        brand,
     })
 }
 

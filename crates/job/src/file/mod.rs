@@ -42,8 +42,8 @@ pub struct JobSpec {
     pub calendar: Option<CalendarSpec>,
     /// The data folder, relative to this file; `--data` overrides it.
     pub data: Option<String>,
-    /// The folder with `contracts/`, `metrics/`, `targets/`, `peers/`, `events/`, `calendars/`, `themes/` and
-    /// `audiences/`, relative to this file; its own folder when absent.
+    /// The folder with `contracts/`, `metrics/`, `targets/`, `peers/`, `events/`, `calendars/`, `themes/`,
+    /// `brands/` and `audiences/`, relative to this file; its own folder when absent.
     pub catalogue: Option<String>,
     /// Folders with metric files whose metrics are borrowed, relative to this file. A metric of the catalogue's own
     /// replaces a borrowed one of the same name; one that the contracts cannot feed is unavailable, which is no fault.
@@ -62,7 +62,7 @@ pub struct JobSpec {
     pub gate: Option<gate::Spec>,
     /// When readers are told that a report they had was wrong.
     pub corrections: Option<corrections::Spec>,
-    /// In which languages the report is rendered.
+    /// In which languages, in which layout and in which colours the report is rendered.
     pub report: Option<report::Spec>,
     /// Who gets it.
     pub deliver: Option<deliver::Spec>,

@@ -9,10 +9,10 @@ use super::{
 use model::report::Verdict;
 use serde_json::{Value, json};
 
-const VALUE: usize = 0;
-const LOW: usize = 1;
-const HIGH: usize = 2;
-const BEFORE: usize = 3;
+pub(super) const VALUE: usize = 0;
+pub(super) const LOW: usize = 1;
+pub(super) const HIGH: usize = 2;
+pub(super) const BEFORE: usize = 3;
 const INTERVAL_HEIGHT: u32 = 8;
 
 /// How the legend shows an upright line.
@@ -50,12 +50,12 @@ pub(super) fn option(canvas: &Canvas<'_>) -> Value {
 }
 
 /// Whether there is a series at a place that is no upright line.
-fn is_own(canvas: &Canvas<'_>, place: usize) -> bool {
+pub(super) fn is_own(canvas: &Canvas<'_>, place: usize) -> bool {
     canvas.chart.series.get(place).is_some_and(|series| !series.reference)
 }
 
 /// The series that are upright lines.
-fn lines(canvas: &Canvas<'_>) -> Vec<usize> {
+pub(super) fn lines(canvas: &Canvas<'_>) -> Vec<usize> {
     let all = canvas.chart.series.iter().enumerate();
     all.filter(|(_, series)| series.reference).map(|(place, _)| place).collect()
 }
@@ -87,7 +87,7 @@ fn judgements<'a>(canvas: &Canvas<'a>) -> Vec<(&'a str, &'a str)> {
 }
 
 /// The value, its interval in grey, and what else there is to say.
-fn reading<'a>(canvas: &Canvas<'a>, row: usize) -> Reading<'a> {
+pub(super) fn reading<'a>(canvas: &Canvas<'a>, row: usize) -> Reading<'a> {
     let value = canvas.value(VALUE, row);
     let text = value.map_or_else(|| crate::format::UNKNOWN.to_owned(), |_| canvas.text(value));
     let ends = |series: usize| canvas.value(series, row).filter(|_| is_own(canvas, series));

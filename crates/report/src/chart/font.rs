@@ -6,7 +6,10 @@ use skrifa::{
     FontRef, MetadataProvider,
     instance::{LocationRef, Size},
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 
 /// Noto Sans SC, cut down to GB2312, Latin and common signs; see `assets/README.md`.
 static NOTO_SANS_SC: &[u8] = include_bytes!("../../assets/NotoSansSC-Regular.otf");
@@ -57,11 +60,33 @@ impl Fonts {
         }
     }
 
-    pub(super) fn database(&self) -> Arc<Database> {
+    /// The embedded font's file.
+    pub(crate) fn embedded_data() -> &'static [u8] {
+        NOTO_SANS_SC
+    }
+
+    /// The first font of the system that draws a character by outlines: its file, and its place in it.
+    pub(crate) fn of_the_system(character: char) -> Option<(Arc<Vec<u8>>, u32)> {
+        static SYSTEM: OnceLock<Database> = OnceLock::new();
+        let system = SYSTEM.get_or_init(|| {
+            let mut database = Database::new();
+            database.load_system_fonts();
+            database
+        });
+        let file = |data: &[u8], index| {
+            let font = FontRef::from_index(data, index).ok()?;
+            let glyph = font.charmap().map(character)?;
+            font.outline_glyphs().get(glyph)?;
+            Some((Arc::new(data.to_vec()), index))
+        };
+        system.faces().find_map(|face| system.with_face_data(face.id, file).flatten())
+    }
+
+    pub(crate) fn database(&self) -> Arc<Database> {
         Arc::clone(&self.database)
     }
 
-    pub(super) fn main(&self) -> ID {
+    pub(crate) fn main(&self) -> ID {
         self.main
     }
 

@@ -11,7 +11,7 @@ use model::report::{Chart, Mark, MarkKind, Tick};
 use serde_json::{Value, json};
 
 /// The width of a plot in a mail, in pixels: what fits there fits into a page.
-pub(super) const NARROW: f64 = 400.0;
+const NARROW: f64 = 400.0;
 /// The width of a plot on a telephone, in pixels.
 const NARROWEST: f64 = 230.0;
 /// The height of a lane.
@@ -70,7 +70,7 @@ impl Canvas<'_> {
         let tick = self.chart.ticks.get(at)?;
         let here = self.chart.marks.iter().filter(|mark| holds(tick, mark));
         here.rev().find_map(|mark| match mark.kind {
-            MarkKind::Alert => Some(self.palette.bad.as_str()),
+            MarkKind::Alert => Some(self.palette.alarm.as_str()),
             MarkKind::Recovered => Some(self.palette.good.as_str()),
             MarkKind::AsOf
             | MarkKind::Change
@@ -85,7 +85,7 @@ impl Canvas<'_> {
     fn mark(&self, mark: &Placed, low: f64, top: u32) -> Value {
         let palette = self.palette;
         let (colour, dashes, radius) = match mark.kind {
-            MarkKind::Alert => (&palette.bad, json!([1, 4]), 8),
+            MarkKind::Alert => (&palette.alarm, json!([1, 4]), 8),
             MarkKind::AsOf => (&palette.reference, json!("solid"), 0),
             MarkKind::Change => (&palette.text, json!([8, 3]), 2),
             MarkKind::Current | MarkKind::Event | MarkKind::Proposed => {
@@ -125,11 +125,16 @@ impl Canvas<'_> {
             let width = self.fonts.width(&text, f64::from(TEXT_SIZE)).max(BADGE - 8.0) + 8.0;
             placed.push(Placed { place, kind: mark.kind, text, width, lane: 0, narrow: 0 });
         }
-        let lanes = [NARROW, NARROWEST].map(|plot| lanes(&placed, plot / self.ticks()));
+        let lanes = [self.plot(), NARROWEST].map(|plot| lanes(&placed, plot / self.ticks()));
         for (at, mark) in placed.iter_mut().enumerate() {
             (mark.lane, mark.narrow) = (lanes[0][at], lanes[1][at]);
         }
         placed
+    }
+
+    /// The width of the plot in pixels, on the safe side.
+    pub(super) fn plot(&self) -> f64 {
+        if self.width < super::MAIL_DRAWN { NARROWEST } else { NARROW }
     }
 
     fn ticks(&self) -> f64 {

@@ -1,8 +1,7 @@
 //! What the options of all charts share.
 
 use super::{
-    MAIL_DRAWN, Words, curve, fan, font::Fonts, heat_map, marks::NARROW, scale::Scale, steps,
-    theme::Palette, waterfall,
+    Words, curve, fan, font::Fonts, heat_map, scale::Scale, steps, theme::Palette, waterfall,
 };
 use crate::format::Formatter;
 use model::{
@@ -25,12 +24,15 @@ const WIDEST_NAME: u32 = 180;
 const MOST_NAMED: usize = 12;
 
 /// A chart with the means to draw it.
+#[derive(Clone, Copy)]
 pub(super) struct Canvas<'a> {
     pub(super) chart: &'a Chart,
     pub(super) formatter: &'a Formatter,
     pub(super) palette: &'a Palette,
     pub(super) fonts: &'a Fonts,
     pub(super) words: &'a Words,
+    /// The width in pixels that it is drawn for.
+    pub(super) width: u32,
 }
 
 impl Canvas<'_> {
@@ -92,7 +94,7 @@ impl Canvas<'_> {
         // Each name has its sign, and a distance to the next one.
         let widths = named.map(|(_, series)| self.widest([self.name(series)].iter()) + 41);
         let lines = widths.fold((1, 0), |(lines, used), width| match used + width {
-            used if used <= MAIL_DRAWN + 20 => (lines, used),
+            used if used <= self.width + 20 => (lines, used),
             _ => (lines + 1, width),
         });
         (lines.0 - 1) * 24
@@ -216,7 +218,7 @@ impl Canvas<'_> {
             _ => None,
         });
         let room = self.widest(texts) + 6;
-        ((NARROW / f64::from(room)) as usize).clamp(1, MOST_NAMED)
+        ((self.plot() / f64::from(room)) as usize).clamp(1, MOST_NAMED)
     }
 
     /// A category axis of rows, the first one on top.

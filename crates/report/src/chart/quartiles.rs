@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 
 const BAND_HEIGHT: u32 = 18;
 const MEDIAN_HEIGHT: u32 = 26;
-const MEDIAN: usize = 1;
-const OWN: usize = 3;
-const BEFORE: usize = 4;
+pub(super) const MEDIAN: usize = 1;
+pub(super) const OWN: usize = 3;
+pub(super) const BEFORE: usize = 4;
 
 pub(super) fn option(canvas: &Canvas<'_>) -> Value {
     let band = format!("{} – {}", rows::name(canvas, 0), rows::name(canvas, 2));
@@ -35,7 +35,7 @@ pub(super) fn option(canvas: &Canvas<'_>) -> Value {
 }
 
 /// Ours, and the median in grey.
-fn reading<'a>(canvas: &Canvas<'a>, row: usize) -> Reading<'a> {
+pub(super) fn reading<'a>(canvas: &Canvas<'a>, row: usize) -> Reading<'a> {
     let own = canvas.value(OWN, row);
     let unknown = || crate::format::UNKNOWN.to_owned();
     let median = canvas.value(MEDIAN, row);

@@ -12,6 +12,19 @@ const ZOOM: f32 = 2.0;
 /// Rasterises `svg`, shown `width` CSS pixels wide, on `ground`, a `#rrggbb` colour: mail programs that turn text light in dark mode
 /// leave pictures alone, so a transparent one would become unreadable.
 pub(super) fn png(svg: &str, fonts: &Fonts, ground: &str, width: u32) -> Result<Vec<u8>, String> {
+    let tree = drawing(svg, fonts)?;
+    let size = tree.size();
+    let zoom = width as f32 * ZOOM / size.width();
+    let pixels = |length: f32| (length * zoom).round() as u32;
+    let mut pixmap = Pixmap::new(pixels(size.width()), pixels(size.height()))
+        .ok_or_else(|| "the drawing has no extent".to_owned())?;
+    pixmap.fill(colour(ground));
+    resvg::render(&tree, Transform::from_scale(zoom, zoom), &mut pixmap.as_mut());
+    super::palette::png(&pixmap)
+}
+
+/// Reads a drawing whose words are set in `fonts`.
+pub(crate) fn drawing(svg: &str, fonts: &Fonts) -> Result<Tree, String> {
     let main = fonts.main();
     let options = Options {
         fontdb: fonts.database(),
@@ -21,15 +34,7 @@ pub(super) fn png(svg: &str, fonts: &Fonts, ground: &str, width: u32) -> Result<
         },
         ..Options::default()
     };
-    let tree = Tree::from_str(svg, &options).map_err(|error| error.to_string())?;
-    let size = tree.size();
-    let zoom = width as f32 * ZOOM / size.width();
-    let pixels = |length: f32| (length * zoom).round() as u32;
-    let mut pixmap = Pixmap::new(pixels(size.width()), pixels(size.height()))
-        .ok_or_else(|| "the drawing has no extent".to_owned())?;
-    pixmap.fill(colour(ground));
-    resvg::render(&tree, Transform::from_scale(zoom, zoom), &mut pixmap.as_mut());
-    pixmap.encode_png().map_err(|error| error.to_string())
+    Tree::from_str(svg, &options).map_err(|error| error.to_string())
 }
 
 fn colour(text: &str) -> Color {

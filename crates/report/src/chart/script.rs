@@ -7,8 +7,6 @@ use serde_json::Value;
 
 /// The chart library with our few functions, built by `web/build.mjs`.
 pub(crate) const BUNDLE: &str = include_str!("../../../../web/dist/echarts.js");
-/// The source expression of the bundle for a content security policy.
-pub(crate) const BUNDLE_HASH: &str = include_str!("../../../../web/dist/csp-hash.txt");
 
 /// What a runaway chart may use before it is stopped.
 const MEMORY_LIMIT: usize = 256 << 20;

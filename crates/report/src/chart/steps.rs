@@ -50,12 +50,12 @@ pub(super) fn option(canvas: &Canvas<'_>) -> Value {
     Value::Object(option)
 }
 
-fn is_leak(canvas: &Canvas<'_>, row: usize) -> bool {
+pub(super) fn is_leak(canvas: &Canvas<'_>, row: usize) -> bool {
     canvas.chart.verdicts.get(row) == Some(&Verdict::Bad)
 }
 
 /// What reached a step, and which share of the first step that is.
-fn shown(canvas: &Canvas<'_>, row: usize) -> String {
+pub(super) fn shown(canvas: &Canvas<'_>, row: usize) -> String {
     let value = canvas.value(REACHED, row);
     let Some(reached) = value else { return crate::format::UNKNOWN.to_owned() };
     let first = canvas.value(REACHED, 0).filter(|first| *first > 0.0 && row > 0);
@@ -67,7 +67,7 @@ fn shown(canvas: &Canvas<'_>, row: usize) -> String {
 }
 
 /// What was lost on the way to a step: from what reached it to what reached the step before.
-fn lost(canvas: &Canvas<'_>, row: usize) -> Option<(f64, f64)> {
+pub(super) fn lost(canvas: &Canvas<'_>, row: usize) -> Option<(f64, f64)> {
     let before = canvas.value(REACHED, row.checked_sub(1)?)?;
     let reached = canvas.value(REACHED, row)?;
     (reached < before).then_some((reached, before))

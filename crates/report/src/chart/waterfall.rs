@@ -19,11 +19,11 @@ const BAR: u32 = 18;
 const TOO_SHORT: f64 = 0.1;
 
 /// A row: from one level to the next; a total starts at the axis.
-struct Step {
-    from: Option<f64>,
-    to: Option<f64>,
-    is_total: bool,
-    verdict: Verdict,
+pub(super) struct Step {
+    pub(super) from: Option<f64>,
+    pub(super) to: Option<f64>,
+    pub(super) is_total: bool,
+    pub(super) verdict: Verdict,
 }
 
 pub(super) fn option(canvas: &Canvas<'_>) -> Value {
@@ -94,7 +94,7 @@ fn kinds<'a>(canvas: &Canvas<'a>) -> [(Class, String, &'a str); 4] {
     ]
 }
 
-fn steps(canvas: &Canvas<'_>) -> Vec<Step> {
+pub(super) fn steps(canvas: &Canvas<'_>) -> Vec<Step> {
     let rows = canvas.chart.ticks.len();
     let mut level = None;
     let step = |row: usize| {
@@ -114,7 +114,7 @@ fn steps(canvas: &Canvas<'_>) -> Vec<Step> {
     (0..rows).map(step).collect()
 }
 
-fn axis(canvas: &Canvas<'_>) -> Scale {
+pub(super) fn axis(canvas: &Canvas<'_>) -> Scale {
     let steps = steps(canvas);
     let levels = || steps.iter().filter_map(|step| step.to);
     let whole = Scale::enclosing(levels(), true);
@@ -137,7 +137,7 @@ fn is_cut(axis: &Scale) -> bool {
 }
 
 /// The value of a row as it stands beside its bar.
-fn shown(canvas: &Canvas<'_>, steps: &[Step], row: usize) -> String {
+pub(super) fn shown(canvas: &Canvas<'_>, steps: &[Step], row: usize) -> String {
     let value = canvas.value(0, row);
     match value {
         None => crate::format::UNKNOWN.to_owned(),

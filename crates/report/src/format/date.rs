@@ -41,6 +41,17 @@ impl Formatter {
         }
     }
 
+    /// A month without its year: `November`, `11月`; counted from 1.
+    pub(crate) fn month_of_year(&self, month: u32) -> String {
+        match self.locale() {
+            Locale::En => {
+                let at = usize::try_from(month).unwrap_or(0).wrapping_sub(1);
+                MONTHS.get(at).copied().unwrap_or_default().to_owned()
+            }
+            Locale::ZhCn => format!("{month}月"),
+        }
+    }
+
     /// A span of days, the last one included: `20–26 Jul 2026`.
     pub(crate) fn range(&self, days: DateRange) -> String {
         let (first, last) = (days.start, days.last());

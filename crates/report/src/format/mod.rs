@@ -7,11 +7,13 @@ mod axis;
 mod currency;
 mod date;
 mod number;
+mod spreadsheet;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use number::fraction_decimals;
+pub(crate) use spreadsheet::{Kind, number_format};
 
 use icu_decimal::{DecimalFormatter, options::DecimalFormatterOptions};
 use icu_locale_core::locale;

@@ -2,7 +2,9 @@
 
 use super::{
     BlockView, CardView, CellView, ColumnView, ComparisonView, RowView, ScorecardsView, SparkView,
-    TableView, Writer, build::identifier, fit::fits,
+    TableView, Writer,
+    build::identifier,
+    fit::{SMALL, USUAL, fits},
 };
 use crate::{
     chart::{Artist, shade_of},
@@ -29,10 +31,9 @@ impl Writer<'_> {
             Block::Scorecards(cards) => {
                 let cards = cards.iter().map(|card| self.card(artist, section, card));
                 let cards: Vec<_> = cards.collect::<Result<_, _>>()?;
-                let pairs = cards.chunks(2).map(<[CardView]>::to_vec).collect();
-                BlockView::Scorecards(ScorecardsView { cards, pairs })
+                BlockView::Scorecards(ScorecardsView::of(cards))
             }
-            Block::Chart(chart) => BlockView::Chart(self.chart(artist, chart)?),
+            Block::Chart(chart) => BlockView::Chart(Box::new(self.chart(artist, chart)?)),
             Block::Table(table) => BlockView::Table(self.table(table)),
             Block::Note(message) => BlockView::Note { text: self.text(message) },
         })
@@ -44,6 +45,7 @@ impl Writer<'_> {
         section: &Section,
         card: &Scorecard,
     ) -> Result<CardView, RenderError> {
+        let is_mailed = self.room.takes_figure();
         let known = card.history.iter().flatten().count();
         let mut spark = None;
         if known >= SPARK_FROM {
@@ -51,9 +53,8 @@ impl Writer<'_> {
             let name = format!("spark-{number}-{}-{}", section.id, card.metric);
             let id = identifier(&name);
             let drawing = artist.sparkline(&id, &card.history)?;
-            let cid = self.keep(&id, card.metric.as_str(), &drawing);
-            let (width, height) = drawing.size;
-            spark = Some(SparkView { svg: drawing.svg, cid, width, height });
+            let pictures = if is_mailed { self.keep(&id, &drawing) } else { Vec::new() };
+            spark = Some(SparkView { svg: drawing.svg, pictures });
         }
         Ok(CardView {
             label: self.label(&card.label),
@@ -100,7 +101,8 @@ impl Writer<'_> {
         let rows: Vec<_> = table.rows.iter().map(row).collect();
         TableView {
             title: self.label(&table.title),
-            cut: !fits(&columns, &rows),
+            cut: !fits(&columns, &rows, SMALL),
+            tight: !fits(&columns, &rows, USUAL),
             columns,
             rows,
             note: table.note.as_ref().map(|note| self.text(note)),
@@ -164,9 +166,20 @@ impl Writer<'_> {
     }
 }
 
+impl ScorecardsView {
+    /// Cards in full rows.
+    pub(super) fn of(cards: Vec<CardView>) -> Self {
+        let (first, others) = cards.split_at(cards.len() % 2);
+        let rows = std::iter::once(first).filter(|first| !first.is_empty()).chain(others.chunks(2));
+        let pairs = rows.map(<[CardView]>::to_vec).collect();
+        let grid = format!("by-two-{} by-three-{}", cards.len() % 2, cards.len() % 3);
+        Self { cards, pairs, grid }
+    }
+}
+
 impl CellView {
     /// A cell of plain text.
-    pub(super) fn text(text: String) -> Self {
+    pub(crate) fn text(text: String) -> Self {
         Self {
             text,
             numeric: false,
@@ -191,7 +204,7 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
 }
 
 /// What a judged figure shows where it has no direction to show.
-fn mark(verdict: Verdict) -> &'static str {
+pub(super) fn mark(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Good => "✓",
         Verdict::Bad => "✗",

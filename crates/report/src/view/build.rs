@@ -1,10 +1,14 @@
 //! Turns a report into text, one locale at a time.
 
-use super::{Banner, FindingView, NoteView, NoticeView, ReportView, SectionView, SourceView};
+use super::{
+    Banner, BrandView, FindingView, NoteView, NoticeView, ReportView, SectionView, SourceView,
+    arrange::{PREHEADER, Room, arranged, cut_to},
+};
 use crate::{
-    chart::{Artist, Drawing},
+    chart::Artist,
     error::RenderError,
     format::Formatter,
+    layout::{Layout, Part},
     locale::Catalogue,
 };
 use model::{
@@ -27,6 +31,8 @@ pub(crate) enum Held {
     All,
     /// Some slices: those who see others, or everything, got theirs.
     Slices,
+    /// Nothing: some deliveries failed or are in doubt.
+    Nothing,
 }
 
 /// Messages that put the figures of a section in doubt.
@@ -34,9 +40,12 @@ const DOUBTS: [&str; 3] = ["rule.", "drift.", "quality.control_"];
 
 /// Writes views; collects on the way what does not stand in them.
 pub(crate) struct Writer<'a> {
-    pub(super) formatter: &'a Formatter,
+    pub(crate) formatter: &'a Formatter,
     catalogue: &'a Catalogue,
     unwritten: RefCell<BTreeSet<String>>,
+    pub(super) brand: &'a BrandView,
+    pub(super) layout: &'a Layout,
+    pub(super) room: Room,
     /// The pictures of the mail, in the order in which it shows them.
     pub(crate) images: Vec<InlineImage>,
     /// The options of the page's charts by id.
@@ -47,10 +56,17 @@ pub(crate) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     /// A writer for the readers of one locale.
-    pub(crate) fn new(formatter: &'a Formatter, catalogue: &'a Catalogue) -> Self {
+    pub(crate) fn new(
+        formatter: &'a Formatter,
+        catalogue: &'a Catalogue,
+        (layout, brand): (&'a Layout, &'a BrandView),
+    ) -> Self {
         Self {
             formatter,
             catalogue,
+            brand,
+            layout,
+            room: Room::default(),
             unwritten: RefCell::default(),
             images: Vec::new(),
             charts: BTreeMap::new(),
@@ -58,24 +74,28 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The view of a report; `reservations` stand on top of it.
+    /// The views of a report, as a page and as a mail; `reservations` stand on top of both.
     pub(crate) fn report(
         &mut self,
         artist: &Artist<'_>,
         report: &Report,
         reservations: &[QualityNote],
-    ) -> Result<ReportView, RenderError> {
-        let headlines: Vec<_> =
-            report.headlines.iter().map(|finding| self.finding(finding)).collect();
-        let sections = report.sections.iter().map(|section| self.section(artist, report, section));
-        let sections = sections.collect::<Result<Vec<_>, _>>()?;
+    ) -> Result<(ReportView, ReportView), RenderError> {
+        let layout = self.layout;
+        let headlines = report.headlines.iter().take(layout.headlines);
+        let headlines: Vec<_> = headlines.map(|finding| self.finding(finding)).collect();
+        let arranged = arranged(layout, &report.sections);
+        let mut sections = Vec::new();
+        for one in &arranged {
+            sections.push(self.section(artist, report, *one, &headlines)?);
+        }
         let banner = self.banner(report, reservations);
         let preheader = match headlines.first() {
             _ if banner.is_some() => banner.iter().map(|banner| banner.lead.clone()).collect(),
-            Some(headline) => headline.text.clone(),
+            Some(headline) => cut_to(&headline.text, PREHEADER),
             None => self.about("edition.preheader", report),
         };
-        Ok(ReportView {
+        let page = ReportView {
             lang: self.locale().tag(),
             word: self.words(),
             title: self.title(report),
@@ -86,6 +106,7 @@ impl<'a> Writer<'a> {
             owner: self.owner(report),
             preheader,
             banner,
+            has_lead: layout.lead && !headlines.is_empty(),
             headlines,
             sections,
             notes: report.notes.iter().map(|note| self.note(note)).collect(),
@@ -95,7 +116,12 @@ impl<'a> Writer<'a> {
                 false => Vec::new(),
             },
             fingerprint: report.fingerprint.clone(),
-        })
+            brand: self.brand.clone(),
+            left: None,
+        };
+        let shares: Vec<_> = arranged.iter().map(|(_, share)| *share).collect();
+        let mail = self.for_mail(&page, &shares);
+        Ok((page, mail))
     }
 
     /// What stands on top: that this is a correction, or with which reservations the figures stand.
@@ -124,6 +150,11 @@ impl<'a> Writer<'a> {
             Held::Slices => {
                 ["edition.slices_subject", "edition.slices_lead", "edition.slices_body"]
             }
+            Held::Nothing => [
+                "edition.undelivered_subject",
+                "edition.undelivered_lead",
+                "edition.undelivered_body",
+            ],
         };
         let steps: &[&str] = match held {
             Held::All => &[
@@ -132,6 +163,9 @@ impl<'a> Writer<'a> {
                 "edition.notice_step_explain",
             ],
             Held::Slices => &["edition.slices_step_fix", "edition.slices_step_data"],
+            Held::Nothing => {
+                &["edition.undelivered_step_refused", "edition.undelivered_step_unknown"]
+            }
         };
         NoticeView {
             lang: self.locale().tag(),
@@ -145,6 +179,7 @@ impl<'a> Writer<'a> {
             owner: self.owner(report),
             as_of: self.as_of(report),
             fingerprint: report.fingerprint.clone(),
+            brand: self.brand.clone(),
         }
     }
 
@@ -189,7 +224,7 @@ impl<'a> Writer<'a> {
         Some(self.text(&Message::new("edition.slice_line").with("slice", slice)))
     }
 
-    fn separator(&self) -> &'static str {
+    pub(super) fn separator(&self) -> &'static str {
         match self.locale() {
             Locale::En => ", ",
             Locale::ZhCn => "、",
@@ -208,7 +243,7 @@ impl<'a> Writer<'a> {
         self.notes.iter().cloned().chain(unwritten.iter().map(remark)).collect()
     }
 
-    pub(super) fn locale(&self) -> Locale {
+    pub(crate) fn locale(&self) -> Locale {
         self.formatter.locale()
     }
 
@@ -228,21 +263,12 @@ impl<'a> Writer<'a> {
         self.text(&Message::new(format!("word.{key}")))
     }
 
-    /// Keeps a drawing's picture and remarks on what it lacks; answers the picture's content id.
-    pub(super) fn keep(&mut self, id: &str, title: &str, drawing: &Drawing) -> String {
-        for character in &drawing.missing {
-            let message = Message::new("quality.missing_glyph")
-                .with("character", Argument::Text(character.to_string()))
-                .with("place", Argument::Text(title.to_owned()));
-            self.notes.push(QualityNote { severity: Severity::Warning, message, dataset: None });
-        }
-        let content_id = format!("{id}@tidings");
-        self.images.push(InlineImage {
-            content_id: content_id.clone(),
-            file_name: format!("{id}.png"),
-            png: drawing.png.clone(),
-        });
-        content_id
+    /// Remarks that no font has a character of something.
+    pub(crate) fn lacks(&mut self, character: char, place: &str) {
+        let message = Message::new("quality.missing_glyph")
+            .with("character", Argument::Text(character.to_string()))
+            .with("place", Argument::Text(place.to_owned()));
+        self.notes.push(QualityNote { severity: Severity::Warning, message, dataset: None });
     }
 
     fn words(&self) -> BTreeMap<String, String> {
@@ -258,9 +284,14 @@ impl<'a> Writer<'a> {
         &mut self,
         artist: &Artist<'_>,
         report: &Report,
-        section: &Section,
+        (section, share): (&Section, Option<&Part>),
+        told: &[FindingView],
     ) -> Result<SectionView, RenderError> {
-        let findings = section.findings.iter().map(|finding| self.finding(finding)).collect();
+        self.room = Room::of(share);
+        let findings = section.findings.iter().map(|finding| self.finding(finding));
+        // What stands among the headlines is not said twice.
+        let is_new = |view: &FindingView| !told.iter().any(|headline| headline.text == view.text);
+        let findings = findings.filter(is_new).collect();
         let own_period = |period: &Period| (*period != report.period).then_some(*period);
         let mut blocks = Vec::new();
         for block in &section.blocks {

@@ -19,8 +19,13 @@ const CAPITAL: f64 = 7.4;
 const WIDE: f64 = 9.6;
 const HANZI: f64 = 11.0;
 
-/// Whether a telephone can show all columns beside each other.
-pub(super) fn fits(columns: &[ColumnView], rows: &[RowView]) -> bool {
+/// Letters of 11 pixels, for which the widths are.
+pub(super) const SMALL: f64 = 1.0;
+/// Letters of 12 pixels.
+pub(super) const USUAL: f64 = 12.0 / 11.0;
+
+/// Whether a telephone can show all columns beside each other in letters of a size.
+pub(super) fn fits(columns: &[ColumnView], rows: &[RowView], size: f64) -> bool {
     let widths = columns.iter().enumerate().map(|(at, column)| {
         let keeps = column.numeric;
         let cells = rows.iter().filter_map(|row| row.cells.get(at)).map(|cell| {
@@ -31,7 +36,7 @@ pub(super) fn fits(columns: &[ColumnView], rows: &[RowView]) -> bool {
         let widest = cells.fold(width(longest(&column.label)), f64::max);
         AROUND + if at == 0 { widest.max(NAMES) } else { widest }
     });
-    widths.sum::<f64>() <= ROOM
+    widths.sum::<f64>() * size <= ROOM
 }
 
 /// The longest piece that is not broken; hanzi break anywhere, though no line should have less than three.
@@ -76,16 +81,24 @@ mod tests {
     #[test]
     fn eight_narrow_columns_fit_and_eight_wide_ones_do_not() {
         let heads = columns(&["Channel", "First", "Last", "Equal", "Decay", "Markov", "Shapley"]);
-        assert!(fits(&heads, &[row(&["Search ads", "30%", "28%", "29%", "29%", "31%", "30%"])]));
+        assert!(fits(
+            &heads,
+            &[row(&["Search ads", "30%", "28%", "29%", "29%", "31%", "30%"])],
+            SMALL
+        ));
         let wide = "¥1,234,567";
-        assert!(!fits(&heads, &[row(&["Search ads", wide, wide, wide, wide, wide, wide])]));
+        assert!(!fits(&heads, &[row(&["Search ads", wide, wide, wide, wide, wide, wide])], SMALL));
     }
 
     #[test]
     fn a_heading_breaks_at_spaces_and_between_hanzi() {
         let long = "Expected to be won in the end of all that were opened in the period";
-        assert!(fits(&columns(&["Period", long, long]), &[row(&["2026", "1", "2"])]));
+        assert!(fits(&columns(&["Period", long, long]), &[row(&["2026", "1", "2"])], SMALL));
         let long = "当期新增中迄今赢单的比例与最终预期的比例及其区间";
-        assert!(fits(&columns(&["期间", long, long, long]), &[row(&["2026", "1", "2", "3"])]));
+        assert!(fits(
+            &columns(&["期间", long, long, long]),
+            &[row(&["2026", "1", "2", "3"])],
+            SMALL
+        ));
     }
 }

@@ -1,19 +1,25 @@
 //! What templates see: text, ready to show.
 
+mod arrange;
 mod block;
+mod book;
 mod build;
 mod chart;
 mod fit;
 mod numbers;
+mod sources;
 mod words;
 
+pub(crate) use arrange::{PREHEADER, columns};
+pub(crate) use book::{Book, Grid, Line, Sheet, Value};
 pub(crate) use build::{Held, Writer};
 
+use crate::chart::Cells;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Everything that a layout shows.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct ReportView {
     pub(crate) lang: &'static str,
     pub(crate) word: BTreeMap<String, String>,
@@ -26,15 +32,29 @@ pub(crate) struct ReportView {
     pub(crate) owner: String,
     pub(crate) preheader: String,
     pub(crate) banner: Option<Banner>,
+    /// Whether the first headline is the lead of the report.
+    pub(crate) has_lead: bool,
     pub(crate) headlines: Vec<FindingView>,
     pub(crate) sections: Vec<SectionView>,
     pub(crate) notes: Vec<NoteView>,
     pub(crate) sources: Vec<SourceView>,
     pub(crate) fingerprint: String,
+    /// The colours and fonts of the house, for the styles.
+    pub(crate) brand: BrandView,
+    /// The sections, by name, of which the page shows more.
+    pub(crate) left: Option<String>,
+}
+
+/// Colours by name, and fonts.
+#[derive(Clone, Serialize)]
+pub(crate) struct BrandView {
+    pub(crate) light: BTreeMap<String, String>,
+    pub(crate) dark: BTreeMap<String, String>,
+    pub(crate) fonts: String,
 }
 
 /// What stands on top: that a report is a correction, or was sent with reservations.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct Banner {
     pub(crate) title: String,
     pub(crate) lead: String,
@@ -42,7 +62,7 @@ pub(crate) struct Banner {
 }
 
 /// What a notice says.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct NoticeView {
     pub(crate) lang: &'static str,
     pub(crate) word: BTreeMap<String, String>,
@@ -55,10 +75,11 @@ pub(crate) struct NoticeView {
     pub(crate) owner: String,
     pub(crate) as_of: String,
     pub(crate) fingerprint: String,
+    pub(crate) brand: BrandView,
 }
 
 /// A judged sentence: the verdict as a word for styles and as a word for readers.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct FindingView {
     pub(crate) verdict: &'static str,
     pub(crate) word: String,
@@ -66,7 +87,7 @@ pub(crate) struct FindingView {
 }
 
 /// A section.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct SectionView {
     pub(crate) id: String,
     pub(crate) kind: String,
@@ -79,20 +100,23 @@ pub(crate) struct SectionView {
 }
 
 /// A block, told apart by `kind`.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum BlockView {
     Scorecards(ScorecardsView),
-    Chart(ChartView),
+    Chart(Box<ChartView>),
     Table(TableView),
     Note { text: String },
 }
 
-/// Key figures; `pairs` are the same cards two by two, because a mail has no grid.
-#[derive(Serialize)]
+/// Key figures; `pairs` are the same cards two by two, because a mail has no grid: of an odd number the first one has a
+/// row of its own.
+#[derive(Clone, Serialize)]
 pub(crate) struct ScorecardsView {
     pub(crate) cards: Vec<CardView>,
     pub(crate) pairs: Vec<Vec<CardView>>,
+    /// Classes of the page's grid by which every row of cards is full.
+    pub(crate) grid: String,
 }
 
 /// One key figure.
@@ -111,7 +135,15 @@ pub(crate) struct CardView {
 #[derive(Clone, Serialize)]
 pub(crate) struct SparkView {
     pub(crate) svg: String,
+    pub(crate) pictures: Vec<PictureView>,
+}
+
+/// A picture of a mail, for one scheme and one width; the first of several is shown where no style says otherwise.
+#[derive(Clone, Serialize)]
+pub(crate) struct PictureView {
     pub(crate) cid: String,
+    /// `wide`, `wide-dark`, `narrow` or `narrow-dark`.
+    pub(crate) class: &'static str,
     pub(crate) width: u32,
     pub(crate) height: u32,
 }
@@ -129,16 +161,20 @@ pub(crate) struct ComparisonView {
 }
 
 /// A chart.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct ChartView {
     pub(crate) id: String,
     pub(crate) title: String,
     pub(crate) alternative: String,
     pub(crate) svg: String,
-    pub(crate) cid: String,
-    pub(crate) width: u32,
-    pub(crate) height: u32,
+    /// The pictures of the mail; none where it shows cells or a table.
+    pub(crate) pictures: Vec<PictureView>,
+    /// How a mail shows it without a picture.
+    pub(crate) cells: Option<Cells>,
     pub(crate) live_height: u32,
+    /// The height that its option is made for.
+    #[serde(skip)]
+    pub(crate) drawn_height: u32,
     pub(crate) marks: Vec<MarkView>,
     /// What must be known to read it rightly.
     pub(crate) remark: Option<String>,
@@ -146,7 +182,7 @@ pub(crate) struct ChartView {
 }
 
 /// A remark below a chart, by the number that stands in it.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct MarkView {
     pub(crate) number: usize,
     /// Its sort, as a class of the style sheets.
@@ -156,7 +192,7 @@ pub(crate) struct MarkView {
 }
 
 /// A table.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct TableView {
     pub(crate) title: String,
     pub(crate) columns: Vec<ColumnView>,
@@ -164,24 +200,26 @@ pub(crate) struct TableView {
     pub(crate) note: Option<String>,
     /// Whether a telephone cannot show all columns of the table in a mail.
     pub(crate) cut: bool,
+    /// Whether it fits there in small letters only.
+    pub(crate) tight: bool,
 }
 
 /// A column heading.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct ColumnView {
     pub(crate) label: String,
     pub(crate) numeric: bool,
 }
 
 /// A row: its name and its other cells.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct RowView {
     pub(crate) total: bool,
     pub(crate) cells: Vec<CellView>,
 }
 
 /// A cell; `verdict` is empty when nothing is judged.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct CellView {
     pub(crate) text: String,
     pub(crate) numeric: bool,
@@ -197,7 +235,7 @@ pub(crate) struct CellView {
 }
 
 /// A remark on the data.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct NoteView {
     pub(crate) severity: &'static str,
     pub(crate) word: String,
@@ -205,7 +243,7 @@ pub(crate) struct NoteView {
 }
 
 /// A source of figures.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct SourceView {
     pub(crate) dataset: String,
     pub(crate) read: String,

@@ -3,6 +3,7 @@
 use super::{
     CellView, ColumnView, RowView, TableView, Writer,
     block::{arrow, verdict},
+    fit::{SMALL, USUAL, fits},
 };
 use crate::{
     chart::Grid,
@@ -14,7 +15,7 @@ use model::{
 };
 
 /// A column of the table of numbers.
-enum NumberColumn {
+pub(super) enum NumberColumn {
     /// The values of a series.
     Values(usize),
     /// The values of two series as a range, such as a band.
@@ -59,6 +60,7 @@ impl Writer<'_> {
             rows: chart.ticks.iter().enumerate().map(row).collect(),
             note: None,
             cut: false,
+            tight: false,
         }
     }
 
@@ -81,11 +83,13 @@ impl Writer<'_> {
             }));
             RowView { total: false, cells }
         });
-        TableView { title: title.to_owned(), columns, rows: rows.collect(), note: None, cut: false }
+        let rows: Vec<RowView> = rows.collect();
+        let (cut, tight) = (!fits(&columns, &rows, SMALL), !fits(&columns, &rows, USUAL));
+        TableView { title: title.to_owned(), columns, rows, note: None, cut, tight }
     }
 
     /// What the places are: periods, what the axis counts, or items.
-    fn first_column(&self, chart: &Chart) -> String {
+    pub(super) fn first_column(&self, chart: &Chart) -> String {
         match (chart.ticks.first(), &chart.across) {
             (Some(Tick::Period(_)), _) => self.word("period"),
             (Some(Tick::Number(_)), Some(across)) => self.label(&across.label),
@@ -94,7 +98,7 @@ impl Writer<'_> {
     }
 
     /// A place; at a number with what marks it.
-    fn place_name(&self, chart: &Chart, tick: &Tick) -> String {
+    pub(super) fn place_name(&self, chart: &Chart, tick: &Tick) -> String {
         match tick {
             Tick::Period(period) => self.formatter.period(period),
             Tick::Label(label) => self.label(label),
@@ -145,7 +149,7 @@ impl Writer<'_> {
 }
 
 /// How a value is written: the rates of steps are percentages, whatever is counted.
-fn format_of(chart: &Chart, series: usize, at: usize) -> Fmt {
+pub(super) fn format_of(chart: &Chart, series: usize, at: usize) -> Fmt {
     if chart.kind != ChartKind::Steps || series == 0 {
         return chart.format.clone();
     }
@@ -154,7 +158,7 @@ fn format_of(chart: &Chart, series: usize, at: usize) -> Fmt {
 }
 
 /// Bands are ranges; what has no value at all has no column.
-fn number_columns(chart: &Chart) -> Vec<NumberColumn> {
+pub(super) fn number_columns(chart: &Chart) -> Vec<NumberColumn> {
     let lows: &[usize] = match chart.kind {
         ChartKind::Curve | ChartKind::Dots => &[1],
         ChartKind::Fan => &[2, 4],
@@ -177,6 +181,6 @@ fn number_columns(chart: &Chart) -> Vec<NumberColumn> {
 }
 
 /// Whether a row holds a total of the others.
-fn is_total(chart: &Chart, at: usize) -> bool {
+pub(super) fn is_total(chart: &Chart, at: usize) -> bool {
     chart.kind == ChartKind::Waterfall && (at == 0 || at + 1 == chart.ticks.len())
 }

@@ -16,6 +16,7 @@ mod watch;
 mod tests;
 
 pub use holds::Hold;
+pub use receipts::Word;
 pub use runs::StoredRun;
 pub use slots::{SlotClaim, SlotGuard};
 

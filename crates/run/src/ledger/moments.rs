@@ -2,9 +2,9 @@
 //!
 //! Rule: a moment is handed out once, on however many machines its schedule is kept. It is dealt with when a run
 //! reached somebody, or began at the moment or after it and came to an end that is no rehearsal; a run that was killed
-//! has dealt with nothing.
+//! has dealt with nothing, and one that relays put off has not yet.
 
-use super::{Ledger, LedgerError, SlotClaim, runs::stamp, slots, sqlite};
+use super::{Ledger, LedgerError, SlotClaim, receipts, runs::stamp, slots, sqlite};
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use model::{
@@ -32,7 +32,8 @@ impl Ledger {
         let local = as_of.naive_local();
         let holder = self.change(|step| {
             for one in ended(step, job, Some(local))? {
-                if deals_with(&one, as_of.to_utc()) {
+                let is_over = deals_with(&one, as_of.to_utc());
+                if is_over && !receipts::is_put_off(step, job, local)? {
                     return Ok(None);
                 }
             }
@@ -57,7 +58,8 @@ impl Ledger {
                 // A moment that no clock showed is none of a schedule; the run counts from its start.
                 let moment = zone.from_local_datetime(&one.0).earliest();
                 let moment = moment.map_or(one.1, |moment| moment.to_utc());
-                if moment <= now && deals_with(&one, moment) {
+                let is_over = moment <= now && deals_with(&one, moment);
+                if is_over && !receipts::is_put_off(step, job, one.0)? {
                     return Ok(Some(one.0));
                 }
             }

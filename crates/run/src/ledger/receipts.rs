@@ -1,7 +1,7 @@
 //! Receipts, and the rules by which they change.
 //!
 //! Rule: pending → sending → sent, failed, pending or unknown. Only a person leads out of failed and
-//! unknown, by [`Ledger::reopen`]. A run that delivers holds its job's slot, so a receipt in the hands
+//! unknown, by [`Ledger::resolve`]. A run that delivers holds its job's slot, so a receipt in the hands
 //! of a run without one is left over from a run that died.
 
 use super::{Ledger, LedgerError, runs::stamp, slots, sqlite};
@@ -17,6 +17,15 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 const OF_KEY: &str = "job = ?1 AND as_of = ?2 AND kind = ?3 AND channel = ?4 AND recipient = ?5 \
                       AND revision = ?6";
 
+/// What a person says of a delivery that is in doubt or refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// It arrived: a recipient, or the log of a mail server, says so.
+    Arrived,
+    /// It is to be sent again, under the same message id.
+    Again,
+}
+
 impl Ledger {
     /// Every receipt of one report, in the order of their keys. Deliveries that a dead run left in the
     /// middle are shown as what they are: unknown.
@@ -24,24 +33,7 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn receipts(&self, job: &JobId, as_of: NaiveDateTime) -> Result<Vec<Receipt>, LedgerError> {
-        self.read(|step| {
-            let mut query =
-                step.prepare("SELECT receipt FROM receipts WHERE job = ?1 AND as_of = ?2")?;
-            let rows = query.query_map(params![job.as_str(), stamp(as_of)], text)?;
-            let rows: Vec<String> = rows.collect::<Result<_, _>>()?;
-            let mut receipts = Vec::new();
-            for row in rows {
-                let mut receipt: Receipt = sqlite::parse("receipt", &row)?;
-                if receipt.state == DeliveryState::Sending
-                    && !slots::is_at_work(step, receipt.run.as_str(), &self.this)?
-                {
-                    receipt.state = DeliveryState::Unknown;
-                }
-                receipts.push(receipt);
-            }
-            receipts.sort_by(|one, other| one.key.cmp(&other.key));
-            Ok(receipts)
-        })
+        self.read(|step| self.seen(step, job, as_of))
     }
 
     /// Every receipt of a job for one recipient, in the order of their keys.
@@ -77,30 +69,38 @@ impl Ledger {
         })
     }
 
-    /// A person's word that doubtful and refused deliveries of a report are to be tried again; returns
-    /// how many there are.
+    /// A person's word on what is in doubt or refused of a report, for one recipient or for all; returns what changed.
+    /// It is looked up and changed in one step, so that a run cannot come between.
     ///
     /// # Errors
     /// When the ledger cannot be written.
-    pub fn reopen(
+    pub fn resolve(
         &self,
         job: &JobId,
         as_of: NaiveDateTime,
+        (to, word): (Option<&str>, Word),
         now: DateTime<Utc>,
-    ) -> Result<usize, LedgerError> {
-        let doubtful = |receipt: &Receipt| {
-            matches!(receipt.state, DeliveryState::Failed | DeliveryState::Unknown)
+    ) -> Result<Vec<Receipt>, LedgerError> {
+        let meant = |receipt: &Receipt| {
+            let open = match word {
+                Word::Arrived => &[DeliveryState::Unknown][..],
+                Word::Again => &[DeliveryState::Failed, DeliveryState::Unknown],
+            };
+            open.contains(&receipt.state) && to.is_none_or(|to| receipt.key.recipient == to)
         };
-        let receipts = self.receipts(job, as_of)?;
         self.change(|step| {
-            let mut reopened = 0;
-            for mut receipt in receipts.into_iter().filter(doubtful) {
-                receipt.state = DeliveryState::Pending;
+            let mut resolved = Vec::new();
+            for mut receipt in self.seen(step, job, as_of)?.into_iter().filter(meant) {
+                receipt.state = match word {
+                    Word::Arrived => DeliveryState::Sent,
+                    Word::Again => DeliveryState::Pending,
+                };
+                receipt.needs_person = false;
                 receipt.changed = now;
                 write(step, &receipt)?;
-                reopened += 1;
+                resolved.push(receipt);
             }
-            Ok(reopened)
+            Ok(resolved)
         })
     }
 
@@ -115,10 +115,26 @@ impl Ledger {
                 return Ok(false);
             }
             receipt.state = DeliveryState::Pending;
+            receipt.needs_person = false;
             receipt.changed = now;
             write(step, &receipt)?;
             Ok(true)
         })
+    }
+
+    fn seen(
+        &self,
+        step: &Transaction<'_>,
+        job: &JobId,
+        as_of: NaiveDateTime,
+    ) -> Result<Vec<Receipt>, LedgerError> {
+        let mut receipts = all(step, job, as_of)?;
+        for receipt in receipts.iter_mut().filter(|one| one.state == DeliveryState::Sending) {
+            if !slots::is_at_work(step, receipt.run.as_str(), &self.this)? {
+                receipt.state = DeliveryState::Unknown;
+            }
+        }
+        Ok(receipts)
     }
 
     fn claim_receipt(&self, wanted: &Receipt) -> Result<Claim, LedgerError> {
@@ -183,9 +199,44 @@ impl ReceiptBook for Ledger {
         self.settle_receipt(receipt).map_err(BookError::new)
     }
 
+    fn reopen(&self, doubtful: &Receipt) -> Result<(), BookError> {
+        let reopened = self.change(|step| match find(step, &doubtful.key)? {
+            Some(found) if found.state == DeliveryState::Unknown => {
+                write(step, &Receipt { state: DeliveryState::Pending, ..found })
+            }
+            _ => Ok(()),
+        });
+        reopened.map_err(BookError::new)
+    }
+
     fn known(&self, job: &JobId, as_of: NaiveDateTime) -> Result<Vec<Receipt>, BookError> {
         self.receipts(job, as_of).map_err(BookError::new)
     }
+}
+
+/// Whether a report may still be delivered to somebody by trying again: a relay has put it off, and no person is needed.
+pub(super) fn is_put_off(
+    step: &Transaction<'_>,
+    job: &JobId,
+    as_of: NaiveDateTime,
+) -> Result<bool, LedgerError> {
+    let open = |one: &Receipt| one.state == DeliveryState::Pending && !one.needs_person;
+    Ok(all(step, job, as_of)?.iter().any(open))
+}
+
+/// Every receipt of one report as it is written, in the order of their keys.
+fn all(
+    step: &Transaction<'_>,
+    job: &JobId,
+    as_of: NaiveDateTime,
+) -> Result<Vec<Receipt>, LedgerError> {
+    let mut query = step.prepare("SELECT receipt FROM receipts WHERE job = ?1 AND as_of = ?2")?;
+    let rows = query.query_map(params![job.as_str(), stamp(as_of)], text)?;
+    let rows: Vec<String> = rows.collect::<Result<_, _>>()?;
+    let receipts = rows.iter().map(|row| sqlite::parse("receipt", row));
+    let mut receipts: Vec<Receipt> = receipts.collect::<Result<_, _>>()?;
+    receipts.sort_by(|one, other| one.key.cmp(&other.key));
+    Ok(receipts)
 }
 
 fn find(step: &Transaction<'_>, key: &DeliveryKey) -> Result<Option<Receipt>, LedgerError> {

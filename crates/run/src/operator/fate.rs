@@ -249,6 +249,8 @@ mod tests {
 
     fn sent(slice: Slice) -> Receipt {
         Receipt {
+            needs_person: false,
+            wire: None,
             key: DeliveryKey {
                 job: "nightly".into(),
                 as_of: "2026-07-02T06:30:00".parse().expect("a moment"),
@@ -264,7 +266,6 @@ mod tests {
             reference: "<id@example.com>".into(),
             content: "content".into(),
             attempts: 1,
-            wire: None,
             detail: None,
             changed: "2026-07-02T06:30:02Z".parse().expect("an instant"),
         }

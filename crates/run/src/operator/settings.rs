@@ -122,7 +122,15 @@ impl Spec {
             return None;
         };
         let relay = self.relay.clone().unwrap_or_else(|| "main".to_owned());
-        let email = EmailSpec { from, reply_to: None, to: self.to.clone(), audience: None, relay };
+        let email = EmailSpec {
+            from,
+            reply_to: None,
+            to: self.to.clone(),
+            audience: None,
+            relay,
+            attachments: Default::default(),
+            doubtful: Default::default(),
+        };
         let spec = deliver::Spec { folder: Vec::new(), email: vec![email], owner: Vec::new() };
         let outside = Outside { relays, audiences: &BTreeMap::new(), state };
         let lowered = spec.lower(&outside);

@@ -298,7 +298,7 @@ fn judgement(mover: &Mover<'_>) -> Label {
     match mover.change.map(|change| change.direction) {
         Some(Move::Up) => Label::new("up", "上升"),
         Some(Move::Down) => Label::new("down", "下降"),
-        Some(Move::NoClearChange) => Label::new("no clear change", "无明显变化"),
+        Some(Move::NoClearChange) => Label::new("no clear change", "不明显"),
         None if mover.is_missing() => Label::new("not known", "未知"),
         None if mover.is_still() => Label::new("unchanged as ever", "一如既往"),
         None if mover.never_moved => Label::new("first move ever", "首次变动"),

@@ -12,7 +12,9 @@ pub(super) const SOUND: &[u8] = br#"{"type":"SCHEMA","stream":"orders","schema":
 "#;
 
 /// Lines that a tap should say, may say, and should not.
-const LINES: [&str; 35] = [
+const LINES: [&str; 37] = [
+    "\u{feff}{\"id\":4,\"amount\":1}",
+    "\u{feff}[1]",
     r#"{"type":"SCHEMA","stream":"orders","schema":{"properties":{"id":{"type":"integer"}}},"key_properties":["id"]}"#,
     r#"{"type":"SCHEMA","stream":"orders","schema":{"properties":{"id":{"type":"integer"}}},"key_properties":["id"],"bookmark_properties":["at"]}"#,
     r#"{"type":"SCHEMA","stream":"orders","schema":{"properties":{"id":{"maximum":1e400}}},"key_properties":["id","at"]}"#,

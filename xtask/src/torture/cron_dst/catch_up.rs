@@ -341,6 +341,7 @@ fn receipt(run: &RunId, as_of: NaiveDateTime, changed: DateTime<Utc>) -> Receipt
         reference: "<id@example.com>".into(),
         content: "content".into(),
         attempts: 0,
+        needs_person: false,
         wire: None,
         detail: None,
         changed,

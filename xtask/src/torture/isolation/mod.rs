@@ -5,11 +5,10 @@
 //! and every line of its log is searched for marks, stores and names of other regions. The small cells of the set are
 //! those of peer groups, which the scoreboard measures.
 
-mod letters;
 mod place;
 
 use super::tally::Line;
-use crate::sink::Mail;
+use crate::{letters, sink::Mail};
 use anyhow::Context as _;
 use place::{Outcome, Place};
 use serde::Deserialize;

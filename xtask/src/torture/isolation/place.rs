@@ -1,7 +1,10 @@
 //! A folder with a job of its own, and the program run in it.
 
 use super::read;
-use crate::sink::{Mail, Sink};
+use crate::{
+    program,
+    sink::{Mail, Sink},
+};
 use anyhow::{Context as _, ensure};
 use std::{
     fs,
@@ -155,7 +158,7 @@ pub(super) fn has_member(slice: &str) -> bool {
 
 impl Place {
     pub(super) fn new(rows: &str) -> anyhow::Result<Self> {
-        let place = Self { folder: tempfile::tempdir()?, program: program()? };
+        let place = Self { folder: tempfile::tempdir()?, program: program::path()? };
         place.write("jobs/sales.toml", JOB)?;
         place.write("jobs/metrics/sales.toml", METRICS)?;
         place.write("data/orders.csv", &dated(rows)?)?;
@@ -191,9 +194,15 @@ impl Place {
     /// Whether `check` accepts persons.
     pub(super) fn checks(&self, persons: &[String], declared: bool) -> anyhow::Result<bool> {
         self.settle(persons, declared, 25)?;
-        let ended = self.tidings(&["check", "jobs/sales.toml"])?.status.code();
-        ensure!(matches!(ended, Some(0 | 2)), "`check` ends with {ended:?}");
-        Ok(ended == Some(0))
+        let ended = self.tidings(&["check", "jobs/sales.toml"])?;
+        let code = ended.status.code();
+        ensure!(matches!(code, Some(0 | 2)), "`check` ends with {code:?}");
+        // The job shows everything there is, and is too long for a mail without a layout.
+        let said = String::from_utf8_lossy(&ended.stderr);
+        Ok(said
+            .lines()
+            .filter(|line| line.starts_with("error"))
+            .all(|line| line.contains(" size: ")))
     }
 
     /// Runs the job and takes every mail; says as much as it can in its log.
@@ -216,7 +225,8 @@ impl Place {
         let mut files = Vec::new();
         for entry in fs::read_dir(&out)? {
             let path = entry?.path();
-            if path.is_file() {
+            // The library that draws the charts is the same for everybody.
+            if path.is_file() && !path.ends_with("charts.js") {
                 files.push((path.display().to_string(), read(&path)?));
             }
         }
@@ -238,14 +248,4 @@ fn dated(rows: &str) -> anyhow::Result<String> {
         text.push_str(&format!("{id},{day},{rest}\n"));
     }
     Ok(text)
-}
-
-/// The built program: beside this one, or above the folder of a test.
-fn program() -> anyhow::Result<PathBuf> {
-    let own = std::env::current_exe()?;
-    let beside = own.ancestors().skip(1).take(2).map(|folder| folder.join("tidings"));
-    beside
-        .into_iter()
-        .find(|path| path.is_file())
-        .context("no program `tidings`; run `cargo build --workspace`")
 }

@@ -2,7 +2,7 @@ mod crash;
 mod moments;
 mod watch;
 
-use super::{Ledger, SlotClaim, sqlite};
+use super::{Ledger, SlotClaim, Word, sqlite};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use deliver::{Claim, ReceiptBook};
 use model::{
@@ -110,8 +110,9 @@ fn receipt(run: &str, recipient: &str) -> Receipt {
         reference: "<id@example.com>".into(),
         content: "content".into(),
         attempts: 0,
-        wire: None,
         detail: None,
+        needs_person: false,
+        wire: None,
         changed: now(),
     }
 }
@@ -316,9 +317,12 @@ fn a_person_can_reopen_what_is_in_doubt() {
     let ledger = folder.open();
     occupy(&ledger, "run");
     let mut receipts = Vec::new();
-    for (name, state) in
-        [("a", DeliveryState::Sent), ("b", DeliveryState::Unknown), ("c", DeliveryState::Failed)]
-    {
+    for (name, state) in [
+        ("a", DeliveryState::Sent),
+        ("b", DeliveryState::Unknown),
+        ("c", DeliveryState::Failed),
+        ("d", DeliveryState::Unknown),
+    ] {
         let own = receipt("run", &format!("{name}@example.com"));
         ledger.claim(&own).expect("claimed");
         settle(&ledger, &own, state).expect("settled");
@@ -326,8 +330,14 @@ fn a_person_can_reopen_what_is_in_doubt() {
     }
     assert_eq!(ledger.last_delivered(&job()).expect("read"), Some(at(20)));
     assert_eq!(ledger.last_delivered(&"other".into()).expect("read"), None);
-    assert_eq!(ledger.reopen(&job(), at(20), now()).expect("reopened"), 2);
+    let resolve = |to: Option<&str>, word| {
+        ledger.resolve(&job(), at(20), (to, word), now()).expect("resolved").len()
+    };
+    assert_eq!(resolve(Some("d@example.com"), Word::Arrived), 1);
+    assert_eq!(resolve(Some("d@example.com"), Word::Again), 0, "it is settled");
+    assert_eq!(resolve(Some("c@example.com"), Word::Arrived), 0, "refused is not in doubt");
+    assert_eq!(resolve(None, Word::Again), 2);
     let claims = receipts.iter().map(|wanted| ledger.claim(wanted).expect("claimed"));
     let granted: Vec<bool> = claims.map(|claim| matches!(claim, Claim::Granted(_))).collect();
-    assert_eq!(granted, [false, true, true]);
+    assert_eq!(granted, [false, true, true, false]);
 }

@@ -37,6 +37,41 @@ fn a_rehearsal_and_a_run_that_was_killed_deal_with_nothing() {
 }
 
 #[test]
+fn a_moment_that_relays_put_off_is_handed_out_again_until_it_is_settled() {
+    let folder = Folder::new();
+    let ledger = folder.open();
+    occupy(&ledger, "one");
+    let mut run = record("one", 0);
+    ledger.open_run(&run).expect("opened");
+    let own = receipt("one", "a@example.com");
+    ledger.claim(&own).expect("claimed");
+    run.outcome = Outcome::Failed;
+    ledger.update_run(&run).expect("updated");
+    ledger.release_slot(&"one".into()).expect("given back");
+    let until = (now(), Some(now() + TimeDelta::hours(24)));
+    let is_over = |run: &str| {
+        let claim = ledger.claim_moment(&job(), moment(20), &run.into(), now()).expect("asked");
+        let last = ledger.last_moment(&job(), Tz::UTC, now()).expect("read");
+        let again = crate::put_off(&ledger, (&job(), at(20)), 1, until).expect("read");
+        assert_eq!(again.is_none(), claim.is_none());
+        assert_eq!(last.is_some(), claim.is_none(), "both say the same of a moment");
+        claim.is_none()
+    };
+    assert!(!is_over("two"));
+    // The next edition is due before: the older one is given up.
+    let soon = (now(), Some(now() + TimeDelta::minutes(5)));
+    assert_eq!(crate::put_off(&ledger, (&job(), at(20)), 1, soon).expect("read"), None);
+    for (change, expected) in [
+        (Receipt { needs_person: true, ..own.clone() }, true),
+        (Receipt { needs_person: false, ..own.clone() }, false),
+        (Receipt { state: DeliveryState::Unknown, ..own.clone() }, true),
+    ] {
+        ledger.settle(&change).expect("settled");
+        assert_eq!(is_over("three"), expected, "{change:?}");
+    }
+}
+
+#[test]
 fn of_many_that_ask_one_gets_the_moment_and_later_ones_hear_that_it_is_over() {
     let folder = Folder::new();
     folder.open();

@@ -15,7 +15,7 @@ const WINDOW: u64 = 1 << 27;
 
 pub(super) fn read(file: &[u8]) -> Result<Whole, Fault> {
     let mut rest = file;
-    let (mut content, mut frames) = (Vec::new(), 0);
+    let (mut content, mut frames, mut is_plain) = (Vec::new(), 0, true);
     while !rest.is_empty() || frames == 0 {
         frames += 1;
         let mark = number(rest.get(..4).ok_or(Fault::Broken("it breaks off"))?);
@@ -23,7 +23,7 @@ pub(super) fn read(file: &[u8]) -> Result<Whole, Fault> {
             0xfd2f_b528 => {
                 // Where this reader falls over, nothing is known of the archive.
                 let read = catch_unwind(AssertUnwindSafe(|| frame(&mut rest, &mut content)));
-                read.unwrap_or(Err(Fault::Unknown))?;
+                is_plain &= read.unwrap_or(Err(Fault::Unknown))?;
             }
             0x184d_2a50..=0x184d_2a5f => {
                 take(&mut rest, 4)?;
@@ -35,10 +35,12 @@ pub(super) fn read(file: &[u8]) -> Result<Whole, Fault> {
             _ => return Err(Fault::Broken("no frame")),
         }
     }
-    Ok(Whole { content, packed: file.len() as u64, is_plain: true })
+    Ok(Whole { content, packed: file.len() as u64, is_plain })
 }
 
-fn frame(rest: &mut &[u8], content: &mut Vec<u8>) -> Result<(), Fault> {
+/// Adds what a frame holds; whether a check sum tells that it is sound. Without one, readers differ over damage within
+/// blocks, those of the inventors from edition to edition too.
+fn frame(rest: &mut &[u8], content: &mut Vec<u8>) -> Result<bool, Fault> {
     let descriptor = *rest.get(4).ok_or(Fault::Broken("it breaks off"))?;
     if descriptor & 0x08 != 0 {
         return Err(Fault::Broken("a reserved bit"));
@@ -68,7 +70,7 @@ fn frame(rest: &mut &[u8], content: &mut Vec<u8>) -> Result<(), Fault> {
     if has_sum && decoder.get_checksum_from_data() != decoder.get_calculated_checksum() {
         return Err(Fault::Broken("its check sum"));
     }
-    Ok(())
+    Ok(has_sum)
 }
 
 /// Within a block readers may differ over damage: that of the inventors does not look whether every bit was used. Only

@@ -10,13 +10,16 @@ use model::{
 pub(crate) const SIZE_LIMIT: usize = 90 * 1024;
 
 /// What must not stand in a mail, as markup, and what to call it.
-const REFUSED: [(&str, &str); 7] = [
+const REFUSED: [(&str, &str); 10] = [
     ("<script", "a script"),
     ("<iframe", "a frame"),
     ("<form", "a form"),
     ("<link", "a linked file"),
     ("<svg", "inline SVG, which most mail programs drop"),
     ("src=\"http", "a picture from the network"),
+    ("src=\"data:", "a picture as a data address, which most mail programs drop"),
+    ("srcset=", "a choice of pictures from the network"),
+    (" background=\"", "a picture behind a cell, which is fetched"),
     ("=\"javascript:", "a script address"),
 ];
 

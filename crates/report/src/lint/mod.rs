@@ -1,0 +1,97 @@
+//! The mail linter: what must hold of every mail, whatever the data say.
+//!
+//! Rule: a rule is computed from the finished mail, never believed of the templates. What runs or fetches is refused at
+//! once, in every run ([`safety`]); the rest fails `tidings check` and the suite, because a report that is due in the
+//! morning is not held for its looks.
+
+mod colours;
+mod css;
+mod dom;
+mod figures;
+mod pictures;
+mod safety;
+mod structure;
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(test)]
+pub(crate) use safety::SIZE_LIMIT;
+pub(crate) use safety::check;
+
+use css::{READERS, Reader, Seen, Sheet};
+use dom::Page;
+use model::{
+    edition::{Edition, EditionKind},
+    label::Locale,
+    quality::{QualityNote, Warned},
+};
+
+/// A rule that a mail breaks.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LintFault {
+    /// The language of the mail; none where all are meant.
+    pub locale: Option<Locale>,
+    /// The rule, in a word: `size`, `picture`, `contrast` …
+    pub rule: &'static str,
+    /// What breaks it, and where.
+    pub what: String,
+}
+
+impl std::fmt::Display for LintFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let locale = self.locale.map_or(String::new(), |locale| format!("{locale}, "));
+        write!(f, "{locale}{}: {}", self.rule, self.what)
+    }
+}
+
+/// Remarks of a rendering that are faults of a mail.
+const REMARKS: [&str; 2] = ["quality.missing_glyph", "quality.unknown_message"];
+
+/// The subject may have so many columns: inboxes show fewer, and servers fold longer ones.
+pub(crate) const SUBJECT: usize = 110;
+
+/// Every rule that rendered mails break, in the order of the mails.
+pub fn lint(rendered: &Warned<Vec<Edition>>) -> Vec<LintFault> {
+    let mut faults: Vec<LintFault> = rendered.notes.iter().filter_map(remark).collect();
+    for edition in &rendered.value {
+        let all = rules(edition).into_iter();
+        let locale = Some(edition.locale);
+        faults.extend(all.map(|(rule, what)| LintFault { locale, rule, what }));
+    }
+    faults.dedup();
+    faults
+}
+
+fn remark(note: &QualityNote) -> Option<LintFault> {
+    let key = note.message.key.as_str();
+    let arguments: Vec<String> =
+        note.message.arguments.iter().map(|(name, value)| format!("{name} {value:?}")).collect();
+    let what = format!("{key}: {}", arguments.join(", "));
+    REMARKS.contains(&key).then_some(LintFault { locale: None, rule: "remark", what })
+}
+
+/// A rule and what breaks it.
+type Broken = (&'static str, String);
+
+/// What each reader sees of every element.
+type Views = Vec<(Reader, Vec<Seen>)>;
+
+fn rules(edition: &Edition) -> Vec<Broken> {
+    let html = edition.mail_html.as_str();
+    let page = Page::parse(html);
+    let sheet = Sheet::parse(&page.styles);
+    let views: Views = READERS.iter().map(|one| (*one, sheet.seen(&page, *one))).collect();
+    let mut broken = Vec::new();
+    if let Err(error) = check(html) {
+        broken.push(("safety", error.to_string()));
+    }
+    broken.extend(structure::rules(html, &page, &sheet));
+    broken.extend(pictures::rules(edition, &page, &views));
+    broken.extend(colours::rules(&page, &sheet, &views));
+    broken.extend(structure::lines(edition, &page));
+    if edition.kind == EditionKind::Report {
+        broken.extend(figures::rules(edition, &page, &views));
+    }
+    broken
+}

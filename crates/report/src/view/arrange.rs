@@ -1,0 +1,202 @@
+//! What stands where, and what of it a mail shows.
+//!
+//! Rule: the mail and its text are cut from the view of the page, so that they say nothing that the page does not say.
+//! A section that keeps nothing is left to the page as a whole; the mail names those of which the page shows more.
+
+use super::{
+    BlockView, PictureView, ReportView, RowView, ScorecardsView, SectionView, TableView, Writer,
+};
+use crate::{
+    chart::Drawing,
+    layout::{Layout, Part},
+};
+use model::{
+    edition::InlineImage,
+    report::{Argument, Message, Section},
+};
+use std::collections::BTreeMap;
+
+/// How many columns of text an inbox shows beside a subject; a hanzi takes two.
+pub(crate) const PREHEADER: usize = 140;
+
+/// How much of a section still goes into the mail.
+#[derive(Default)]
+pub(crate) struct Room {
+    charts: usize,
+    figures: usize,
+}
+
+impl Room {
+    /// The room that a layout gives to a section; none for one that is left to the page.
+    pub(super) fn of(share: Option<&Part>) -> Self {
+        let (charts, figures) = share.map_or((0, 0), |part| (part.charts, part.figures));
+        Self { charts, figures }
+    }
+
+    pub(super) fn takes_chart(&mut self) -> bool {
+        take(&mut self.charts)
+    }
+
+    pub(super) fn takes_figure(&mut self) -> bool {
+        take(&mut self.figures)
+    }
+}
+
+fn take(left: &mut usize) -> bool {
+    let is_there = *left > 0;
+    *left = left.saturating_sub(1);
+    is_there
+}
+
+/// The sections in the order of a layout, each with how much of it a mail shows.
+pub(super) fn arranged<'a>(
+    layout: &'a Layout,
+    sections: &'a [Section],
+) -> Vec<(&'a Section, Option<&'a Part>)> {
+    let mut placed: Vec<_> =
+        sections.iter().map(|section| (layout.place(&section.kind), section)).collect();
+    placed.sort_by_key(|((place, _), _)| *place);
+    let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
+    let shares = placed.into_iter().map(|((place, share), section)| {
+        let seen = seen.entry(place).or_default();
+        *seen += 1;
+        (section, share.filter(|part| *seen <= part.sections))
+    });
+    shares.collect()
+}
+
+impl Writer<'_> {
+    /// Keeps the pictures of a drawing; answers how the mail shows them.
+    pub(super) fn keep(&mut self, id: &str, drawing: &Drawing) -> Vec<PictureView> {
+        let mut views = Vec::new();
+        for picture in &drawing.pictures {
+            let class = match (picture.is_narrow, picture.is_dark) {
+                (false, false) => "wide",
+                (false, true) => "wide-dark",
+                (true, false) => "narrow",
+                (true, true) => "narrow-dark",
+            };
+            let content_id = format!("{id}-{class}@tidings");
+            self.images.push(InlineImage {
+                content_id: content_id.clone(),
+                file_name: format!("{id}-{class}.png"),
+                png: picture.png.clone(),
+            });
+            let (width, height) = picture.size;
+            views.push(PictureView { cid: content_id, class, width, height });
+        }
+        views
+    }
+
+    /// Remarks on the characters of a drawing that no font has.
+    pub(super) fn remark_on_glyphs(&mut self, title: &str, drawing: &Drawing) {
+        for character in &drawing.missing {
+            self.lacks(*character, title);
+        }
+    }
+
+    /// The view of the mail: the page's, cut to the shares of its sections.
+    pub(super) fn for_mail(&self, page: &ReportView, shares: &[Option<&Part>]) -> ReportView {
+        let mut left = Vec::new();
+        let mut sections = Vec::new();
+        for (section, share) in page.sections.iter().zip(shares) {
+            let cut = share.map(|part| part.cut(section));
+            if cut.as_ref().is_none_or(|(_, is_whole)| !is_whole) {
+                left.push(section.title.clone());
+            }
+            let shown = cut.map(|(shown, _)| shown);
+            sections.extend(shown.filter(|one| !one.findings.is_empty() || !one.blocks.is_empty()));
+        }
+        // The readers of a slice have no page.
+        let left = (page.slice.is_none() && !left.is_empty()).then(|| {
+            let list = Argument::Text(left.join(self.separator()));
+            self.text(&Message::new("edition.on_the_page").with("list", list))
+        });
+        ReportView { sections, left, ..page.clone() }
+    }
+}
+
+impl Part {
+    /// What a mail shows of a section, and whether that is all of it.
+    fn cut(&self, section: &SectionView) -> (SectionView, bool) {
+        let mut cut = SectionView { blocks: Vec::new(), ..section.clone() };
+        cut.findings.truncate(self.findings);
+        let (mut charts, mut tables) = (self.charts, self.tables);
+        let mut is_whole = cut.findings.len() == section.findings.len();
+        for block in &section.blocks {
+            let shown = match block {
+                BlockView::Scorecards(cards) => {
+                    let mut cards = cards.cards.clone();
+                    is_whole &= cards.len() <= self.figures;
+                    cards.truncate(self.figures);
+                    Some(BlockView::Scorecards(ScorecardsView::of(cards)))
+                }
+                BlockView::Chart(_) => take(&mut charts).then(|| block.clone()),
+                BlockView::Table(table) => take(&mut tables).then(|| {
+                    let table = self.rows_of(table, &mut is_whole);
+                    BlockView::Table(table)
+                }),
+                BlockView::Note { .. } => self.notes.then(|| block.clone()),
+            };
+            is_whole &= shown.is_some();
+            cut.blocks.extend(shown);
+        }
+        (cut, is_whole)
+    }
+
+    /// The first rows of a table, and its totals.
+    fn rows_of(&self, table: &TableView, is_whole: &mut bool) -> TableView {
+        let mut left = self.rows;
+        let keeps = |row: &&RowView| row.total || take(&mut left);
+        let rows: Vec<RowView> = table.rows.iter().filter(keeps).cloned().collect();
+        *is_whole &= rows.len() == table.rows.len();
+        let note = table.note.clone().filter(|_| self.notes);
+        *is_whole &= note.is_some() == table.note.is_some();
+        TableView { rows, note, ..table.clone() }
+    }
+}
+
+/// How many columns a text takes where a hanzi takes two.
+pub(crate) fn columns(text: &str) -> usize {
+    text.chars().map(|sign| if sign >= '\u{2e80}' { 2 } else { 1 }).sum()
+}
+
+/// The beginning of a text, up to so many columns, cut between words and, where it has none, between hanzi.
+pub(super) fn cut_to(text: &str, most: usize) -> String {
+    if columns(text) <= most {
+        return text.to_owned();
+    }
+    let (mut used, mut end, mut last) = (1, 0, 0);
+    for (at, sign) in text.char_indices() {
+        if sign == ' ' {
+            last = at;
+        }
+        used += columns(sign.encode_utf8(&mut [0; 4]));
+        if used > most {
+            break;
+        }
+        end = at + sign.len_utf8();
+        if sign >= '\u{2e80}' {
+            last = end;
+        }
+    }
+    let end = if last > 0 { last } else { end };
+    format!("{}…", text[..end].trim_end_matches([' ', ',', '，', '、', ';', '；', ':', '：']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preheader_is_cut_between_words_and_between_hanzi() {
+        assert_eq!(cut_to("Net revenue fell", 40), "Net revenue fell");
+        assert_eq!(
+            cut_to("Net revenue fell 55.6% to ¥2.14M, compared", 34),
+            "Net revenue fell 55.6% to ¥2.14M…"
+        );
+        assert_eq!(cut_to("净销售额为¥213.9万，较上周下降", 20), "净销售额为¥213.9万…");
+        assert!(columns(&cut_to(&"很长的名字".repeat(99), PREHEADER)) <= PREHEADER);
+        assert!(columns(&cut_to(&"x".repeat(999), PREHEADER)) <= PREHEADER);
+    }
+}

@@ -1,0 +1,150 @@
+//! How reports look: every layout in every house style keeps the rules of the mail, and a name that is not there is told.
+
+use crate::support::{TestBed, all_at_once, monthly, nightly, root};
+use model::{edition::Release, label::Locale, report::Report};
+use report::{BrandSpec, ReportPlan, lint, render};
+use std::fs;
+
+fn brands() -> Vec<(String, Option<BrandSpec>)> {
+    let mut brands = vec![("as shipped".to_owned(), None)];
+    for entry in fs::read_dir(root().join("jobs/brands")).expect("brands").flatten() {
+        let text = fs::read_to_string(entry.path()).expect("a brand");
+        let brand: BrandSpec = text.parse().expect("a brand");
+        brands.push((entry.file_name().to_string_lossy().into_owned(), Some(brand)));
+    }
+    brands.sort_by(|a, b| a.0.cmp(&b.0));
+    assert!(brands.len() >= 3, "two houses and the shipped style");
+    brands
+}
+
+/// How many of the house styles a report is rendered in for each layout.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Styles {
+    All,
+    /// One after the other: long reports take long to draw.
+    InTurn,
+}
+
+/// Every rule that the mails of a report break, in every layout and language.
+fn broken(report: &Report, styles: Styles) -> Vec<String> {
+    let templates = root().join("report-templates");
+    let layouts = report::layouts(&templates).expect("layouts");
+    assert_eq!(layouts, ["channel-detail", "executive-brief", "peer-benchmark"]);
+    let layouts = layouts.into_iter().map(Some).chain([None]);
+    let mut told = Vec::new();
+    for (turn, layout) in layouts.enumerate() {
+        let brands = brands();
+        let (count, all) = (brands.len(), styles == Styles::All);
+        let worn =
+            brands.into_iter().enumerate().filter(|(at, _)| all || at % count == turn % count);
+        for (_, (name, brand)) in worn {
+            let plan = ReportPlan {
+                attachments: Default::default(),
+                templates: templates.clone(),
+                locales: Locale::ALL.to_vec(),
+                layout: layout.clone(),
+                brand,
+            };
+            let rendered = render(&plan, report, &Release::Send).expect("renders");
+            let place =
+                format!("{}, {}, {name}", report.job, layout.as_deref().unwrap_or("in order"));
+            told.extend(lint(&rendered).iter().map(|fault| format!("{place}: {fault}")));
+        }
+    }
+    told
+}
+
+/// What is too long for a mail has a layout; in the order of the job nothing is left out.
+fn but_for_length(faults: Vec<String>) -> Vec<String> {
+    let is_length = |fault: &String| fault.contains("in order") && fault.contains(" size: ");
+    let (long, others): (Vec<String>, Vec<String>) = faults.into_iter().partition(is_length);
+    assert!(long.iter().all(|fault| fault.contains("set a layout")), "{long:?}");
+    others
+}
+
+#[test]
+fn every_nightly_mail_keeps_every_rule() {
+    all_at_once(but_for_length(broken(&nightly().report, Styles::InTurn)));
+}
+
+#[test]
+fn every_weekly_mail_keeps_every_rule() {
+    all_at_once(broken(&TestBed::here().report("jobs/weekly-executive.toml"), Styles::All));
+}
+
+#[test]
+fn every_monthly_mail_keeps_every_rule() {
+    all_at_once(but_for_length(broken(monthly(), Styles::InTurn)));
+}
+
+#[test]
+fn the_messages_of_a_run_keep_every_rule_of_the_wire() {
+    let mut faults = Vec::new();
+    let mut count = 0;
+    for entry in fs::read_dir(&nightly().outbox).expect("an outbox").flatten() {
+        if entry.path().extension().is_some_and(|ending| ending == "eml") {
+            let message = fs::read(entry.path()).expect("a message");
+            count += 1;
+            faults.extend(deliver::lint(&message));
+        }
+    }
+    assert_eq!(count, 2, "a message per language");
+    all_at_once(faults);
+}
+
+#[test]
+fn an_unknown_layout_or_brand_is_told_with_those_there_are() {
+    let bed = TestBed::copy();
+    let job = "jobs/weekly-executive.toml";
+    let check = || bed.tidings(&["check", job]);
+    check().exits(0);
+    bed.replace(job, "layout = \"executive-brief\"", "layout = \"executive\"");
+    check().exits(2).complains(&[
+        "unknown layout `executive`",
+        "`executive-brief`",
+        "weekly-executive.toml:",
+    ]);
+    bed.replace(job, "layout = \"executive\"", "layout = \"executive-brief\"\nbrand = \"north\"");
+    check().exits(2).complains(&["unknown brand `north`", "`beichen`"]);
+    bed.replace(job, "brand = \"north\"", "brand = \"slate\"");
+    check().exits(0);
+    bed.replace("jobs/brands/slate.toml", "muted = \"#625c52\"", "muted = \"#9a9284\"");
+    check()
+        .exits(2)
+        .complains(&["`muted` #9a9284 on `surface` #fdfaf4 has a contrast of", "slate.toml:"]);
+}
+
+#[test]
+fn a_mail_that_breaks_a_rule_fails_the_check() {
+    let bed = TestBed::copy();
+    let job = "jobs/weekly-executive.toml";
+    let long = "A very long headline indeed ".repeat(5);
+    bed.replace(
+        job,
+        "title = { en = \"Weekly executive summary\"",
+        &format!("title = {{ en = \"{long}\""),
+    );
+    bed.tidings(&["check", job])
+        .exits(2)
+        .complains(&["en, subject: the subject takes", "shorten the title"]);
+}
+
+#[test]
+fn a_stored_report_is_rendered_in_any_layout() {
+    let bed = TestBed::here();
+    let report = nightly().record.artefacts.iter().find(|artefact| artefact.kind == "report");
+    let report = &report.expect("a stored report").path;
+    let out = bed.state().join("look");
+    let out = out.to_str().expect("a path");
+    bed.tidings(&["render", report, "--out", out, "--layout", "peer-benchmark"]).exits(0);
+    let text = fs::read_to_string(format!("{out}/mail.en.txt")).expect("a text");
+    let place = |title: &str| text.find(title).unwrap_or_else(|| panic!("no {title} in\n{text}"));
+    assert!(place("Where we stand among peers") < place("Key figures"));
+    assert!(!text.contains("== What moves first"), "left to the page");
+    assert!(text.contains("The page in the archive shows more"));
+    let page = fs::read_to_string(format!("{out}/page.en.html")).expect("a page");
+    assert!(page.contains("What moves first"), "the page has everything");
+    bed.tidings(&["render", report, "--out", out, "--layout", "poster"])
+        .exits(1)
+        .complains(&["unknown layout `poster`", "`executive-brief`"]);
+}
