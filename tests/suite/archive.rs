@@ -13,18 +13,7 @@ struct Shop(TestBed);
 impl Shop {
     fn new() -> Self {
         let bed = TestBed::empty();
-        bed.write(
-            "jobs/contracts/takings.toml",
-            "description = \"Rows.\"\nowner = \"Test\"\n[source]\nfiles = [\"takings.csv\"]\n[time]\ncolumn = \"day\"\n\
-             expected = \"daily\"\n[columns]\nday = { type = \"date\", required = true, format = [\"%Y-%m-%d\"] }\n\
-             value = { type = \"integer\", required = true }\n",
-        );
-        bed.write(
-            "jobs/metrics/takings.toml",
-            "[takings]\nlabel = { en = \"Takings\", zh-CN = \"销售\" }\nunit = \"number\"\ndirection = \"up\"\n\
-             owner = \"Test\"\ndescription = { en = \"Takings.\", zh-CN = \"销售。\" }\ndataset = \"takings\"\n\
-             measure = \"sum(value)\"\n",
-        );
+        bed.write_takings();
         bed.write(
             JOB,
             "schema_version = 1\ntitle = { en = \"Shop\", zh-CN = \"商店\" }\n\

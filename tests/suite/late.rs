@@ -16,18 +16,7 @@ struct World(TestBed);
 impl World {
     fn new(late: &str, more: &str) -> Self {
         let bed = TestBed::empty();
-        bed.write(
-            "jobs/contracts/takings.toml",
-            "description = \"Rows.\"\nowner = \"Test\"\n[source]\nfiles = [\"takings.csv\"]\n[time]\ncolumn = \"day\"\n\
-             expected = \"daily\"\n[columns]\nday = { type = \"date\", required = true, format = [\"%Y-%m-%d\"] }\n\
-             value = { type = \"integer\", required = true }\n",
-        );
-        bed.write(
-            "jobs/metrics/takings.toml",
-            "[takings]\nlabel = { en = \"Takings\", zh-CN = \"销售\" }\nunit = \"number\"\ndirection = \"up\"\n\
-             owner = \"Test\"\ndescription = { en = \"Takings.\", zh-CN = \"销售。\" }\ndataset = \"takings\"\n\
-             measure = \"sum(value)\"\n",
-        );
+        bed.write_takings();
         let job = format!(
             "schema_version = 1\ntitle = {{ en = \"World\", zh-CN = \"世界\" }}\n\
              organisation = {{ en = \"House\", zh-CN = \"公司\" }}\nowner = \"Test\"\nzone = \"UTC\"\ngrain = \"day\"\n\

@@ -24,18 +24,7 @@ impl World {
         let now = run::context::now();
         let moment = now.with_minute(0).and_then(|at| at.with_second(0)).expect("an hour");
         let moment = moment.with_nanosecond(0).expect("an hour");
-        bed.write(
-            "jobs/contracts/takings.toml",
-            "description = \"Rows.\"\nowner = \"Test\"\n[source]\nfiles = [\"takings.csv\"]\n[time]\ncolumn = \"day\"\n\
-             expected = \"daily\"\n[columns]\nday = { type = \"date\", required = true, format = [\"%Y-%m-%d\"] }\n\
-             value = { type = \"integer\", required = true }\n",
-        );
-        bed.write(
-            "jobs/metrics/takings.toml",
-            "[takings]\nlabel = { en = \"Takings\", zh-CN = \"销售\" }\nunit = \"number\"\ndirection = \"up\"\n\
-             owner = \"Test\"\ndescription = { en = \"Takings.\", zh-CN = \"销售。\" }\ndataset = \"takings\"\n\
-             measure = \"sum(value)\"\n",
-        );
+        bed.write_takings();
         bed.write(
             "tidings.toml",
             format!(

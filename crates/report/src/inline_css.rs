@@ -46,7 +46,7 @@ fn escape_attributes(html: &str) -> String {
 }
 
 /// The length of the tag that `html` begins with, brackets in quotes not counted.
-fn tag_end(html: &str) -> usize {
+pub(crate) fn tag_end(html: &str) -> usize {
     let mut is_quoted = false;
     for (at, character) in html.char_indices() {
         match character {

@@ -4,6 +4,8 @@
 //! into an element that does not wrap; a cell that holds nothing else does not wrap anyway. Joining characters would do
 //! the same, but some mail programs draw them as boxes.
 
+use crate::inline_css::tag_end;
+
 /// What belongs to the figure before it.
 const UNITS: [&str; 7] = ["万", "亿", "个百分点", " pp", " points", " days", "天"];
 
@@ -23,18 +25,6 @@ pub(crate) fn whole_figures(html: &str) -> String {
         rest = &rest[end..];
     }
     text + &of_text(rest)
-}
-
-fn tag_end(html: &str) -> usize {
-    let mut is_quoted = false;
-    for (at, sign) in html.char_indices() {
-        match sign {
-            '"' => is_quoted = !is_quoted,
-            '>' if !is_quoted => return at + 1,
-            _ => {}
-        }
-    }
-    html.len()
 }
 
 fn of_text(text: &str) -> String {

@@ -160,6 +160,22 @@ impl TestBed {
         assert_eq!(rows.len(), 1, "one value of {metric}: {rows:?}");
         rows[0][metric].clone()
     }
+
+    /// A contract of `takings.csv` with a value for each day, and a metric that sums it.
+    pub(crate) fn write_takings(&self) {
+        self.write(
+            "jobs/contracts/takings.toml",
+            "description = \"Rows.\"\nowner = \"Test\"\n[source]\nfiles = [\"takings.csv\"]\n[time]\ncolumn = \"day\"\n\
+             expected = \"daily\"\n[columns]\nday = { type = \"date\", required = true, format = [\"%Y-%m-%d\"] }\n\
+             value = { type = \"integer\", required = true }\n",
+        );
+        self.write(
+            "jobs/metrics/takings.toml",
+            "[takings]\nlabel = { en = \"Takings\", zh-CN = \"销售\" }\nunit = \"number\"\ndirection = \"up\"\n\
+             owner = \"Test\"\ndescription = { en = \"Takings.\", zh-CN = \"销售。\" }\ndataset = \"takings\"\n\
+             measure = \"sum(value)\"\n",
+        );
+    }
 }
 
 fn own() -> Place {

@@ -1,5 +1,7 @@
 //! The elements of a mail. Mails come out of our own templates and the inliner, so they are well formed.
 
+use crate::inline_css::tag_end;
+
 /// An element of the body.
 pub(super) struct Element {
     pub(super) tag: String,
@@ -105,18 +107,6 @@ impl Page {
     pub(super) fn is_in_body(&self, at: usize) -> bool {
         self.chain(at).any(|one| self.elements[one].tag == "body")
     }
-}
-
-fn tag_end(html: &str) -> usize {
-    let mut is_quoted = false;
-    for (at, sign) in html.char_indices() {
-        match sign {
-            '"' => is_quoted = !is_quoted,
-            '>' if !is_quoted => return at + 1,
-            _ => {}
-        }
-    }
-    html.len()
 }
 
 fn taken_apart(tag: &str) -> (String, Vec<(String, String)>) {
