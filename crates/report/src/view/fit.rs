@@ -5,8 +5,8 @@
 
 use super::{ColumnView, RowView};
 
-/// The width for a table on a telephone of 375 pixels.
-const ROOM: f64 = 342.0;
+/// The width for a table on a telephone of 360 pixels.
+const ROOM: f64 = 326.0;
 /// What a column has around its text.
 const AROUND: f64 = 4.5;
 /// The least width of the names.
