@@ -1,5 +1,7 @@
 //! The lake: compact, typed, and written once per source file.
 
+mod which_counts;
+
 use crate::support::{TestBed, lake, nightly, root};
 use std::fs;
 

@@ -2,8 +2,8 @@
 
 use crate::{
     contract::{Contract, ControlSpec, Fault, SeveritySpec, Spec, missing},
-    dataset::text,
     lake::Loaded,
+    notes::text,
     source::Found,
 };
 use model::{

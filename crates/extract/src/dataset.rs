@@ -4,11 +4,13 @@ use crate::{
     ExtractPlan,
     contract::Contract,
     control,
+    copies::Copies,
     correction::Corrections,
     drift,
     error::ExtractError,
-    fetch::{self, Remark},
+    fetch,
     lake::{self, Catalogue, Loaded},
+    notes::{Notes, count, text},
     quarantine::{self, QuarantinedRow},
     refresh::{Known, refresh},
     rule::FileRows,
@@ -19,8 +21,8 @@ use engine::{Part, Reach, Table};
 use model::{
     context::RunContext,
     number::Number,
-    quality::{QualityNote, RowCounts, Severity},
-    report::{Argument, Fmt, Message},
+    quality::{QualityNote, RowCounts},
+    report::{Argument, Fmt},
     unit::Unit,
 };
 use std::{
@@ -209,7 +211,7 @@ fn assemble(
     let mut newest = RowCounts::default();
     let mut parts: Vec<Part> = Vec::new();
     let mut counted: Vec<(&str, u64, usize)> = Vec::new();
-    let mut originals: BTreeMap<&str, &str> = BTreeMap::new();
+    let copies = Copies::among(contract, files, catalogue);
     let mut reached: Option<NaiveDate> = None;
     for found in files {
         let Some(loaded) = catalogue.files.get(&found.name) else { continue };
@@ -221,12 +223,7 @@ fn assemble(
             continue;
         }
         counts.read += loaded.read;
-        // Files without rows are alike without being copies; so are batches that say the same again at another time.
-        let is_copy = loaded.read > 0 && !found.is_batch;
-        let original = originals.insert(&loaded.content, &found.name).filter(|_| is_copy);
-        if let Some(original) = original {
-            originals.insert(&loaded.content, original);
-            counts.superseded += loaded.read;
+        if let Some(original) = copies.original(found, loaded) {
             notes.warning(
                 "quality.duplicate_file",
                 &[
@@ -235,6 +232,9 @@ fn assemble(
                     ("count", count(loaded.read)),
                 ],
             );
+        }
+        if !copies.counts(found, loaded) {
+            counts.superseded += loaded.read;
             continue;
         }
         counts.quarantined += loaded.quarantined;
@@ -336,62 +336,4 @@ fn note_counts(counts: &RowCounts, superseded: u64, notes: &mut Notes<'_>) {
     if superseded > 0 {
         notes.info("quality.superseded", &[("count", count(superseded))]);
     }
-}
-
-struct Notes<'a> {
-    contract: &'a Contract,
-    notes: Vec<QualityNote>,
-}
-
-impl Notes<'_> {
-    fn add(&mut self, severity: Severity, key: &str, arguments: &[(&str, Argument)]) {
-        let mut message = Message::new(key).with("dataset", text(self.contract.id.as_str()));
-        for (name, argument) in arguments {
-            message = message.with(name, argument.clone());
-        }
-        self.notes.push(QualityNote { severity, message, dataset: Some(self.contract.id.clone()) });
-    }
-
-    /// A remark of a file's reader. What is counted is told once for all files, with the first of them.
-    fn remark(&mut self, severity: Severity, message: &Message, file: &str) {
-        if let Some(Argument::Count(more)) = message.arguments.get("count") {
-            let same = self.notes.iter_mut().find(|note| note.message.key == message.key);
-            let count = same.and_then(|note| note.message.arguments.get_mut("count"));
-            if let Some(Argument::Count(count)) = count {
-                *count = count.saturating_add(*more);
-                return;
-            }
-        }
-        let message = message.clone().with("dataset", text(self.contract.id.as_str()));
-        let message = message.with("file", text(file));
-        self.notes.push(QualityNote { severity, message, dataset: Some(self.contract.id.clone()) });
-    }
-
-    fn fetched(&mut self, remark: &Remark) {
-        self.add(remark.severity, remark.key, &remark.arguments);
-    }
-
-    fn has_errors(&self) -> bool {
-        self.notes.iter().any(|note| note.severity == Severity::Error)
-    }
-
-    fn info(&mut self, key: &str, arguments: &[(&str, Argument)]) {
-        self.add(Severity::Info, key, arguments);
-    }
-
-    fn warning(&mut self, key: &str, arguments: &[(&str, Argument)]) {
-        self.add(Severity::Warning, key, arguments);
-    }
-
-    fn error(&mut self, key: &str, arguments: &[(&str, Argument)]) {
-        self.add(Severity::Error, key, arguments);
-    }
-}
-
-pub(crate) fn text(text: impl Into<String>) -> Argument {
-    Argument::Text(text.into())
-}
-
-pub(crate) fn count(count: u64) -> Argument {
-    Argument::Count(i64::try_from(count).unwrap_or(i64::MAX))
 }

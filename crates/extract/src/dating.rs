@@ -5,9 +5,9 @@
 
 use crate::{
     contract::Contract,
-    dataset::{count, text},
     error::ExtractError,
     lake::{folder, publish_parts},
+    notes::{count, text},
     parse::day_of,
 };
 use engine::{DAY, Part, Table, Tables, polars_engine};

@@ -5,6 +5,7 @@
 
 pub mod contract;
 mod control;
+mod copies;
 mod correction;
 mod dataset;
 mod dating;
@@ -12,6 +13,7 @@ mod drift;
 mod error;
 mod fetch;
 mod lake;
+mod notes;
 mod parse;
 mod quarantine;
 mod refresh;
@@ -21,6 +23,7 @@ mod rule;
 mod sessions;
 pub mod sniff;
 mod source;
+mod stamp;
 
 pub use contract::Contract;
 pub use error::ExtractError;

@@ -8,13 +8,13 @@ use crate::{
     lake::{self, Loaded},
     quarantine,
     source::Found,
+    stamp::Stamp,
 };
 use chrono::NaiveDate;
 use model::{context::RunContext, fingerprint::Fingerprinter};
 use std::{
     fs,
     io::{self, Read},
-    time::UNIX_EPOCH,
 };
 
 /// Files are fingerprinted block by block.
@@ -35,28 +35,30 @@ pub(crate) fn refresh(
     found: &Found,
     before: impl FnOnce() -> Option<Seen>,
 ) -> Result<Option<Loaded>, ExtractError> {
-    let (size, modified) = stamp(found);
+    let stamp = Stamp::of(&found.path);
     let parts_are_there = |loaded: &Loaded| loaded.parts.iter().all(|part| part.path.exists());
-    let mut usable = known.loaded.filter(|loaded| parts_are_there(loaded));
+    // What could not be read is tried again: whether the file or the way to it was at fault, nobody knows.
+    let is_sound = |loaded: &&Loaded| loaded.unreadable.is_none() && parts_are_there(loaded);
+    let mut usable = known.loaded.filter(is_sound);
     if let Some(loaded) = usable
         && corrections(known, found, &loaded.content)?.print() != loaded.corrections
     {
         usable = None;
     }
-    if usable.is_some_and(|loaded| (loaded.size, loaded.modified) == (size, modified)) {
+    if stamp.is_some() && usable.is_some_and(|loaded| loaded.stamp == stamp) {
         return Ok(None);
     }
     let since = known.today;
     let unreadable = |error: io::Error, before| {
         let unreadable = Some(error.to_string());
-        Ok(Some(Loaded { size, modified, since, before, unreadable, ..Loaded::unread("") }))
+        Ok(Some(Loaded { since, before, unreadable, ..Loaded::unread("") }))
     };
-    let content = match content(found) {
+    let content = match content(known.contract, found) {
         Ok(content) => content,
         Err(error) => return unreadable(error, before()),
     };
     if let Some(same) = usable.filter(|loaded| loaded.content == content) {
-        return Ok(Some(Loaded { size, modified, ..same.clone() }));
+        return Ok(Some(Loaded { stamp, ..same.clone() }));
     }
     // The same content once more is no change: what was seen before it stays what it was.
     let same = known.loaded.filter(|loaded| loaded.content == content);
@@ -64,18 +66,19 @@ pub(crate) fn refresh(
         Some(same) => (same.since, same.before.clone()),
         None => (since, before()),
     };
-    tracing::debug!(dataset = %known.contract.id, file = %found.name, bytes = size, "file parsed");
+    let bytes = stamp.as_ref().map(Stamp::size);
+    tracing::debug!(dataset = %known.contract.id, file = %found.name, bytes, "file parsed");
     let corrections = corrections(known, found, &content)?;
     publish::rehearsal::reached("inputs fingerprinted");
     let loaded = lake::load(known.contract, found, before, corrections, &known.cx.state)?;
     if let Some(same) = same {
         keep_age(known, found, same, &loaded);
     }
-    if stamp(found) != (size, modified) {
+    if stamp.is_none() || Stamp::of(&found.path) != stamp {
         let error = io::Error::other("it changed while it was read; is it still being written?");
         return unreadable(error, loaded.before);
     }
-    Ok(Some(Loaded { size, modified, since, ..loaded }))
+    Ok(Some(Loaded { stamp, since, ..loaded }))
 }
 
 /// Rows that were in quarantine before are as old as they were, so that their texts expire in time. Where the age cannot
@@ -106,22 +109,20 @@ fn corrections(
     Corrections::open(&known.cx.state, &known.contract.id, &found.name, content)
 }
 
-/// The fingerprint of a file's bytes, as they lie on disk.
-fn content(found: &Found) -> io::Result<String> {
+/// The fingerprint of a file's bytes, as they lie on disk, and of what its name says about them.
+fn content(contract: &Contract, found: &Found) -> io::Result<String> {
     let mut file = found.open()?;
     let mut print = Fingerprinter::new("content");
     let mut block = Vec::with_capacity(BLOCK as usize);
     loop {
         block.clear();
         if Read::by_ref(&mut file).take(BLOCK).read_to_end(&mut block)? == 0 {
-            return Ok(print.finish());
+            let bytes = print.finish();
+            return Ok(match contract.said_by_name(found) {
+                Some(said) => Fingerprinter::new("content").field(bytes).field(said).finish(),
+                None => bytes,
+            });
         }
         print.field(&block);
     }
-}
-
-fn stamp(found: &Found) -> (u64, u64) {
-    let Ok(metadata) = fs::metadata(&found.path) else { return (0, 0) };
-    let modified = metadata.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-    (metadata.len(), modified.map_or(0, |since| since.as_nanos() as u64))
 }

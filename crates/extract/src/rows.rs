@@ -75,13 +75,7 @@ impl<'a> Batch<'a> {
         let columns = contract.columns.iter().map(|column| Growing {
             column,
             values: Values::new(column.kind),
-            of_file: column.from_file_name.as_ref().map_or_else(
-                || column.constant().map(str::to_owned),
-                |pattern| {
-                    let groups = pattern.captures(file)?;
-                    Some(groups.get(1).or(groups.get(0))?.as_str().to_owned())
-                },
-            ),
+            of_file: column.of_file(file),
         });
         Self {
             columns: columns.collect(),

@@ -96,6 +96,11 @@ impl Aliases {
         self.names.iter().filter(is_of)
     }
 
+    /// Whether files have different ones.
+    pub(super) fn differ(&self) -> bool {
+        !self.files.is_empty()
+    }
+
     /// All of them, as words of a message about the lack of one.
     pub(crate) fn told(&self, column: &str) -> String {
         match self.names.is_empty() {

@@ -11,6 +11,7 @@ mod drift;
 mod keep;
 mod limits;
 mod link;
+mod naming;
 mod origin;
 mod resolve;
 mod rules;
@@ -210,7 +211,8 @@ pub enum Partition {
 pub enum OnDuplicate {
     /// The row with the greatest value in this column counts; among equals the last loaded.
     Newest(String),
-    /// The last loaded row counts: by file day, then file name, then place in the file.
+    /// The last loaded row counts: by file day, then file name, then place in the file; of fetched rows by batch, then
+    /// place in the batch.
     LastLoaded,
     /// Only the first row counts: further ones in the same file go to quarantine, those of later files are superseded.
     Refuse,

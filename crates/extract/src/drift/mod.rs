@@ -13,8 +13,8 @@ pub(crate) use watch::Watch;
 
 use crate::{
     contract::{Column, Contract},
-    dataset::{count, text},
     lake::{Catalogue, Loaded},
+    notes::{count, text},
     source::Found,
 };
 use chrono::NaiveDate;

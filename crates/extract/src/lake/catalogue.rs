@@ -1,6 +1,6 @@
 //! What became of each source file.
 
-use crate::{contract::Contract, drift::Seen, error::ExtractError};
+use crate::{contract::Contract, drift::Seen, error::ExtractError, stamp::Stamp};
 use chrono::NaiveDate;
 use engine::Part;
 use model::{quality::Severity, report::Message};
@@ -12,7 +12,7 @@ use std::{
 };
 
 /// The version of the stored form.
-const SCHEMA_VERSION: u32 = 4;
+const SCHEMA_VERSION: u32 = 5;
 
 /// What became of the source files of a dataset, by their names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,13 +23,18 @@ pub(crate) struct Catalogue {
     pub(crate) files: BTreeMap<String, Loaded>,
 }
 
+/// What every stored form has.
+#[derive(Deserialize)]
+struct Versioned {
+    schema_version: u32,
+}
+
 /// What became of one source file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Loaded {
-    /// Size and modification time: as long as they stay, the content is not hashed again.
-    pub(crate) size: u64,
-    pub(crate) modified: u64,
-    /// The content's fingerprint.
+    /// As long as it stays, the content is not hashed again.
+    pub(crate) stamp: Option<Stamp>,
+    /// Identifies the content, with what the file's name says about it.
     pub(crate) content: String,
     pub(crate) read: u64,
     pub(crate) quarantined: u64,
@@ -57,8 +62,7 @@ impl Loaded {
     /// A file of which nothing was read yet.
     pub(crate) fn unread(content: &str) -> Self {
         Self {
-            size: 0,
-            modified: 0,
+            stamp: None,
             content: content.to_owned(),
             read: 0,
             quarantined: 0,
@@ -96,10 +100,15 @@ impl Catalogue {
                 return Err(ExtractError::Catalogue { dataset: contract.id.clone(), path });
             }
         };
-        let kept: Self = serde_json::from_str(&text)
-            .map_err(|_| ExtractError::Catalogue { dataset: contract.id.clone(), path })?;
-        let usable = kept.schema_version == SCHEMA_VERSION && kept.contract == contract.fingerprint;
-        Ok(if usable { kept } else { empty })
+        let damaged =
+            |_| ExtractError::Catalogue { dataset: contract.id.clone(), path: path.clone() };
+        let Versioned { schema_version } = serde_json::from_str(&text).map_err(damaged)?;
+        if schema_version != SCHEMA_VERSION {
+            // Of another form: all files are read anew.
+            return Ok(empty);
+        }
+        let kept: Self = serde_json::from_str(&text).map_err(damaged)?;
+        Ok(if kept.contract == contract.fingerprint { kept } else { empty })
     }
 
     pub(crate) fn publish(&self, state: &Path, contract: &Contract) -> Result<(), ExtractError> {

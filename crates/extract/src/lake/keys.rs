@@ -1,6 +1,6 @@
 //! Keys of rows: each as a hash beside its row, and second rows with one key of a file.
 
-use super::{KEY_HIGH, KEY_LOW, VERSION};
+use super::{KEY_HIGH, KEY_LOW, PLACE, VERSION};
 use crate::{
     contract::{Contract, OnDuplicate},
     quarantine::QuarantinedRow,
@@ -42,6 +42,8 @@ pub(super) fn refuse_second_keys(
     frame.with_column(Column::new(KEY_HIGH.into(), high))?;
     frame.with_column(Column::new(KEY_LOW.into(), low))?;
     frame.with_column(Column::new(VERSION.into(), version))?;
+    let places: Vec<u32> = (0..frame.height() as u32).collect();
+    frame.with_column(Column::new(PLACE.into(), places))?;
     for (line, first) in lines.iter().zip(&first) {
         if !first {
             let detail = format!("a row with the same {} came before", contract.key.join(", "));

@@ -9,9 +9,9 @@ use super::{
 use crate::{
     contract::Contract,
     correction::{self, Corrections, Fault},
-    dataset::{count, text},
     drift::{Seen, Watch},
     error::ExtractError,
+    notes::{count, text},
     quarantine::{self, QuarantinedRow, shown},
     rows::{Batch, Line, OwnedLine},
     source::{self, Found, Item, Record},

@@ -20,5 +20,7 @@ pub(crate) use supersede::resolve;
 pub(crate) const KEY_HIGH: &str = "__key_high";
 /// The lake column with the second half.
 pub(crate) const KEY_LOW: &str = "__key_low";
+/// The lake column that says where among the rows of its chunk a row stood: parts are filed by period.
+pub(crate) const PLACE: &str = "__place";
 /// The lake column that decides which row of a key counts.
 pub(crate) const VERSION: &str = "__version";

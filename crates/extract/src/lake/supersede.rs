@@ -1,10 +1,10 @@
 //! Which row of a natural key counts.
 //!
 //! Method: of all rows with a key the one with the greatest version counts; among equals the last in load
-//! order (file day, file name, place in file). The answer for a set of parts is kept under its fingerprint,
-//! and where the day is part of the key a period is decided on its own.
+//! order (file day, file name, place in file), whatever period it is filed under. The answer for a set of parts is kept
+//! under its fingerprint, and where the day is part of the key a period is decided on its own.
 
-use super::{KEY_HIGH, KEY_LOW, VERSION, catalogue::folder};
+use super::{KEY_HIGH, KEY_LOW, PLACE, VERSION, catalogue::folder};
 use crate::{
     contract::{Contract, OnDuplicate},
     error::ExtractError,
@@ -53,7 +53,7 @@ fn kept_or_decided(
     parts: &[&Part],
     state: &Path,
 ) -> Result<Superseded, ExtractError> {
-    let mut print = Fingerprinter::new("superseded");
+    let mut print = Fingerprinter::new("superseded by place");
     for part in parts {
         print.field(&part.fingerprint);
     }
@@ -93,40 +93,77 @@ fn decide_share(
     superseded: &mut Superseded,
 ) -> Result<(), ExtractError> {
     // Only looked up, never walked: its order reaches no output.
-    let mut counts: HashMap<(i64, i64), (i64, usize, u32)> = HashMap::new();
+    let mut counts: HashMap<(i64, i64), Row> = HashMap::new();
+    let mut chunk = 0;
     for (index, part) in parts.iter().enumerate() {
-        let (high, low, version) = keys(part)?;
-        for row in 0..part.rows as u32 {
-            let at = row as usize;
-            if !is_meant(high[at]) {
+        // The parts of a chunk follow one another, by period, and have one name.
+        if index > 0 && part.path.file_name() != parts[index - 1].path.file_name() {
+            chunk += 1;
+        }
+        let keys = keys(part)?;
+        for at in 0..keys.high.len() {
+            let key = (keys.high[at], keys.low[at]);
+            if !is_meant(key.0) {
                 continue;
             }
-            let challenger = (version[at], index, row);
-            match counts.get_mut(&(high[at], low[at])) {
-                Some(holder) if !first_counts && challenger.0 >= holder.0 => {
-                    superseded[holder.1].push(holder.2);
-                    *holder = challenger;
-                }
-                Some(_) => superseded[index].push(row),
-                None => {
-                    counts.insert((high[at], low[at]), challenger);
-                }
-            }
+            let (version, place) = (keys.version[at], keys.place[at]);
+            let row = Row { version, loaded: (chunk, place), part: index as u32, row: at as u32 };
+            let Some(holder) = counts.get_mut(&key) else {
+                counts.insert(key, row);
+                continue;
+            };
+            let lost = if row.takes_over(holder, first_counts) {
+                std::mem::replace(holder, row)
+            } else {
+                row
+            };
+            superseded[lost.part as usize].push(lost.row);
         }
     }
     Ok(())
 }
 
-type Keys = (Vec<i64>, Vec<i64>, Vec<i64>);
+/// A row among others of its key.
+struct Row {
+    version: i64,
+    /// Its chunk in load order, and its place there.
+    loaded: (u32, u32),
+    /// Where it lies in the lake.
+    part: u32,
+    row: u32,
+}
+
+impl Row {
+    fn takes_over(&self, holder: &Self, first_counts: bool) -> bool {
+        match first_counts {
+            true => self.loaded < holder.loaded,
+            false => (self.version, self.loaded) > (holder.version, holder.loaded),
+        }
+    }
+}
+
+/// The columns that decide, of one part.
+struct Keys {
+    high: Vec<i64>,
+    low: Vec<i64>,
+    version: Vec<i64>,
+    place: Vec<u32>,
+}
 
 fn keys(part: &Part) -> Result<Keys, ExtractError> {
     let lake = |source| ExtractError::Lake { path: part.path.clone(), source };
-    let frame = read(part, &[KEY_HIGH, KEY_LOW, VERSION])?;
+    let frame = read(part, &[KEY_HIGH, KEY_LOW, VERSION, PLACE])?;
     let column = |name: &str| -> Result<Vec<i64>, ExtractError> {
         let values = frame.column(name).and_then(|column| column.i64().cloned()).map_err(lake)?;
         Ok(values.iter().map(Option::unwrap_or_default).collect())
     };
-    Ok((column(KEY_HIGH)?, column(KEY_LOW)?, column(VERSION)?))
+    let places = frame.column(PLACE).and_then(|column| column.u32().cloned()).map_err(lake)?;
+    Ok(Keys {
+        high: column(KEY_HIGH)?,
+        low: column(KEY_LOW)?,
+        version: column(VERSION)?,
+        place: places.iter().map(Option::unwrap_or_default).collect(),
+    })
 }
 
 fn read(part: &Part, names: &[&str]) -> Result<DataFrame, ExtractError> {

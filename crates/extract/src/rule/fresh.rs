@@ -4,7 +4,7 @@
 //! there are rows of so many days before it: workdays where rows are expected on weekdays, else calendar days.
 
 use super::Judging;
-use crate::dataset::text;
+use crate::notes::text;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use model::{
     calendar::Holidays,

@@ -20,8 +20,8 @@ pub(crate) use units::FileRows;
 use crate::{
     ExtractPlan,
     contract::{Check, Contract, Rule},
-    dataset::text,
     error::ExtractError,
+    notes::text,
 };
 use engine::{Table, Tables};
 use model::{

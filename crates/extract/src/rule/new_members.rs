@@ -4,7 +4,7 @@
 //! with more than 500 values is no list of members, and is said to be none.
 
 use super::{Broken, units::Units};
-use crate::dataset::{count, text};
+use crate::notes::{count, text};
 use chrono::NaiveDate;
 use model::{
     label::Label,

@@ -4,7 +4,7 @@
 //! other dataset. The rows stay.
 
 use super::{Broken, Share, above, percent, units::Units};
-use crate::dataset::{count, text};
+use crate::notes::{count, text};
 use engine::{Tables, polars_engine};
 use model::{id::DatasetId, report::Message};
 use polars::prelude::*;

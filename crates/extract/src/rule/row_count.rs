@@ -3,7 +3,7 @@
 //! Method: rows that count of a day, rows read of a file. A day on which rows are expected and none came has 0.
 
 use super::{Judging, units::Units};
-use crate::dataset::count;
+use crate::notes::count;
 use chrono::{Datelike, NaiveDate, Weekday};
 use model::{
     contract::Expected,

@@ -5,7 +5,7 @@
 //! nearest power of ten, from the one that the contract names: 100 stands for 31.6 to 316.
 
 use super::{Broken, units::Units};
-use crate::dataset::{count, text};
+use crate::notes::{count, text};
 use model::report::Message;
 use polars::prelude::*;
 

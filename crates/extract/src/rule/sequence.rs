@@ -5,7 +5,7 @@
 //! with the same number are one invoice. Edges are no gaps: nobody knows where a series begins.
 
 use super::{Broken, spans::Spans, units::Units};
-use crate::dataset::{count, text};
+use crate::notes::{count, text};
 use chrono::NaiveDate;
 use model::report::Message;
 use polars::prelude::*;

@@ -4,7 +4,7 @@
 //! first with the same values counts. Rows with an unknown value are not compared. Values are compared by their hashes.
 
 use super::{Broken, units::Units};
-use crate::dataset::{count, text};
+use crate::notes::{count, text};
 use model::{fingerprint::Fingerprinter, report::Message};
 use polars::prelude::*;
 use std::collections::HashMap;

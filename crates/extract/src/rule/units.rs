@@ -3,9 +3,9 @@
 use super::Judging;
 use crate::{
     contract::{Contract, Per},
-    dataset::text,
     error::ExtractError,
     lake::folder,
+    notes::text,
     parse::date_of,
 };
 use chrono::NaiveDate;

@@ -1,7 +1,7 @@
 //! How many values of a column are unknown, of each day or file.
 
 use super::{Broken, Share, above, percent, units::Units};
-use crate::dataset::{count, text};
+use crate::notes::{count, text};
 use model::report::Message;
 
 pub(super) fn broken(units: &Units<'_>, column: &str, max_share: f64) -> Broken {

@@ -12,7 +12,7 @@ mod spec;
 pub use spec::DownloadSpec;
 
 use super::{Landing, Remark, landing::Copy};
-use crate::dataset::text;
+use crate::notes::text;
 use chrono::{Days, NaiveDate};
 use client::{Answer, Client, EMPTY, File, Version};
 use hosts::{DATE, Hosts, request};

@@ -14,7 +14,7 @@ mod tests;
 pub use spec::ObjectsSpec;
 
 use super::{Landing, Remark, landing::Copy};
-use crate::dataset::{count, text};
+use crate::notes::{count, text};
 use model::{context::RunContext, quality::Severity};
 use object_store::{ObjectMeta, path::Path};
 use serde::{Deserialize, Serialize};

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     contract::Contract,
-    dataset::{count, text},
+    notes::{count, text},
 };
 use model::{context::RunContext, fingerprint::Fingerprinter, quality::Severity};
 use papers::Papers;
