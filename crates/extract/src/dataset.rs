@@ -93,6 +93,9 @@ pub(crate) fn load(
     note_packed_twins(contract, &files, &mut notes);
     note_changes(contract, plan, &files, &catalogue, &mut notes);
     note_corrections(contract, plan, (&files, &catalogue), &mut notes, cx)?;
+    control::check(contract, (&files, &catalogue), plan.today, cx, &mut |severity, key, arguments| {
+        notes.add(severity, key, arguments);
+    });
     assemble(contract, &files, &catalogue, parsed, notes, cx)
 }
 
@@ -251,9 +254,6 @@ fn assemble(
         note_late_rows(loaded, &mut reached, &mut notes);
         parts.extend(loaded.parts.iter().cloned());
         counted.push((&found.name, loaded.read, loaded.parts.len()));
-        control::check(contract, found, loaded, cx, &mut |severity, key, arguments| {
-            notes.add(severity, key, arguments)
-        });
     }
     lake::resolve(contract, &mut parts, &cx.state)?;
     let rows: u64 = parts.iter().map(|part| part.rows).sum();

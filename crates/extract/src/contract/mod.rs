@@ -255,6 +255,6 @@ pub struct ControlSpec {
     pub sums: BTreeMap<String, String>,
     /// How far a sum may be off, in the column's unit, such as `0.05`; nothing when absent.
     pub tolerance: Option<String>,
-    /// How much a total that disagrees matters; `hold` when absent.
+    /// How much a total that disagrees or cannot be compared matters; `hold` when absent.
     pub severity: Option<SeveritySpec>,
 }

@@ -72,7 +72,8 @@ fn relative(path: &Path, data: &Path) -> String {
     relative.to_string_lossy().replace('\\', "/")
 }
 
-fn day_in(pattern: &str, name: &str) -> Option<NaiveDate> {
+/// The day in a name, where a pattern has its `{date}`.
+pub(crate) fn day_in(pattern: &str, name: &str) -> Option<NaiveDate> {
     let (before, after) = pattern.split_once("{date}")?;
     // Only the text around the day is literal when the pattern has no wildcard before it.
     let start = match before.contains(['*', '?', '[']) {
