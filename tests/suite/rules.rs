@@ -287,7 +287,9 @@ fn sums_may_be_off_by_what_is_agreed_and_matter_as_much_as_is_said() {
     let lacks = total(rows, sums, "file,sum\norders-1.csv,99.99\n", 3);
     assert_eq!(
         lacks,
-        ["error quality.unreadable_file file=totals.csv reason=it has no column `total`; it has `file`, `sum`"]
+        [
+            "error quality.unreadable_file file=totals.csv reason=it has no column `total`; it has `file`, `sum`"
+        ]
     );
 }
 

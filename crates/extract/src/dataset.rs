@@ -20,6 +20,7 @@ use chrono::NaiveDate;
 use engine::{Part, Reach, Table};
 use model::{
     context::RunContext,
+    label::Label,
     number::Number,
     quality::{QualityNote, RowCounts},
     report::{Argument, Fmt},
@@ -90,12 +91,19 @@ pub(crate) fn load(
         catalogue.publish(&cx.state, contract)?;
         sweep(&catalogue, &replaced);
     }
+    note_undated(contract, &files, &mut notes, cx);
     note_packed_twins(contract, &files, &mut notes);
     note_changes(contract, plan, &files, &catalogue, &mut notes);
     note_corrections(contract, plan, (&files, &catalogue), &mut notes, cx)?;
-    control::check(contract, (&files, &catalogue), plan.today, cx, &mut |severity, key, arguments| {
-        notes.add(severity, key, arguments);
-    });
+    control::check(
+        contract,
+        (&files, &catalogue),
+        plan.today,
+        cx,
+        &mut |severity, key, arguments| {
+            notes.add(severity, key, arguments);
+        },
+    );
     assemble(contract, &files, &catalogue, parsed, notes, cx)
 }
 
@@ -307,6 +315,16 @@ fn note_late_rows(loaded: &Loaded, reached: &mut Option<NaiveDate>, notes: &mut 
         }
     }
     *reached = days().map(|(day, _)| *day).max().max(*reached);
+}
+
+/// Files that look like daily ones and have no day.
+fn note_undated(contract: &Contract, files: &[Found], notes: &mut Notes<'_>, cx: &RunContext) {
+    let undated = source::undated(contract, cx, files);
+    if !undated.is_empty() {
+        let list = undated.iter().map(Label::verbatim).collect();
+        let arguments = [("count", count(undated.len() as u64)), ("list", Argument::List(list))];
+        notes.warning("quality.undated", &arguments);
+    }
 }
 
 /// A file beside its packed copy: without a key nobody can tell its rows from those of the copy.

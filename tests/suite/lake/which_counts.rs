@@ -2,6 +2,7 @@
 
 use crate::{
     formats::{JOB, metrics, shop},
+    rules,
     support::{TestBed, all_at_once},
 };
 use serde_json::{Value, json};
@@ -192,4 +193,30 @@ fn a_state_of_an_older_form_is_read_anew() {
         loaded.insert("modified".into(), json!(3));
     });
     assert_eq!(months(&bed), "2026-05 70.00");
+}
+
+#[test]
+fn files_that_look_daily_and_have_no_day_are_told_by_name() {
+    let bed = rules::shop("day", "irregular", "");
+    let contract = "jobs/contracts/orders.toml";
+    bed.replace(contract, "[\"orders-*.csv\"]", "[\"orders-{date}.csv\", \"orders-2025*.csv\"]");
+    for name in [
+        "2026-06-02",
+        "2026-06-31",
+        "2026-06-02 (1)",
+        "20260629",
+        "2026-06-05",
+        "2025-13-01",
+        "7",
+        "items-2026-06-02",
+    ] {
+        let rows = format!("{name},2026-06-02,c1,web,1.00");
+        rules::deliver(&bed, &format!("orders-{name}.csv"), &rows);
+    }
+    let record = rules::run(&bed, "2026-06-05T09:00", 0);
+    let expected = "warning quality.undated count=3 \
+                    list=orders-2026-06-02 (1).csv|orders-2026-06-31.csv|orders-20260629.csv";
+    assert_eq!(rules::told(&record, "quality.undated"), [expected]);
+    let sum = bed.value(rules::JOB, "sum_orders");
+    assert_eq!(sum, "3.00", "two of days that are over by now, and one by another pattern");
 }

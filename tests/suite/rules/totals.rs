@@ -66,10 +66,7 @@ fn totals_that_cannot_be_compared_are_told_as_gravely_as_those_that_disagree() {
             "name,n,s\norders-1.csv,9,99.00\n",
             unreadable("it has no column `file`; it has `name`, `n`, `s`"),
         ),
-        (
-            "file,n,s,n\norders-1.csv,2,30.50,3\n",
-            unreadable("two of its columns are called `n`"),
-        ),
+        ("file,n,s,n\norders-1.csv,2,30.50,3\n", unreadable("two of its columns are called `n`")),
         ("file,n,s\n,2,30.50\n", unreadable("its line 2 names no file in `file`")),
         (
             "file,n,s\norders-1.csv,2,30.50\norders-1.csv,9,99.00\n",

@@ -85,6 +85,7 @@ pub(crate) struct Changes {
     gone: Option<(String, BTreeSet<String>)>,
     renamed: Option<(String, BTreeSet<String>)>,
     series: Option<(String, BTreeSet<String>)>,
+    series_gone: Option<(String, BTreeSet<String>)>,
 }
 
 impl Changes {
@@ -120,6 +121,10 @@ impl Changes {
         let further = series.iter().filter(|(heading, _)| !was_series.contains_key(*heading));
         let further = further.map(|(_, name)| *name).filter(|name| !contract.is_total_series(name));
         note(&mut self.series, &now.file, further.map(str::to_owned));
+        let is_there = |name: &&str| series.values().any(|now| now == name);
+        let missing = was_series.values().copied().filter(|name| !is_there(name));
+        let missing = missing.filter(|name| !contract.is_total_series(name));
+        note(&mut self.series_gone, &now.file, missing.map(str::to_owned));
         let in_rows = || contract.columns.iter().filter(|column| column.is_in_rows());
         let was = |column: &Column| before.name_of(column).map(str::to_owned);
         let lost = in_rows().filter(|one| was(one).is_some() && now.name_of(one).is_none());
@@ -146,6 +151,7 @@ impl Changes {
             told("drift.renamed", Severity::Info, self.renamed),
             told("drift.gone", Severity::Warning, self.gone),
             told("drift.new_series", Severity::Warning, self.series),
+            told("drift.gone_series", Severity::Warning, self.series_gone),
         ]
         .into_iter()
         .flatten()

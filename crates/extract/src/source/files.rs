@@ -6,7 +6,10 @@ use crate::{
 };
 use chrono::NaiveDate;
 use model::context::RunContext;
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 /// A file that a contract's globs name.
 #[derive(Debug, Clone)]
@@ -59,6 +62,26 @@ pub(crate) fn find(
     files.sort_by(|a, b| (a.day, stem(&a.name), &a.name).cmp(&(b.day, stem(&b.name), &b.name)));
     files.dedup_by(|a, b| a.name == b.name);
     Ok(files)
+}
+
+/// Names beside daily files that look like one and have no day that exists, such as `2026-06-31.csv`, `20260629.csv` and
+/// `2026-06-02 (1).csv`: their rows do not count.
+pub(crate) fn undated(contract: &Contract, cx: &RunContext, files: &[Found]) -> Vec<String> {
+    let daily = contract.source.files.iter().filter(|pattern| pattern.contains("{date}"));
+    let mut names = BTreeSet::new();
+    for pattern in daily {
+        // A day begins with a digit, and has six of them at least; what begins otherwise is of something else.
+        let wanted = cx.data.join(pattern.replace("{date}", "[0-9]*"));
+        for path in glob::glob(&wanted.to_string_lossy()).into_iter().flatten().flatten() {
+            let name = relative(&path, &cx.data);
+            let digits = name.bytes().filter(u8::is_ascii_digit).count();
+            if digits >= 6 && day_in(pattern, &name).is_none() && !path.is_dir() {
+                names.insert(name);
+            }
+        }
+    }
+    names.retain(|name| files.iter().all(|found| found.name != *name));
+    names.into_iter().collect()
 }
 
 /// The name without its endings: `spend-2026-02.csv` comes before its copy `spend-2026-02 (1).csv`.

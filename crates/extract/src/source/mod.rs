@@ -28,7 +28,7 @@ mod web_log;
 
 pub(crate) use archive::name_within;
 pub(crate) use csv::{Sample as CsvSample, fields as csv_fields};
-pub(crate) use files::{Found, day_in, find, format_of, stem, unpacked_name};
+pub(crate) use files::{Found, day_in, find, format_of, stem, undated, unpacked_name};
 pub(crate) use packed::whole as whole_file;
 pub(crate) use spreadsheet::first_rows as sheet_rows;
 pub(crate) use web_log::Layout;
