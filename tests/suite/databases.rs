@@ -4,6 +4,7 @@
 
 mod end_to_end;
 mod incremental;
+mod reach;
 mod servers;
 mod session;
 mod statements;

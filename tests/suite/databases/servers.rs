@@ -197,7 +197,7 @@ impl Server {
                     "--no-defaults",
                     "--bind-address=127.0.0.1",
                     "--skip-name-resolve",
-                    "--innodb-flush-log-at-trx-commit=0",
+                    "--innodb-flush-log-at-trx-commit=2",
                     &format!("--datadir={}", at("data")),
                     &format!("--port={}", self.port),
                     &format!("--socket={}", at("socket")),

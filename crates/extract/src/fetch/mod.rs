@@ -39,9 +39,7 @@ pub(crate) fn fetch(
     let Some(origin) = contract.source.origin() else { return Ok(Vec::new()) };
     let mut landing = Landing::open_to_add(contract, &cx.state)?;
     match origin {
-        Origin::Database(spec) => {
-            database::fetch(spec, contract, &mut landing, cx).map(|()| Vec::new())
-        }
+        Origin::Database(spec) => database::fetch(spec, contract, &mut landing, cx),
         Origin::Download(spec) => download::fetch(spec, &mut landing, today, cx),
         Origin::Objects(spec) => objects::fetch(spec, &mut landing, cx),
         Origin::Singer(spec) => singer::fetch(spec, contract, &mut landing, cx),

@@ -21,6 +21,18 @@ pub(super) struct Bookmark {
     pub(super) cursor: Option<String>,
     /// Fingerprints of the rows that the run was told last, new or not.
     pub(super) seen: Vec<String>,
+    /// The last of them by their keys.
+    #[serde(default)]
+    pub(super) last: Vec<Last>,
+}
+
+/// A row that a run was told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Last {
+    /// Identifies its key.
+    pub(super) key: String,
+    /// Its cursor, as it says it.
+    pub(super) cursor: String,
 }
 
 impl Bookmark {

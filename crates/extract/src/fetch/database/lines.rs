@@ -2,7 +2,12 @@
 //!
 //! Rule: a text keeps its bytes. What is no UTF-8 makes a line that is no JSON, so the row goes to quarantine, whole.
 
-use super::{Question, cursor};
+use super::{
+    Question,
+    cursor::{self, Bookmark, Mark},
+    reach::Reach,
+};
+use crate::fetch::Remark;
 use model::fingerprint::Fingerprinter;
 use std::{
     collections::{BTreeSet, HashSet, VecDeque},
@@ -19,11 +24,8 @@ const MOST_SEEN: usize = 20_000;
 /// What the asking thread hands on.
 pub(super) enum Handed {
     Lines(Vec<u8>),
-    /// All rows were handed on: the greatest value of the cursor, and the rows to know again.
-    End {
-        cursor: Option<String>,
-        seen: Vec<String>,
-    },
+    /// All rows were handed on: how far they reach, and what is worth knowing about that.
+    End(Bookmark, Vec<Remark>),
     Failed(String),
 }
 
@@ -34,12 +36,14 @@ pub(super) struct Lines<'a> {
     /// What stands before each value: its name, quoted.
     heads: Vec<Vec<u8>>,
     cursor_at: Option<usize>,
+    /// Where the columns of the contract's key stand.
+    key_at: Vec<usize>,
     /// Only asked, never walked.
     known: HashSet<String>,
     line: Vec<u8>,
     block: Vec<u8>,
     rows: u64,
-    cursor: Option<String>,
+    reach: Reach<'a>,
     seen: VecDeque<String>,
 }
 
@@ -77,6 +81,10 @@ impl<'a> Lines<'a> {
             }
             None => None,
         };
+        let is_key = |name: &String| {
+            question.key.iter().any(|aliases| aliases.iter().any(|one| one == name))
+        };
+        let key_at = (0..names.len()).filter(|at| is_key(&names[*at])).collect();
         let head = |name: &String| {
             let mut head = Vec::new();
             quote(&mut head, name.as_bytes());
@@ -89,11 +97,12 @@ impl<'a> Lines<'a> {
             line: Vec::new(),
             block: Vec::with_capacity(BLOCK + (1 << 12)),
             rows: 0,
-            cursor: None,
+            reach: Reach::new(question),
             seen: VecDeque::new(),
             question,
             hand_on,
             cursor_at,
+            key_at,
         })
     }
 
@@ -125,6 +134,8 @@ impl<'a> Lines<'a> {
             return Err(format!("there are more than {most} rows (`limits.rows`)"));
         }
         self.line.clear();
+        let mut key = Fingerprinter::new("key");
+        let mut reached: Option<(String, Mark)> = None;
         for (index, field) in fields.enumerate() {
             let field = field?;
             self.line.push(if index == 0 { b'{' } else { b',' });
@@ -133,20 +144,31 @@ impl<'a> Lines<'a> {
                 Some(text) => quote(&mut self.line, text.as_ref()),
                 None => self.line.extend_from_slice(b"null"),
             }
+            if self.key_at.contains(&index) {
+                match &field {
+                    Some(text) => key.field("=").field(text.as_ref()),
+                    None => key.field("null"),
+                };
+            }
             if self.cursor_at == Some(index) {
-                self.reach(field.as_ref().map(AsRef::as_ref))?;
+                reached = Some(self.cursor(field.as_ref().map(AsRef::as_ref))?);
             }
         }
         self.line.extend_from_slice(b"}\n");
-        if self.cursor_at.is_some() && self.is_known() {
-            return Ok(true);
+        if let Some((text, mark)) = reached {
+            let is_known = self.is_known();
+            let key = (!self.key_at.is_empty()).then(|| key.finish());
+            self.reach.row(&text, mark, key, is_known);
+            if is_known {
+                return Ok(true);
+            }
         }
         self.block.extend_from_slice(&self.line);
         if self.block.len() < BLOCK { Ok(true) } else { Ok(self.hand_block_on()) }
     }
 
-    /// Notes how far the rows reach.
-    fn reach(&mut self, value: Option<&[u8]>) -> Result<(), String> {
+    /// The value of the cursor of a row.
+    fn cursor(&self, value: Option<&[u8]>) -> Result<(String, Mark), String> {
         let column = self.question.cursor.as_deref().unwrap_or_default();
         let Some(value) = value else {
             return Err(format!(
@@ -157,7 +179,7 @@ impl<'a> Lines<'a> {
         };
         let text = String::from_utf8_lossy(value);
         if self.question.cursor_keeps_form {
-            let before = self.cursor.as_deref().or(self.question.reached.as_deref());
+            let before = self.reach.cursor().or(self.question.reached.as_deref());
             let is_number =
                 |text: &str| matches!(cursor::read(text), Ok((cursor::Mark::Number(_), _)));
             let same = before.is_none_or(|before| {
@@ -173,9 +195,10 @@ impl<'a> Lines<'a> {
                 ));
             }
         }
-        cursor::read(&text).map_err(|reason| format!("row {}, `{column}`: {reason}", self.rows))?;
-        self.cursor = Some(text.into_owned());
-        Ok(())
+        let read = cursor::read(&text);
+        let (mark, _) =
+            read.map_err(|reason| format!("row {}, `{column}`: {reason}", self.rows))?;
+        Ok((text.into_owned(), mark))
     }
 
     /// Whether the last run was told the very same row; either way the next one will know it.
@@ -196,12 +219,18 @@ impl<'a> Lines<'a> {
 
     /// Hands on what is left, and how far the rows reach.
     pub(super) fn end(mut self) {
-        let cursor = self.cursor.take().or_else(|| self.question.reached.clone());
-        let seen = std::mem::take(&mut self.seen).into();
-        if self.block.is_empty() || self.hand_block_on() {
-            // Nobody is there to hear it: the time is over.
-            let _ = self.hand_on.send(Handed::End { cursor, seen });
+        if !self.block.is_empty() && !self.hand_block_on() {
+            return;
         }
+        let end = match self.reach.end() {
+            Ok(reached) => {
+                let (cursor, last) = (reached.cursor, reached.last);
+                Handed::End(Bookmark { cursor, seen: self.seen.into(), last }, reached.remarks)
+            }
+            Err(reason) => Handed::Failed(reason),
+        };
+        // Nobody is there to hear it: the time is over.
+        let _ = self.hand_on.send(end);
     }
 }
 

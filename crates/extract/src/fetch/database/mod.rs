@@ -10,6 +10,7 @@ mod engine;
 mod lines;
 mod mysql;
 mod postgres;
+mod reach;
 mod spec;
 mod sqlite;
 mod statement;
@@ -17,10 +18,14 @@ mod tls;
 
 pub use spec::{DatabaseSpec, OverlapSpec, ParameterSpec};
 
-use super::landing::{Kind, Landing, Written};
+use super::{
+    Remark,
+    landing::{Kind, Landing, Written},
+};
 use crate::contract::Contract;
 use address::Address;
-use cursor::{Bookmark, Mark};
+use chrono::NaiveDateTime;
+use cursor::{Bookmark, Last, Mark};
 use engine::Engine;
 use lines::Handed;
 use model::context::RunContext;
@@ -50,6 +55,14 @@ struct Question {
     reached: Option<String>,
     /// The rows that the last run was told.
     seen: Vec<String>,
+    /// The last of them by their keys.
+    last: Vec<Last>,
+    /// The moment of the run, in UTC.
+    now: NaiveDateTime,
+    /// The folder with what was fetched, for messages.
+    landing: String,
+    /// The names of each column of the contract's key.
+    key: Vec<Vec<String>>,
     /// Whether cursors are texts to the database, ordered sign by sign.
     cursor_keeps_form: bool,
     /// The names of each column that the contract needs.
@@ -70,40 +83,45 @@ pub(super) fn fetch(
     contract: &Contract,
     landing: &mut Landing,
     cx: &RunContext,
-) -> Result<(), String> {
+) -> Result<Vec<Remark>, String> {
     let (engine, place) = spec.engine().ok_or("the contract names no database")?;
     let place = match engine {
         Engine::Sqlite => Place::File(cx.data.join(place), place.to_owned()),
         _ => Place::Server(engine, Address::of(engine, place, spec, cx)?),
     };
     let name = format!("{place}, {}", spec.asked());
-    bring(spec, engine, place, contract, landing).map_err(|reason| format!("{name}: {reason}"))
+    let now = cx.now.naive_utc();
+    bring(spec, (engine, place), contract, landing, now)
+        .map_err(|reason| format!("{name}: {reason}"))
 }
 
 fn bring(
     spec: &DatabaseSpec,
-    engine: Engine,
-    place: Place,
+    (engine, place): (Engine, Place),
     contract: &Contract,
     landing: &mut Landing,
-) -> Result<(), String> {
-    let question = question(spec, engine, contract, landing)?;
+    now: NaiveDateTime,
+) -> Result<Vec<Remark>, String> {
+    let question = question(spec, engine, contract, landing, now)?;
     let kind = if question.cursor.is_some() { Kind::Further } else { Kind::Whole };
     let patience = question.timeout + CONNECTING;
     let (hand_on, handed) = sync_channel(WAITING);
     let ask = move || ask(&place, &question, &hand_on);
     thread::Builder::new().name("database".into()).spawn(ask).map_err(|error| error.to_string())?;
     let limits = &contract.source.limits;
+    let mut remarks = Vec::new();
     landing.add(&kind, "jsonl.zst", |file| {
         let mut packed = Counted { file, bytes: 0 };
-        let (bytes, bookmark) = write(&handed, patience, &mut packed)?;
+        let (bytes, bookmark, told) = write(&handed, patience, &mut packed)?;
+        remarks = told;
         let most = limits.bytes(Some(packed.bytes));
         if bytes > most {
             let reason = limits.exceeded(Some(packed.bytes), bytes);
             return Err(format!("what was fetched {reason}"));
         }
         Ok(Written { has_rows: bytes > 0, bookmark: json!(bookmark) })
-    })
+    })?;
+    Ok(remarks)
 }
 
 fn question(
@@ -111,8 +129,18 @@ fn question(
     engine: Engine,
     contract: &Contract,
     landing: &Landing,
+    now: NaiveDateTime,
 ) -> Result<Question, String> {
     let bookmark = Bookmark::of(landing.bookmark())?;
+    if let Some(reached) = &bookmark.cursor
+        && cursor::read(reached).is_ok_and(|(mark, _)| reach::is_ahead(mark, now))
+    {
+        return Err(format!(
+            "rows up to `{reached}` were fetched before, which is after this run, so newer rows would never be seen; \
+             delete `{}` in the state folder, and the next run fetches all rows anew",
+            landing.name()
+        ));
+    }
     let from = match (&bookmark.cursor, spec.overlap()) {
         (Some(reached), Some(overlap)) => Some(cursor::back(reached, overlap)?),
         _ => None,
@@ -124,6 +152,15 @@ fn question(
         from,
         reached: bookmark.cursor,
         seen: bookmark.seen,
+        last: bookmark.last,
+        now,
+        landing: landing.name().to_owned(),
+        key: contract
+            .columns
+            .iter()
+            .filter(|column| contract.key.contains(&column.name))
+            .map(|column| column.aliases.to_vec())
+            .collect(),
         cursor_keeps_form: engine == Engine::Sqlite,
         wanted: contract
             .columns
@@ -154,7 +191,7 @@ fn write(
     handed: &Receiver<Handed>,
     patience: Duration,
     file: &mut Counted<'_>,
-) -> Result<(u64, Bookmark), String> {
+) -> Result<(u64, Bookmark, Vec<Remark>), String> {
     let began = Instant::now();
     let told = |error: io::Error| error.to_string();
     let mut packed = zstd::stream::write::Encoder::new(file, 0).map_err(told)?;
@@ -165,9 +202,9 @@ fn write(
                 packed.write_all(&lines).map_err(told)?;
                 bytes += lines.len() as u64;
             }
-            Ok(Handed::End { cursor, seen }) => {
+            Ok(Handed::End(bookmark, remarks)) => {
                 packed.finish().map_err(told)?;
-                return Ok((bytes, Bookmark { cursor, seen }));
+                return Ok((bytes, bookmark, remarks));
             }
             Ok(Handed::Failed(reason)) => return Err(reason),
             Err(RecvTimeoutError::Timeout) => {

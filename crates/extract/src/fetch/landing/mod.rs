@@ -107,6 +107,11 @@ impl Landing {
         Ok(landing)
     }
 
+    /// The folder's name, below the state folder.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Where its batches lie.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
