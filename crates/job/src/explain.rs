@@ -52,9 +52,11 @@ pub fn explain(plan: &JobPlan) -> Explanation {
                     return format!("{}: sessions of {}", contract.id, sessions.of);
                 }
                 let place = contract.source.described();
+                let which = contract.which_counts().map(|which| format!("; {which}"));
+                let which = which.unwrap_or_default();
                 match contract.source.files.is_empty() {
-                    true => format!("{}: {place}", contract.id),
-                    false => format!("{}: {place} in {}", contract.id, plan.data.display()),
+                    true => format!("{}: {place}{which}", contract.id),
+                    false => format!("{}: {place} in {}{which}", contract.id, plan.data.display()),
                 }
             })
             .collect(),

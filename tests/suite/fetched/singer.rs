@@ -319,3 +319,15 @@ fn explaining_a_job_names_the_tap() {
     let ran = bed.tidings(&["explain", JOB, "--as-of", super::AS_OF]).exits(0);
     assert!(ran.stdout.contains("stream `orders` of the tap `sh -c"), "{}", ran.stdout);
 }
+
+#[test]
+fn of_rows_with_one_key_the_last_that_the_tap_said_counts_whatever_its_month() {
+    let bed = tap("exit 0");
+    let row = |at: &str, amount: &str| {
+        row(1, amount).replace("2026-01-01T00:00:00Z", &format!("{at}T00:00:00Z"))
+    };
+    let night =
+        says(&bed, format!("{SCHEMA}\n{}{}", row("2026-01-02", "100"), row("2025-12-31", "70")));
+    assert_eq!((night.read, night.accepted, night.superseded), (2, 1, 1), "{night:?}");
+    assert_eq!(bed.value(JOB, "sum_orders"), "70.00");
+}

@@ -220,3 +220,34 @@ fn files_that_look_daily_and_have_no_day_are_told_by_name() {
     let sum = bed.value(rules::JOB, "sum_orders");
     assert_eq!(sum, "3.00", "two of days that are over by now, and one by another pattern");
 }
+
+#[test]
+fn explain_says_which_row_counts_and_in_which_order() {
+    let newest = "key = [\"id\", \"day\"]\non_duplicate = { newest = \"version\" }\n";
+    let columns = format!("{DAY}version = {{ type = \"integer\", required = true }}\n");
+    let section = "[[section]]\nid = \"all\"\ntitle = { en = \"All\", zh-CN = \"全部\" }\n\
+                   analysis = \"scorecard\"\nmetrics = [\"rows_orders\"]\n";
+    for (head, files, says) in [
+        (
+            LAST,
+            "files = [\"log.csv\"]",
+            "; of rows with the same id the last one counts, by file day, file name and place in the file\n",
+        ),
+        (
+            newest,
+            "database = { sqlite = \"s.db\", table = \"o\" }",
+            "; of rows with the same id, day the one with the greatest version counts, among equals the last, by run \
+             and place in the run\n",
+        ),
+        ("", "files = [\"log.csv\"]", "/data\n"),
+    ] {
+        let bed = bed(head, "log.csv", "", &columns);
+        bed.replace("jobs/contracts/orders.toml", "files = [\"log.csv\"]", files);
+        let job = fs::read_to_string(bed.path(JOB)).expect("the job");
+        bed.write(JOB, job + section);
+        let said = bed.tidings(&["explain", JOB]).exits(0).stdout;
+        let line =
+            said.split_inclusive('\n').find(|line| line.contains(" orders: ")).expect("a line");
+        assert!(line.ends_with(says), "{line}");
+    }
+}

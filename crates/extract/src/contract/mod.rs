@@ -8,6 +8,7 @@ mod clauses;
 mod columns;
 mod dialect;
 mod drift;
+mod duplicates;
 mod keep;
 mod limits;
 mod link;

@@ -156,7 +156,7 @@ fn compare(
     for (column, total) in &statement.sums {
         let Some(expected) = known(total, column, tell) else { continue };
         let off = sum(contract, loaded, column).and_then(|sum| expected.checked_sub(sum));
-        if !off.is_some_and(|off| off.abs() <= agreed.unwrap_or_default()) {
+        if off.is_none_or(|off| off.abs() > agreed.unwrap_or_default()) {
             tell(severity, "quality.control_sum", &[("name", name(column))]);
         }
     }

@@ -36,7 +36,7 @@ pub(super) struct Lines<'a> {
     /// What stands before each value: its name, quoted.
     heads: Vec<Vec<u8>>,
     cursor_at: Option<usize>,
-    /// Where the columns of the contract's key stand.
+    /// Where the columns of the contract's key stand, if there is a cursor.
     key_at: Vec<usize>,
     /// Only asked, never walked.
     known: HashSet<String>,
@@ -84,7 +84,7 @@ impl<'a> Lines<'a> {
         let is_key = |name: &String| {
             question.key.iter().any(|aliases| aliases.iter().any(|one| one == name))
         };
-        let key_at = (0..names.len()).filter(|at| is_key(&names[*at])).collect();
+        let key_at = (0..names.len()).filter(|at| cursor_at.is_some() && is_key(&names[*at]));
         let head = |name: &String| {
             let mut head = Vec::new();
             quote(&mut head, name.as_bytes());
@@ -102,7 +102,7 @@ impl<'a> Lines<'a> {
             question,
             hand_on,
             cursor_at,
-            key_at,
+            key_at: key_at.collect(),
         })
     }
 
@@ -134,7 +134,7 @@ impl<'a> Lines<'a> {
             return Err(format!("there are more than {most} rows (`limits.rows`)"));
         }
         self.line.clear();
-        let mut key = Fingerprinter::new("key");
+        let mut key = (!self.key_at.is_empty()).then(|| Fingerprinter::new("key"));
         let mut reached: Option<(String, Mark)> = None;
         for (index, field) in fields.enumerate() {
             let field = field?;
@@ -144,7 +144,7 @@ impl<'a> Lines<'a> {
                 Some(text) => quote(&mut self.line, text.as_ref()),
                 None => self.line.extend_from_slice(b"null"),
             }
-            if self.key_at.contains(&index) {
+            if let Some(key) = key.as_mut().filter(|_| self.key_at.contains(&index)) {
                 match &field {
                     Some(text) => key.field("=").field(text.as_ref()),
                     None => key.field("null"),
@@ -157,8 +157,7 @@ impl<'a> Lines<'a> {
         self.line.extend_from_slice(b"}\n");
         if let Some((text, mark)) = reached {
             let is_known = self.is_known();
-            let key = (!self.key_at.is_empty()).then(|| key.finish());
-            self.reach.row(&text, mark, key, is_known);
+            self.reach.row(&text, mark, key.map(|key| key.finish()), is_known);
             if is_known {
                 return Ok(true);
             }
