@@ -132,22 +132,26 @@ fn key(plan: &DeliverPlan, kind: EditionKind, channel: &str, recipient: &str) ->
 }
 
 /// Divides parcels into those that may go and those that would show other figures than earlier readers
-/// of the same edition got by mail.
+/// of the same edition got by mail, in their language or in another one.
 pub(crate) fn divide<'a>(
     parcels: Vec<Parcel<'a>>,
     earlier: &[Receipt],
+    editions: &[Edition],
 ) -> (Vec<Parcel<'a>>, Vec<Parcel<'a>>) {
+    let has_others = |receipt: &Receipt| {
+        let now = editions.iter().find(|edition| {
+            (edition.kind, edition.locale) == (receipt.key.kind, receipt.locale)
+                && edition.slice == receipt.slice
+        });
+        let may_be_read = matches!(receipt.state, DeliveryState::Sent | DeliveryState::Unknown);
+        let is_mail = receipt.key.channel == "email";
+        is_mail && may_be_read && now.is_some_and(|now| now.fingerprint != receipt.content)
+    };
+    let told: Vec<&Receipt> = earlier.iter().filter(|receipt| has_others(receipt)).collect();
     parcels.into_iter().partition(|parcel| {
-        let edition = parcel.edition;
-        !earlier.iter().any(|receipt| {
-            let may_be_read = matches!(receipt.state, DeliveryState::Sent | DeliveryState::Unknown);
-            let same_edition = (receipt.key.kind, receipt.key.revision, receipt.locale)
-                == (edition.kind, parcel.key.revision, edition.locale)
-                && receipt.slice == edition.slice;
-            receipt.key.channel == "email"
-                && may_be_read
-                && same_edition
-                && receipt.content != edition.fingerprint
+        !told.iter().any(|receipt| {
+            (receipt.key.kind, receipt.key.revision) == (parcel.edition.kind, parcel.key.revision)
+                && receipt.slice == parcel.edition.slice
         })
     })
 }

@@ -7,8 +7,17 @@
 use crate::message::check_wire;
 
 /// Headers that each message has, once.
-const NEEDED: [&str; 8] =
-    ["auto-submitted", "date", "from", "list-id", "message-id", "mime-version", "subject", "to"];
+const NEEDED: [&str; 9] = [
+    "auto-submitted",
+    "date",
+    "from",
+    "list-id",
+    "list-unsubscribe",
+    "message-id",
+    "mime-version",
+    "subject",
+    "to",
+];
 /// What a signature covers at least, where the message has it.
 const SIGNED: [&str; 8] = [
     "from",

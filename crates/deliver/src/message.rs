@@ -120,6 +120,7 @@ impl Letter<'_> {
             .message_id(Some(self.message_id()))
             .raw_header(raw("Auto-Submitted", "auto-generated".to_owned()))
             .raw_header(raw("List-Id", self.list_id()))
+            .raw_header(raw("List-Unsubscribe", self.unsubscribe()))
             .multipart(self.body())
             .map_err(|error| self.malformed(&error.to_string()))?;
         if let Some(signer) = self.signer {
@@ -168,6 +169,22 @@ impl Letter<'_> {
         let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' };
         let job: String = self.key.job.as_str().chars().map(plain).take(60).collect();
         format!("<{job}.{}>", self.from.address.domain())
+    }
+
+    /// A mail to whom answers go: readers are named in files, so a person takes somebody out. RFC 2369.
+    fn unsubscribe(&self) -> String {
+        let to = &self.reply_to.unwrap_or(self.from).address;
+        let encoded = |text: &str| -> String {
+            let sign = |byte: u8| match byte {
+                b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+                byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+                byte => format!("%{byte:02X}"),
+            };
+            text.bytes().map(sign).collect()
+        };
+        let job: String = self.key.job.as_str().chars().take(60).collect();
+        let (local, domain) = (encoded(to.local()), encoded(to.domain()));
+        format!("<mailto:{local}@{domain}?subject=unsubscribe%20{}>", encoded(&job))
     }
 
     fn lettre(&self, mailbox: &Mailbox) -> Result<lettre::message::Mailbox, DeliverError> {

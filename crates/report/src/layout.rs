@@ -18,6 +18,9 @@ pub(crate) struct Layout {
     /// Whether the first headline is set as the lead of the report.
     #[serde(default)]
     pub(crate) lead: bool,
+    /// Whether a mail shows how many rows were read; what is remarked of them it always shows.
+    #[serde(default = "yes")]
+    pub(crate) sources: bool,
     /// The parts in order.
     #[serde(default)]
     pub(crate) part: Vec<Part>,
@@ -81,7 +84,8 @@ impl Default for Part {
 impl Default for Layout {
     /// The order of the job, and everything.
     fn default() -> Self {
-        Self { headlines: usize::MAX, lead: false, part: Vec::new(), others: Some(Part::default()) }
+        let others = Some(Part::default());
+        Self { headlines: usize::MAX, lead: false, sources: true, part: Vec::new(), others }
     }
 }
 

@@ -66,6 +66,16 @@ pub enum RunError {
         /// The moment.
         as_of: String,
     },
+    /// Somebody who has the figures of one run is to get those of another under the same message id.
+    #[error(
+        "`{to}` has other figures of that moment than this run\nhelp: name the run that reached them, see `tidings runs`; `tidings correct` sends what has changed since"
+    )]
+    OtherFigures {
+        /// The address.
+        to: String,
+        /// The run that was to send.
+        run: String,
+    },
     /// A run ended before its report was composed.
     #[error("run `{run}` has no report; `tidings runs {run}` tells how it ended")]
     NoReport {
@@ -107,6 +117,7 @@ impl RunError {
             Self::Changed { .. } => "TDG-U06",
             Self::NotHeld { .. } => "TDG-U07",
             Self::NoReader { .. } => "TDG-U08",
+            Self::OtherFigures { .. } => "TDG-U09",
         }
     }
 

@@ -12,7 +12,7 @@ use crate::{
     told::Told,
 };
 use chrono::NaiveDate;
-use deliver::Recipient;
+use deliver::{Recipient, Shelf as _};
 use job::JobPlan;
 use model::{
     context::RunContext,
@@ -27,7 +27,8 @@ use report::ReportPlan;
 ///
 /// # Errors
 /// [`RunError::NoReader`] for somebody whom the job does not name, [`RunError::NothingTold`] for a run that sent nothing,
-/// [`RunError::NoReport`] when the stored report is gone; and when the ledger cannot be written.
+/// [`RunError::NoReport`] when the stored report is gone, [`RunError::OtherFigures`] when the reader has those of another
+/// run; and when the ledger cannot be written.
 pub fn resend(
     plan: &JobPlan,
     record: &RunRecord,
@@ -37,7 +38,7 @@ pub fn resend(
     progress: &dyn Progress,
 ) -> Result<RunRecord, RunError> {
     let reader = reader(plan, to)?;
-    if !matches!(record.outcome, Outcome::Delivered | Outcome::PartlyDelivered) {
+    if !reached_somebody(record, ledger)? {
         let (job, as_of) = (record.job.to_string(), record.as_of.to_string());
         return Err(RunError::NothingTold { job, as_of });
     }
@@ -66,18 +67,47 @@ fn again(
     let told = std::slice::from_ref(told);
     let editions = run.stage(Stage::Render, || spool::render(plan, cx, told, &[]))?;
     let known = ledger.receipts(&plan.job, plan.deliver.as_of)?;
-    let theirs = known.iter().filter(|receipt| {
+    let theirs = known.into_iter().filter(|receipt| {
         (receipt.key.kind, receipt.key.revision) == (EditionKind::Report, plan.deliver.revision)
             && receipt.key.recipient == to
+            && cx.send
     });
-    for receipt in theirs.filter(|_| cx.send) {
+    let theirs: Vec<Receipt> = theirs.collect();
+    let differs = |receipt: &&Receipt| {
+        let mut editions = editions.value.editions().iter();
+        let same = editions.any(|edition| edition.fingerprint == receipt.content);
+        may_be_read(receipt) && !same
+    };
+    if theirs.iter().find(differs).is_some() {
+        let run = cx.run.to_string();
+        return Err(RunError::OtherFigures { to: to.to_owned(), run });
+    }
+    for receipt in &theirs {
         ledger.reopen_one(&receipt.key, cx.now)?;
     }
     let receipts = run.stage(Stage::Deliver, || {
         Ok(deliver::deliver(&plan.deliver, &editions.value, ledger, cx)?)
     })?;
+    // Who had it still has it, whatever became of the second mail.
+    for receipt in theirs.iter().filter(|receipt| receipt.state == DeliveryState::Sent) {
+        ledger.keep_sent(receipt)?;
+    }
     run.notes(receipts.notes);
     Ok(crate::outcome(cx, (false, false), &receipts.value))
+}
+
+/// Whether somebody has, or may have, the report of a run, whatever became of the run after that.
+fn reached_somebody(record: &RunRecord, ledger: &Ledger) -> Result<bool, RunError> {
+    if matches!(record.outcome, Outcome::Delivered | Outcome::PartlyDelivered) {
+        return Ok(true);
+    }
+    let known = ledger.receipts(&record.job, record.as_of)?;
+    let theirs = |one: &Receipt| one.run == record.run && one.key.kind == EditionKind::Report;
+    Ok(known.iter().any(|receipt| theirs(receipt) && may_be_read(receipt)))
+}
+
+fn may_be_read(receipt: &Receipt) -> bool {
+    matches!(receipt.state, DeliveryState::Sent | DeliveryState::Unknown)
 }
 
 /// The reader with an address.

@@ -11,6 +11,7 @@ use job::JobPlan;
 use model::{
     context::RunContext,
     edition::{AttachmentKind, Release},
+    fingerprint::Fingerprinter,
     quality::{QualityNote, Severity, SourceNote},
     receipt::{DeliveryState, Receipt},
     report::{Message, Report},
@@ -339,14 +340,18 @@ pub(crate) fn publish_report(
     let folder = cx.state.join("reports").join(plan.job.as_str()).join(stamp);
     let mut text = serde_json::to_vec_pretty(report).expect("a report always serializes");
     text.push(b'\n');
-    // What was mailed stays readable: a report of other rows for the same moment gets a name of its own.
-    let usual = folder.join("report.json");
-    if !report.slice.is_empty() {
-        return write(folder.join("slices").join(format!("{}.json", report.fingerprint)), &text);
-    }
+    // What was mailed stays readable: another report of the same moment, or its correction, has a name of its own.
+    let print = &report.fingerprint;
+    let usual = match report.slice.is_empty() {
+        true => folder.join("report.json"),
+        false => folder.join("slices").join(format!("{print}.json")),
+    };
     let is_other = std::fs::read(&usual).is_ok_and(|stored| stored != text);
     let path = match is_other {
-        true => folder.join(format!("report-{}.json", &report.fingerprint[..8])),
+        true => {
+            let content = Fingerprinter::new("report").field(&text).finish();
+            usual.with_file_name(format!("report-{}.json", &content[..12]))
+        }
         false => usual,
     };
     write(path, &text)

@@ -69,6 +69,9 @@ pub enum Doubtful {
     Ask,
 }
 
+/// How often in a round a relay may let nobody in.
+const DOORS: u32 = 2;
+
 fn main_relay() -> String {
     "main".to_owned()
 }
@@ -204,10 +207,12 @@ impl Channel for EmailPlan {
     ) -> Result<Vec<Receipt>, DeliverError> {
         let seal = self.seal(desk.cx)?;
         let door = self.door(desk.cx)?;
-        let mut trip = Trip { plan: self, seal: &seal, door, session: None, stopped: None };
+        let mut trip =
+            Trip { plan: self, seal: &seal, door, session: None, shut: (0, None), stopped: None };
         let mut receipts: Vec<Option<Receipt>> = parcels.iter().map(|_| None).collect();
         let mut open: Vec<usize> = (0..parcels.len()).collect();
         for attempt in 0..self.relay.tries.max(1) {
+            trip.shut = (0, None);
             if attempt > 0 {
                 trip.hang_up();
                 (desk.pause)(self.relay.pause_before(attempt));
@@ -236,11 +241,13 @@ struct Trip<'a> {
     seal: &'a Seal<'a>,
     door: Door<'a>,
     session: Option<Session<'a>>,
+    /// How often in a row the relay let nobody in, in this round, and what it said last.
+    shut: (u32, Option<String>),
     /// Why nobody can be served any more.
     stopped: Option<(DeliveryState, String)>,
 }
 
-impl Trip<'_> {
+impl<'a> Trip<'a> {
     /// Delivers one parcel, or finds out why not; says also whether a later round may try again.
     fn visit(
         &mut self,
@@ -306,7 +313,7 @@ impl Trip<'_> {
             return Ok(Verdict::Refused("the address is not accepted by the mail library".into()));
         };
         let reused = self.session.take().and_then(|mut open| open.is_alive().then_some(open));
-        let mut session = match reused.map_or_else(|| self.door.open(), Ok) {
+        let mut session = match reused.map_or_else(|| self.enter(), Ok) {
             Ok(session) => session,
             Err(verdict) => return Ok(verdict),
         };
@@ -314,6 +321,19 @@ impl Trip<'_> {
         let verdict = session.send((&from, &to), &message, &mut mark)?;
         self.session = Some(session);
         Ok(verdict)
+    }
+
+    /// A session; a relay that lets nobody in is left alone until the next round, or each reader would wait for it.
+    fn enter(&mut self) -> Result<Session<'a>, Verdict> {
+        if let (DOORS.., Some(said)) = &self.shut {
+            return Err(Verdict::Later(said.clone()));
+        }
+        let entered = self.door.open();
+        self.shut = match &entered {
+            Err(Verdict::Later(said)) => (self.shut.0 + 1, Some(said.clone())),
+            _ => (0, None),
+        };
+        entered
     }
 
     fn hang_up(&mut self) {

@@ -20,6 +20,7 @@ mod raster;
 mod rows;
 mod scale;
 mod script;
+mod signs;
 mod sparkline;
 mod stacked;
 mod steps;
@@ -42,6 +43,7 @@ use model::report::{Chart, ChartKind};
 use option::Canvas;
 use script::{Script, Sheet};
 use serde_json::Value;
+use signs::Shown;
 use std::{cell::RefCell, collections::BTreeMap};
 
 /// The width of a chart in a mail, in CSS pixels.
@@ -118,16 +120,16 @@ pub(crate) struct Artist<'a> {
 impl<'a> Artist<'a> {
     /// An artist who uses the colours of `brand`.
     pub(crate) fn new(brand: &'a Brand) -> Result<Self, RenderError> {
-        Self::with(brand, Fonts::preferring(&brand.chart_fonts))
+        Self::with(brand, Fonts::preferring(&brand.chart_fonts), Shown::OnScreen)
     }
 
     /// An artist for paper, who writes with the embedded font alone.
     pub(crate) fn printing(brand: &'a Brand) -> Result<Self, RenderError> {
-        Self::with(brand, Fonts::embedded())
+        Self::with(brand, Fonts::embedded(), Shown::OnPaper)
     }
 
-    fn with(brand: &'a Brand, fonts: Fonts) -> Result<Self, RenderError> {
-        let script = Script::load(fonts.clone())?;
+    fn with(brand: &'a Brand, fonts: Fonts, shown: Shown) -> Result<Self, RenderError> {
+        let script = Script::load(fonts.clone(), shown)?;
         Ok(Self { script, fonts, brand, sparklines: RefCell::default() })
     }
 

@@ -1,12 +1,18 @@
 //! Runs the chart library in QuickJS: option in, SVG out.
 
-use super::font::Fonts;
+use super::{font::Fonts, signs::Shown};
 use crate::error::RenderError;
-use rquickjs::{CatchResultExt, Context, Function, Object, Runtime};
+use rquickjs::{CatchResultExt, Context, Function, Runtime};
 use serde_json::Value;
 
 /// The chart library with our few functions, built by `web/build.mjs`.
 pub(crate) const BUNDLE: &str = include_str!("../../../../web/dist/echarts.js");
+
+/// Names may have signs of two code units, between which the library breaks lines: half a sign has no width, or that of
+/// the whole, and none leaves the engine.
+const SAFELY: &str = r"globalThis.drawSafely = (option, width, height, measure) =>
+  tidings.draw(option, width, height, (text, font) =>
+    /^[\ud800-\udbff]$/.test(text) ? 0 : measure(text.toWellFormed(), font)).toWellFormed();";
 
 /// What a runaway chart may use before it is stopped.
 const MEMORY_LIMIT: usize = 256 << 20;
@@ -15,25 +21,28 @@ const MEMORY_LIMIT: usize = 256 << 20;
 pub(crate) struct Script {
     runtime: Runtime,
     fonts: Fonts,
+    shown: Shown,
 }
 
 impl Script {
     /// Starts the engine; text is measured with `fonts`.
-    pub(crate) fn load(fonts: Fonts) -> Result<Self, RenderError> {
+    pub(crate) fn load(fonts: Fonts, shown: Shown) -> Result<Self, RenderError> {
         let broken = |problem: String| RenderError::Chart { chart: "library".to_owned(), problem };
         let runtime = Runtime::new().map_err(|error| broken(error.to_string()))?;
         runtime.set_memory_limit(MEMORY_LIMIT);
         // The library nests deeper than the engine's default allows, and threads have stacks of 2 MiB.
         runtime.set_max_stack_size(1 << 20);
-        Ok(Self { runtime, fonts })
+        Ok(Self { runtime, fonts, shown })
     }
 
     /// A context that no other chart has seen, with the library in it.
     pub(super) fn fresh(&self) -> Result<Sheet, String> {
         let context = Context::full(&self.runtime).map_err(|error| error.to_string())?;
-        context
-            .with(|cx| cx.eval::<(), _>(BUNDLE).catch(&cx).map_err(|error| error.to_string()))?;
-        Ok(Sheet { context, fonts: self.fonts.clone() })
+        context.with(|cx| {
+            let loaded = cx.eval::<(), _>(BUNDLE).and_then(|()| cx.eval::<(), _>(SAFELY));
+            loaded.catch(&cx).map_err(|error| error.to_string())
+        })?;
+        Ok(Sheet { context, fonts: self.fonts.clone(), shown: self.shown })
     }
 }
 
@@ -41,6 +50,7 @@ impl Script {
 pub(super) struct Sheet {
     context: Context,
     fonts: Fonts,
+    shown: Shown,
 }
 
 impl Sheet {
@@ -58,9 +68,9 @@ impl Sheet {
                 fonts.width(&text, pixels(&font))
             });
             let drawn = measure.and_then(|measure| {
-                let library: Object = cx.globals().get("tidings")?;
-                let draw: Function = library.get("draw")?;
-                draw.call::<_, String>((option.to_string(), size.0, size.1, measure))
+                let draw: Function = cx.globals().get("drawSafely")?;
+                let option = self.shown.in_option(option).to_string();
+                draw.call::<_, String>((option, size.0, size.1, measure))
             });
             drawn.catch(&cx).map_err(|error| error.to_string())
         })?;
@@ -75,7 +85,7 @@ fn pixels(font: &str) -> f64 {
 }
 
 /// Replaces the library's running numbers in `zr7-c0` and `zr7-cls-21` by the chart's id and numbers of
-/// its own.
+/// its own; what is said in the drawing stays.
 fn own_ids(svg: &str, id: &str) -> String {
     let safe: String =
         id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
@@ -84,7 +94,13 @@ fn own_ids(svg: &str, id: &str) -> String {
     let mut rest = svg;
     while let Some((before, after)) = rest.split_once("zr") {
         text.push_str(before);
-        let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+        // Words stand between tags; styles do too, and have no words.
+        let tag = text.rfind(['<', '>']).map_or("", |at| &text[at..]);
+        let is_said = tag.starts_with('>') && !text[..text.len() - tag.len()].ends_with("<style");
+        let digits = match is_said {
+            true => 0,
+            false => after.bytes().take_while(u8::is_ascii_digit).count(),
+        };
         match after[digits..].strip_prefix('-') {
             Some(tail) if digits > 0 => {
                 text.push_str(&format!("c-{safe}-"));

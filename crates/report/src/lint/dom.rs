@@ -109,7 +109,7 @@ impl Page {
     }
 }
 
-fn taken_apart(tag: &str) -> (String, Vec<(String, String)>) {
+pub(super) fn taken_apart(tag: &str) -> (String, Vec<(String, String)>) {
     let (name, mut rest) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
     let mut attributes = Vec::new();
     while let Some((key, after)) = rest.split_once("=\"") {

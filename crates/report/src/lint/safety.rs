@@ -1,6 +1,7 @@
 //! Checks a finished mail: nothing that runs, nothing that is fetched, not too long.
 
-use crate::error::RenderError;
+use super::dom::taken_apart;
+use crate::{error::RenderError, inline_css::tag_end};
 use model::{
     quality::{QualityNote, Severity},
     report::{Argument, Message},
@@ -10,11 +11,18 @@ use model::{
 pub(crate) const SIZE_LIMIT: usize = 90 * 1024;
 
 /// What must not stand in a mail, as markup, and what to call it.
-const REFUSED: [(&str, &str); 10] = [
+const REFUSED: [(&str, &str); 17] = [
     ("<script", "a script"),
     ("<iframe", "a frame"),
     ("<form", "a form"),
     ("<link", "a linked file"),
+    ("<object", "an object"),
+    ("<embed", "an object"),
+    ("<video", "a film"),
+    ("<audio", "a sound"),
+    ("<input", "a field of a form"),
+    ("<base", "another base of addresses"),
+    ("http-equiv=\"refresh", "a page that leads away"),
     ("<svg", "inline SVG, which most mail programs drop"),
     ("src=\"http", "a picture from the network"),
     ("src=\"data:", "a picture as a data address, which most mail programs drop"),
@@ -29,6 +37,7 @@ const REFUSED: [(&str, &str); 10] = [
 pub(crate) fn check(html: &str) -> Result<Option<QualityNote>, RenderError> {
     let lower = html.to_ascii_lowercase();
     let refused = REFUSED.iter().find(|(text, _)| lower.contains(text)).map(|(_, what)| *what);
+    let refused = refused.or_else(|| in_tags(&lower));
     let fetches = styles(&lower).any(|style| style.contains("url(") || style.contains("@import"));
     if let Some(what) = refused.or(fetches.then_some("a style that fetches a file")) {
         return Err(RenderError::UnsafeMail { what: what.to_owned() });
@@ -44,6 +53,23 @@ pub(crate) fn check(html: &str) -> Result<Option<QualityNote>, RenderError> {
         message: message(),
         dataset: None,
     }))
+}
+
+/// What no tag may have: a source outside of the mail, or something that is done when something happens.
+fn in_tags(lower: &str) -> Option<&'static str> {
+    let tags = lower.match_indices('<').map(|(at, _)| &lower[at..at + tag_end(&lower[at..])]);
+    let mut tags = tags.filter(|tag| !tag.starts_with("<!--"));
+    tags.find_map(|tag| {
+        let bare = tag.split('"').step_by(2).any(|part| part.trim_end_matches('=').contains('='));
+        let (_, attributes) = taken_apart(tag.trim_matches(['<', '>', '/']));
+        let refused = attributes.iter().find_map(|(name, value)| match name.as_str() {
+            "src" if !value.starts_with("cid:") => Some("a picture that is no part of the mail"),
+            "poster" | "data" => Some("a file that is fetched"),
+            name if name.starts_with("on") => Some("something that runs"),
+            _ => None,
+        });
+        refused.or(bare.then_some("an attribute without double quotes, which is not looked into"))
+    })
 }
 
 /// Every style of a mail, of elements and of blocks.

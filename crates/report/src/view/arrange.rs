@@ -96,7 +96,12 @@ impl Writer<'_> {
     }
 
     /// The view of the mail: the page's, cut to the shares of its sections.
-    pub(super) fn for_mail(&self, page: &ReportView, shares: &[Option<&Part>]) -> ReportView {
+    pub(super) fn for_mail(
+        &self,
+        page: &ReportView,
+        shares: &[Option<&Part>],
+        has_sources: bool,
+    ) -> ReportView {
         let mut left = Vec::new();
         let mut sections = Vec::new();
         for (section, share) in page.sections.iter().zip(shares) {
@@ -112,7 +117,8 @@ impl Writer<'_> {
             let list = Argument::Text(left.join(self.separator()));
             self.text(&Message::new("edition.on_the_page").with("list", list))
         });
-        ReportView { sections, left, ..page.clone() }
+        let sources = if has_sources { page.sources.clone() } else { Vec::new() };
+        ReportView { sections, left, sources, ..page.clone() }
     }
 }
 

@@ -120,7 +120,7 @@ impl<'a> Writer<'a> {
             left: None,
         };
         let shares: Vec<_> = arranged.iter().map(|(_, share)| *share).collect();
-        let mail = self.for_mail(&page, &shares);
+        let mail = self.for_mail(&page, &shares, layout.sources);
         Ok((page, mail))
     }
 

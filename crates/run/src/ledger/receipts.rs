@@ -122,6 +122,21 @@ impl Ledger {
         })
     }
 
+    /// Writes back that a delivery had arrived before it was made once more; a second one that arrived too stays.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub(crate) fn keep_sent(&self, before: &Receipt) -> Result<(), LedgerError> {
+        self.change(|step| {
+            let Some(now) = find(step, &before.key)? else { return Ok(()) };
+            if now.state == DeliveryState::Sent {
+                return Ok(());
+            }
+            let detail = now.detail.map(|said| format!("not sent once more: {said}"));
+            write(step, &Receipt { detail, attempts: now.attempts, ..before.clone() })
+        })
+    }
+
     fn seen(
         &self,
         step: &Transaction<'_>,

@@ -19,8 +19,14 @@ pub struct StoredRun {
     pub died: bool,
 }
 
-/// The runs of a job that reached readers, in the words of [`Outcome`].
-const TOLD: &str = "job = ?1 AND outcome IN ('delivered', 'partly_delivered')";
+/// The runs of a job that reached readers, in the words of [`Outcome`]; some of them were killed or failed after that.
+const TOLD: &str = "job = ?1 AND (outcome IN ('delivered', 'partly_delivered') \
+                    OR (outcome IN ('open', 'failed') AND EXISTS (SELECT 1 FROM receipts \
+                        WHERE receipts.run = runs.run AND kind = 'report' \
+                        AND state IN ('sent', 'unknown', 'sending'))))";
+
+/// What is noted of a run that withheld mails because others have the edition with other figures.
+const WITHHELD: &str = "deliver.content_changed";
 
 /// A row as it is read, before its texts are parsed.
 pub(super) type Raw = (String, Option<String>, String);
@@ -149,7 +155,14 @@ impl Ledger {
                     row.get::<_, String>(0)
                 })?;
             let rows: Vec<String> = rows.collect::<Result<_, _>>()?;
-            rows.iter().map(|record| sqlite::parse("run", record)).collect()
+            let mut told = Vec::new();
+            for row in &rows {
+                let record: RunRecord = sqlite::parse("run", row)?;
+                if told_somebody(step, &record)? {
+                    told.push(record);
+                }
+            }
+            Ok(told)
         })
     }
 
@@ -175,6 +188,16 @@ impl Ledger {
         let died = record.outcome == Outcome::Open && !slots::is_at_work(step, &run, &self.this)?;
         Ok(StoredRun { record, stage, died })
     }
+}
+
+/// Whether a run that withheld mails sent any.
+fn told_somebody(step: &Transaction<'_>, record: &RunRecord) -> Result<bool, LedgerError> {
+    if !record.notes.iter().any(|note| note.message.key == WITHHELD) {
+        return Ok(true);
+    }
+    let query = "SELECT EXISTS (SELECT 1 FROM receipts WHERE run = ?1 AND kind = 'report' \
+                 AND channel = 'email' AND state IN ('sent', 'unknown', 'sending'))";
+    Ok(step.query_row(query, [record.run.as_str()], |row| row.get(0))?)
 }
 
 pub(super) fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
