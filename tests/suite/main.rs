@@ -47,4 +47,5 @@ mod restated;
 mod rules;
 mod sample;
 mod sniff;
+mod told;
 mod torture;

@@ -188,3 +188,12 @@ fn a_rerun_repeats_nothing_that_may_have_arrived() {
         assert!(server.inboxes().iter().all(no_more_than_one), "{}", fault.name);
     }
 }
+
+#[test]
+fn a_relay_that_lets_nobody_in_is_not_asked_for_each_reader() {
+    let closed = rule("CONNECT", "", 999, Act::SayAndClose("421 4.3.2 not now"));
+    let server = Server::start(vec![closed]);
+    let mut bed = Bed::mail(&server, &["a", "b", "c", "d", "e", "f"]);
+    assert!(bed.states().iter().all(|state| *state == Pending));
+    assert_eq!((server.connections(), bed.pauses.len()), (2 * 3, 2));
+}

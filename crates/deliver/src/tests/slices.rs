@@ -3,7 +3,7 @@ use crate::{ChannelPlan, FolderPlan, Recipient, Validity};
 use model::{
     edition::{Edition, EditionKind},
     label::Locale,
-    receipt::DeliveryState::Sent,
+    receipt::{DeliveryState::Sent, Receipt},
     slice::Slice,
 };
 use std::collections::BTreeSet;
@@ -95,6 +95,32 @@ fn figures_that_changed_in_one_slice_hold_back_nobody_of_another() {
         found.next().is_some_and(|one| one.state == Sent)
     };
     assert!(sent("south-too@") && !sent("north-too@"));
+}
+
+#[test]
+fn figures_that_changed_are_others_in_every_language() {
+    let server = Server::start(Vec::new());
+    let mut bed = Bed::mail(&server, &["a"]);
+    bed.run();
+    let chinese = Recipient { locale: Locale::ZhCn, ..super::recipient("b") };
+    email_of(&mut bed.plan).to.push(chinese);
+    let edition = |print: &str| Edition {
+        locale: Locale::ZhCn,
+        fingerprint: print.into(),
+        ..bed.editions[0].clone()
+    };
+    let (same, other) = (edition("same"), edition("other"));
+    bed.editions.push(same);
+    let sent = |receipts: &[Receipt]| {
+        receipts.iter().any(|one| one.key.recipient.starts_with("b@") && one.state == Sent)
+    };
+    let mut newer = bed.editions.clone();
+    newer[0].fingerprint = "newer".into();
+    newer[1] = other;
+    let whole = std::mem::replace(&mut bed.editions, newer);
+    assert!(!sent(&bed.run()), "the first reader has other figures");
+    bed.editions = whole;
+    assert!(sent(&bed.run()));
 }
 
 #[test]

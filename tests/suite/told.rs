@@ -1,0 +1,106 @@
+//! What readers have is what receipts say: other figures never go out under the same message id, and are corrected.
+
+use crate::support::{TestBed, mail, mailed, root};
+use chrono::Utc;
+use model::run::{Outcome, RunRecord};
+use std::fs;
+use xtask::sink::Sink;
+
+const FILE: &str = "sample-data/spend/spend-2026-06.csv";
+const JOB: &str = "jobs/told.toml";
+const MOMENT: &str = "2026-07-01T06:30";
+
+fn bed(port: u16) -> TestBed {
+    mailed::bed(
+        JOB,
+        port,
+        "[corrections]\nthreshold = 0.01\n\n[deliver]\nowner = []\n\n[[deliver.folder]]\n",
+    )
+}
+
+fn record(bed: &TestBed, arguments: &[&str], code: i32) -> RunRecord {
+    let ran = bed.tidings(&[arguments, &["--format", "json"]].concat()).exits(code);
+    serde_json::from_value(ran.json()).expect("a record")
+}
+
+/// The last day of June cost a million more.
+fn spend_more(bed: &TestBed) {
+    let text = fs::read_to_string(root().join(FILE)).expect("sample data");
+    let (before, last) = text.trim_end().rsplit_once('\n').expect("rows");
+    let row = last.rsplit_once(',').expect("a spend").0;
+    bed.write(FILE, format!("{before}\n{row},1000000.00\n"));
+}
+
+fn another_reader(bed: &TestBed) {
+    let ceo = "{ address = \"ceo@example.com\", locale = \"zh-CN\" },";
+    let new = "{ address = \"new@example.com\", locale = \"en\" },";
+    bed.replace(JOB, ceo, &format!("{ceo}\n{new}"));
+}
+
+fn subjects(sink: &Sink) -> Vec<(String, String)> {
+    let told = sink.take().into_iter().map(|one| {
+        let subject = mail::parse(&one.bytes).header("subject").to_owned();
+        (one.to, subject)
+    });
+    let mut told: Vec<_> = told.collect();
+    told.sort();
+    told
+}
+
+#[test]
+fn a_run_that_withheld_everything_told_nobody_anything() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port);
+    assert_eq!(record(&bed, &["run", JOB, "--as-of", MOMENT], 0).outcome, Outcome::Delivered);
+    assert_eq!(sink.take().len(), 2);
+    spend_more(&bed);
+    another_reader(&bed);
+    let withheld = record(&bed, &["run", JOB, "--as-of", MOMENT], 4);
+    assert_eq!((withheld.outcome, sink.take().len()), (Outcome::PartlyDelivered, 0));
+    bed.tidings(&["resend", withheld.run.as_str(), "--to", "cfo@example.com"])
+        .exits(1)
+        .complains(&["TDG-U09", "`cfo@example.com` has other figures"]);
+    assert_eq!(sink.take().len(), 0);
+    bed.tidings(&["correct", JOB, "--as-of", MOMENT]).exits(0);
+    let told = subjects(&sink);
+    let to: Vec<&str> = told.iter().map(|(to, _)| to.as_str()).collect();
+    assert_eq!(to, ["ceo@example.com", "cfo@example.com"]);
+    assert!(told[1].1.starts_with("Correction: "), "{told:?}");
+}
+
+#[test]
+fn a_correction_stays_what_it_was() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port);
+    record(&bed, &["run", JOB, "--as-of", MOMENT], 0);
+    spend_more(&bed);
+    let correct = ["correct", JOB, "--as-of", MOMENT, "--format", "json"];
+    let records = bed.tidings(&correct).exits(0).json();
+    let records: Vec<RunRecord> = serde_json::from_value(records).expect("records");
+    record(&bed, &["run", JOB, "--as-of", MOMENT], 0);
+    sink.take();
+    record(&bed, &["resend", records[0].run.as_str(), "--to", "cfo@example.com"], 0);
+    let told = subjects(&sink);
+    assert!(told.len() == 1 && told[0].1.starts_with("Correction: "), "{told:?}");
+    let zone = chrono_tz::Asia::Shanghai;
+    let today = Utc::now().with_timezone(&zone).date_naive().to_string();
+    let shown = bed.tidings(&["show-sent", JOB, "--to", "cfo@example.com", "--on", &today]);
+    assert!(shown.exits(0).stdout.contains("Correction: "));
+}
+
+#[test]
+fn who_is_told_of_trouble_changes_no_figure() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port);
+    record(&bed, &["run", JOB, "--as-of", MOMENT], 0);
+    sink.take();
+    bed.replace(
+        JOB,
+        "owner = []",
+        "owner = [{ address = \"owner@example.com\", locale = \"en\" }]",
+    );
+    another_reader(&bed);
+    record(&bed, &["run", JOB, "--as-of", MOMENT], 0);
+    let to: Vec<String> = subjects(&sink).into_iter().map(|(to, _)| to).collect();
+    assert_eq!(to, ["new@example.com"]);
+}
