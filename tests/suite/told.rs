@@ -104,3 +104,30 @@ fn who_is_told_of_trouble_changes_no_figure() {
     let to: Vec<String> = subjects(&sink).into_iter().map(|(to, _)| to).collect();
     assert_eq!(to, ["new@example.com"]);
 }
+
+#[test]
+fn a_correction_that_a_relay_put_off_is_gone_on_with() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port);
+    record(&bed, &["run", JOB, "--as-of", MOMENT], 0);
+    spend_more(&bed);
+    // The relay has no time for one of both, and is asked once.
+    let relay = format!(
+        "[relay.main]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\ntries = 1\n",
+        sink.port
+    );
+    bed.write("tidings.toml", relay);
+    sink.put_off("cfo@example.com");
+    let correct = ["correct", JOB, "--as-of", MOMENT];
+    bed.tidings(&correct).exits(4);
+    assert_eq!(sink.take().len(), 3, "two reports and a correction");
+    let status = bed.tidings(&["status"]).stdout;
+    assert!(status.contains("tidings correct jobs/told.toml"), "{status}");
+    sink.put_off("");
+    bed.tidings(&correct).exits(0);
+    let told = subjects(&sink);
+    assert!(told.len() == 1 && told[0].0 == "cfo@example.com", "{told:?}");
+    assert!(told[0].1.starts_with("Correction: "), "{told:?}");
+    bed.tidings(&correct).exits(0);
+    assert_eq!(sink.take().len(), 0, "once");
+}

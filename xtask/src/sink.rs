@@ -28,6 +28,7 @@ pub struct Sink {
     pub port: u16,
     mails: Arc<Mutex<Vec<Mail>>>,
     holds: Arc<AtomicBool>,
+    put_off: Arc<Mutex<String>>,
     over: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -42,23 +43,30 @@ impl Sink {
         let port = listener.local_addr()?.port();
         let (mails, over) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
         let holds = Arc::new(AtomicBool::new(false));
+        let put_off = Arc::new(Mutex::new(String::new()));
         let (into, held, ended) = (mails.clone(), holds.clone(), over.clone());
+        let later = put_off.clone();
         let thread = std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if ended.load(Ordering::Relaxed) {
                     return;
                 }
                 // A connection that breaks is the other side's matter.
-                let _ = talk(stream, keeps, &into, &held);
+                let _ = talk(stream, keeps, &into, (&held, &later));
             }
         });
-        Ok(Self { port, mails, holds, over, thread: Some(thread) })
+        Ok(Self { port, mails, holds, put_off, over, thread: Some(thread) })
     }
 
     /// Keeps the reply to further mails back: they are taken, and nobody is told. Whoever waits must be ended before this
     /// ends.
     pub fn hold(&self, holds: bool) {
         self.holds.store(holds, Ordering::Relaxed);
+    }
+
+    /// Has no time for an address from now on; an empty one is for nobody.
+    pub fn put_off(&self, address: &str) {
+        *self.put_off.lock().unwrap_or_else(PoisonError::into_inner) = address.to_owned();
     }
 
     /// What has come since this was last asked.
@@ -86,7 +94,7 @@ fn talk(
     stream: TcpStream,
     keeps: bool,
     into: &Mutex<Vec<Mail>>,
-    holds: &AtomicBool,
+    (holds, put_off): (&AtomicBool, &Mutex<String>),
 ) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut out = stream.try_clone()?;
@@ -106,6 +114,10 @@ fn talk(
             "QUIT" => return out.write_all(b"221 bye\r\n"),
             "RCPT" => {
                 let to = text.split(['<', '>']).nth(1).unwrap_or_default();
+                if *put_off.lock().unwrap_or_else(PoisonError::into_inner) == to {
+                    out.write_all(b"450 4.2.1 later\r\n")?;
+                    continue;
+                }
                 mail.to = to.to_owned();
                 out.write_all(b"250 ok\r\n")?;
             }

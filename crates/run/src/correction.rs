@@ -9,6 +9,7 @@ use crate::{
     earlier::Telling,
     error::RunError,
     ledger::Ledger,
+    spool,
     stage::{Progress, Run},
     stages,
     told::Told,
@@ -20,9 +21,9 @@ use job::{CorrectionPlan, JobPlan};
 use model::{
     context::RunContext,
     edition::EditionKind,
-    receipt::DeliveryState,
+    receipt::{DeliveryState, Receipt},
     report::{Correction, Report, Restated},
-    run::RunRecord,
+    run::{Outcome, RunRecord, Stage},
     slice::Slice,
 };
 use std::collections::BTreeSet;
@@ -79,6 +80,42 @@ impl Standing {
             .then(|| transform::correction(&plan.transform, self.revision, &changed))
     }
 
+    /// Delivers the last correction to those for whom a relay put it off: what it says still holds.
+    fn go_on(
+        &self,
+        plan: &JobPlan,
+        cx: &RunContext,
+        ledger: &Ledger,
+        run: &mut Run<'_>,
+    ) -> Result<Outcome, RunError> {
+        let known = ledger.receipts(&plan.job, plan.as_of.naive_local())?;
+        let open = put_off(&known);
+        let Some(revision) = open.iter().map(|one| one.key.revision).max().filter(|_| cx.send)
+        else {
+            return Ok(Outcome::AlreadyDelivered);
+        };
+        let told = self.telling.slices().into_iter().filter_map(|slice| {
+            let is_it = |one: &Correction| one.revision == revision;
+            let all = || self.telling.reports(&slice);
+            let stored = all().find(|one| one.report.correction.as_ref().is_some_and(is_it))?;
+            let release = crate::resend::release(&stored.reservations);
+            Some(Told { slice, path: stored.path, release })
+        });
+        let told: Vec<Told> = told.collect();
+        let waits = |address: &str| {
+            open.iter().any(|one| (one.key.revision, &*one.key.recipient) == (revision, address))
+        };
+        let route = plan.deliver.route.only(|reader| waits(reader.mailbox.address.as_str()));
+        let deliver = DeliverPlan { route, revision, moment: cx.now, ..plan.deliver.clone() };
+        let plan = JobPlan { deliver, ..plan.clone() };
+        let editions = run.stage(Stage::Render, || spool::render(&plan, cx, &told, &[]))?;
+        let receipts = run.stage(Stage::Deliver, || {
+            Ok(deliver::deliver(&plan.deliver, &editions.value, ledger, cx)?)
+        })?;
+        run.notes(receipts.notes);
+        Ok(crate::outcome(cx, (false, false), &receipts.value))
+    }
+
     /// The deliveries of a correction: to those who have the report, for the slices that are corrected.
     pub(crate) fn deliveries(
         &self,
@@ -93,6 +130,15 @@ impl Standing {
         // It is dated when it goes: a mail of days ago would stand below what it corrects.
         DeliverPlan { route, revision: self.revision, moment: cx.now, ..plan }
     }
+}
+
+/// Corrections that a relay put off.
+fn put_off(receipts: &[Receipt]) -> Vec<&Receipt> {
+    let open = |one: &&Receipt| {
+        let is_correction = one.key.kind == EditionKind::Report && one.key.revision > 0;
+        is_correction && one.state == DeliveryState::Pending && !one.needs_person
+    };
+    receipts.iter().filter(open).collect()
 }
 
 fn has_moved(changed: &[Restated], threshold: f64) -> bool {
@@ -113,13 +159,16 @@ pub fn correct(
 ) -> Result<RunRecord, RunError> {
     let standing = Standing::of(plan, ledger)?;
     let mut run = Run::open(plan, cx, ledger, progress)?;
-    let standing = Some(&standing);
-    let result = stages(Work { standing, ..Work::new(plan, engine, cx, ledger) }, &mut run);
+    let work = Work { standing: Some(&standing), ..Work::new(plan, engine, cx, ledger) };
+    let result = stages(work, &mut run).and_then(|outcome| match outcome {
+        Outcome::AlreadyDelivered => standing.go_on(plan, cx, ledger, &mut run),
+        other => Ok(other),
+    });
     run.close(result)
 }
 
-/// The moments of a job whose readers have figures that a run now tells otherwise, the earliest first; none for a job
-/// without `[corrections]`.
+/// The moments of a job whose readers have figures that a run now tells otherwise, or whose correction a relay put off,
+/// the earliest first; none for a job without `[corrections]`.
 ///
 /// # Errors
 /// When the ledger cannot be read.
@@ -151,7 +200,10 @@ pub fn due(
                 has_moved(&transform::compare(&stored.report.told, &report.told), threshold)
             })
         };
-        if new.iter().any(differs) {
+        let is_put_off = || -> Result<bool, RunError> {
+            Ok(!put_off(&ledger.receipts(&plan.job, moment)?).is_empty())
+        };
+        if new.iter().any(differs) || is_put_off()? {
             due.push(moment);
         }
     }

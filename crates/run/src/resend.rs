@@ -121,7 +121,7 @@ fn reader<'a>(plan: &'a JobPlan, to: &str) -> Result<&'a Recipient, RunError> {
     })
 }
 
-fn release(reservations: &[QualityNote]) -> Release {
+pub(crate) fn release(reservations: &[QualityNote]) -> Release {
     match reservations {
         [] => Release::Send,
         notes => Release::SendMarked(notes.to_vec()),

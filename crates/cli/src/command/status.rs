@@ -156,6 +156,10 @@ fn delivery(path: &Path, receipt: &Receipt) -> (&'static str, String) {
             "REFUSED",
             format!("correct the address or ask the relay; then tidings resend {run} --to {to}"),
         ),
+        DeliveryState::Pending if receipt.key.revision > 0 => {
+            let again = again.replacen("tidings run", "tidings correct", 1);
+            ("PENDING", format!("a correction; try it again: {again}"))
+        }
         DeliveryState::Pending => ("PENDING", format!("try it again: {again}")),
         DeliveryState::Sending | DeliveryState::Sent | DeliveryState::Unknown => (
             "UNKNOWN",
