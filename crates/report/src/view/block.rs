@@ -181,6 +181,7 @@ impl CellView {
     /// A cell of plain text.
     pub(crate) fn text(text: String) -> Self {
         Self {
+            brief: text.chars().count() <= 4,
             text,
             numeric: false,
             known: true,

@@ -222,6 +222,8 @@ pub(crate) struct RowView {
 #[derive(Clone, Serialize)]
 pub(crate) struct CellView {
     pub(crate) text: String,
+    /// Whether it is a word that keeps its line.
+    pub(crate) brief: bool,
     pub(crate) numeric: bool,
     pub(crate) known: bool,
     pub(crate) arrow: &'static str,
