@@ -7,7 +7,11 @@ use model::report::{Argument, Block, Cell, Message, Report, Row, Scorecard, Sect
 impl Writer<'_> {
     /// The report as sheets; `view` is the same report as text.
     pub(crate) fn book(&self, view: &ReportView, report: &Report) -> Book {
-        let sections = view.sections.iter().zip(&report.sections);
+        // The view has them in the order of the layout.
+        let sections = view.sections.iter().filter_map(|view| {
+            let section = report.sections.iter().find(|one| one.id.as_str() == view.id)?;
+            Some((view, section))
+        });
         let heads = ["section", "block", "row", "column", "from", "to", "value", "unit"];
         let heads = heads.into_iter().chain(["coverage", "text"]);
         let mut heads = heads.map(|head| self.sheet_word(&format!("flat_{head}")));
