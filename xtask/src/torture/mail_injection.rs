@@ -18,7 +18,7 @@ use serde::Deserialize;
 use std::{fs, path::Path};
 
 /// The headers of a mail, in their order.
-const HEADERS: [&str; 9] = [
+const HEADERS: [&str; 10] = [
     "Date",
     "From",
     "To",
@@ -26,6 +26,7 @@ const HEADERS: [&str; 9] = [
     "Message-ID",
     "Auto-Submitted",
     "List-Id",
+    "List-Unsubscribe",
     "MIME-Version",
     "Content-Type",
 ];
