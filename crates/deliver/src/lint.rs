@@ -1,8 +1,9 @@
 //! The linter of finished messages: headers and the form on the wire, whatever composed them.
 //!
-//! Rule: a message is read as a receiver reads it. Message-ID, Date, Auto-Submitted and List-Id are there once, nothing in
-//! a header is beyond ASCII, every line ends with CRLF, and no line is a lone dot. A DKIM signature covers who wrote to
-//! whom about what and when, and never Content-Type: the library writes that header after it has signed.
+//! Rule: a message is read as a receiver reads it. Message-ID, Date, Auto-Submitted, List-Id and List-Unsubscribe are
+//! there once, nothing in a header is beyond ASCII, every line ends with CRLF, and no line is a lone dot. A DKIM signature
+//! covers who wrote to whom about what and when, and never Content-Type: the library writes that header after it has
+//! signed.
 
 use crate::message::check_wire;
 

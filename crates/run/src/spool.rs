@@ -1,7 +1,7 @@
 //! Rendered editions between rendering and delivery.
 //!
-//! Rule: what is said of an edition stays in memory, its bodies, pictures and attachments lie in a file without a name, which is gone
-//! with the process, however it ends. So a thousand editions cost no more memory than one.
+//! Rule: what is said of an edition stays in memory, its bodies, pictures and attachments lie in a file without a name,
+//! which is gone with the process, however it ends. So a thousand editions cost no more memory than one.
 
 use crate::{error::RunError, preview::stored_report, told::Told};
 use deliver::Shelf;

@@ -55,7 +55,7 @@ pub(super) fn line(text: &str) -> anyhow::Result<Line> {
 /// A place whose calls fail.
 struct Bench {
     place: Place,
-    library: PathBuf,
+    shim: PathBuf,
     round: u32,
     /// How many calls of each kind an undisturbed run makes.
     calls: BTreeMap<&'static str, u64>,
@@ -64,19 +64,19 @@ struct Bench {
 impl Bench {
     fn new() -> anyhow::Result<Self> {
         let place = Place::new(1)?;
-        let library = place.path("faults.so");
+        let shim = place.path("faults.so");
         let source =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("src/torture/ledger_crash/faults.c");
         let built = Command::new("cc")
             .args(["-shared", "-fPIC", "-O1", "-o"])
-            .args([&library, &source])
+            .args([&shim, &source])
             .arg("-ldl")
             .status()
             .context("`cc` builds the library whose calls fail")?;
         ensure!(built.success(), "{} does not compile", source.display());
         let first = place.run(0)?;
         ensure!(first.code == Some(0), "an undisturbed run fails: {}", first.said);
-        Ok(Self { place, library, round: 0, calls: BTreeMap::new() })
+        Ok(Self { place, shim, round: 0, calls: BTreeMap::new() })
     }
 
     fn play(&mut self, case: &Case, turn: usize) -> anyhow::Result<()> {
@@ -104,7 +104,7 @@ impl Bench {
         let mut command = self.place.run_of(self.round);
         // Of reading, the data are part.
         let under = if call == "read" { self.place.path("") } else { self.place.state() };
-        command.env("LD_PRELOAD", &self.library).env("FAULT_CALL", call).env("FAULT_UNDER", under);
+        command.env("LD_PRELOAD", &self.shim).env("FAULT_CALL", call).env("FAULT_UNDER", under);
         command
     }
 
