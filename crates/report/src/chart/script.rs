@@ -1,9 +1,17 @@
 //! Runs the chart library in QuickJS: option in, SVG out.
+//!
+//! Method: each chart is drawn in a context that no other chart has seen. The library is read once in a process; what
+//! contexts load is its compiled form.
 
 use super::{font::Fonts, signs::Shown};
 use crate::error::RenderError;
-use rquickjs::{CatchResultExt, Context, Function, Runtime};
+use rquickjs::{
+    CatchResultExt, Context, Function, Module, Runtime,
+    loader::bundle::{Bundle, ScaBundleData},
+    module::WriteOptions,
+};
 use serde_json::Value;
+use std::sync::OnceLock;
 
 /// The chart library with our few functions, built by `web/build.mjs`.
 pub(crate) const BUNDLE: &str = include_str!("../../../../web/dist/echarts.js");
@@ -13,6 +21,9 @@ pub(crate) const BUNDLE: &str = include_str!("../../../../web/dist/echarts.js");
 const SAFELY: &str = r"globalThis.drawSafely = (option, width, height, measure) =>
   tidings.draw(option, width, height, (text, font) =>
     /^[\ud800-\udbff]$/.test(text) ? 0 : measure(text.toWellFormed(), font)).toWellFormed();";
+
+/// What the library is imported as.
+const LIBRARY: &str = "charts";
 
 /// What a runaway chart may use before it is stopped.
 const MEMORY_LIMIT: usize = 256 << 20;
@@ -32,6 +43,8 @@ impl Script {
         runtime.set_memory_limit(MEMORY_LIMIT);
         // The library nests deeper than the engine's default allows, and threads have stacks of 2 MiB.
         runtime.set_max_stack_size(1 << 20);
+        let library = Bundle(compiled().map_err(broken)?);
+        runtime.set_loader(library, library);
         Ok(Self { runtime, fonts, shown })
     }
 
@@ -39,11 +52,32 @@ impl Script {
     pub(super) fn fresh(&self) -> Result<Sheet, String> {
         let context = Context::full(&self.runtime).map_err(|error| error.to_string())?;
         context.with(|cx| {
-            let loaded = cx.eval::<(), _>(BUNDLE).and_then(|()| cx.eval::<(), _>(SAFELY));
+            let loaded = Module::import(&cx, LIBRARY).and_then(|library| library.finish::<()>());
             loaded.catch(&cx).map_err(|error| error.to_string())
         })?;
         Ok(Sheet { context, fonts: self.fonts.clone(), shown: self.shown })
     }
+}
+
+/// The library with our few functions, compiled. It stays as long as the process, for contexts run it where it lies.
+fn compiled() -> Result<ScaBundleData<&'static [u8]>, String> {
+    static COMPILED: OnceLock<Result<ScaBundleData<&'static [u8]>, String>> = OnceLock::new();
+    let compile = || {
+        let runtime = Runtime::new().map_err(|error| error.to_string())?;
+        runtime.set_max_stack_size(1 << 20);
+        let context = Context::full(&runtime).map_err(|error| error.to_string())?;
+        let code = context.with(|cx| {
+            let source = format!("{BUNDLE}\n{SAFELY}");
+            let module = Module::declare(cx.clone(), LIBRARY, source);
+            let options = WriteOptions { strip_source: true, ..WriteOptions::default() };
+            let written = module.and_then(|module| module.write(options));
+            written.catch(&cx).map_err(|error| error.to_string())
+        })?;
+        let code: &'static [u8] = Box::leak(code.into_boxed_slice());
+        let library: ScaBundleData<&'static [u8]> = Box::leak(Box::new([(LIBRARY, code)]));
+        Ok(library)
+    };
+    COMPILED.get_or_init(compile).clone()
 }
 
 /// What one chart is drawn on, in each of its sizes.
