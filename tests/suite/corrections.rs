@@ -11,11 +11,7 @@ const MOMENT: &str = "2026-07-01T06:30";
 
 /// For two readers; figures that move by more than a hundredth are corrected.
 fn bed(port: u16) -> TestBed {
-    mailed::bed(
-        JOB,
-        port,
-        "[corrections]\nthreshold = 0.01\n\n[deliver]\nowner = []\n\n[[deliver.folder]]\n",
-    )
+    mailed::corrected(JOB, port)
 }
 
 fn run(bed: &TestBed, as_of: &str) -> RunRecord {

@@ -65,6 +65,15 @@ impl Place {
         self.server.as_ref().is_some_and(|server| server.kind == kind)
     }
 
+    /// The type of a column of moments.
+    fn moment(&self) -> &'static str {
+        match self.server.as_ref().map(|server| server.kind) {
+            Some(Kind::Postgres) => "timestamptz",
+            Some(Kind::MariaDb) => "datetime(3)",
+            None => "TEXT",
+        }
+    }
+
     fn address(&self) -> String {
         self.server.as_ref().expect("a server").address(&self.database)
     }

@@ -11,11 +11,7 @@ const JOB: &str = "jobs/told.toml";
 const MOMENT: &str = "2026-07-01T06:30";
 
 fn bed(port: u16) -> TestBed {
-    mailed::bed(
-        JOB,
-        port,
-        "[corrections]\nthreshold = 0.01\n\n[deliver]\nowner = []\n\n[[deliver.folder]]\n",
-    )
+    mailed::corrected(JOB, port)
 }
 
 fn record(bed: &TestBed, arguments: &[&str], code: i32) -> RunRecord {

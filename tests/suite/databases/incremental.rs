@@ -8,11 +8,7 @@ const COLUMNS: &str = "id = { type = \"integer\", required = true }\nprice = { t
                        updated_at = { type = \"text\", required = true }";
 
 fn table(place: &Place) {
-    let moment = match place.name().as_str() {
-        "Postgres" => "timestamptz",
-        "MariaDb" => "datetime(3)",
-        _ => "TEXT",
-    };
+    let moment = place.moment();
     place.execute(&format!(
         "CREATE TABLE orders (id int PRIMARY KEY, price int, updated_at {moment});"
     ));

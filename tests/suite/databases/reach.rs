@@ -11,11 +11,7 @@ const COLUMNS: &str =
     "id = { type = \"text\", required = true }\nprice = { type = \"integer\", required = true }";
 
 fn table(place: &Place) {
-    let moment = match place.name().as_str() {
-        "Postgres" => "timestamptz",
-        "MariaDb" => "datetime(3)",
-        _ => "TEXT",
-    };
+    let moment = place.moment();
     place.execute(&format!(
         "CREATE TABLE orders (id varchar(9) PRIMARY KEY, price int, version int, changed {moment});"
     ));
@@ -29,6 +25,14 @@ fn put(place: &Place, letter: char, versions: std::ops::RangeInclusive<u32>, pri
     };
     let rows: Vec<String> = versions.map(row).collect();
     place.execute(&format!("INSERT INTO orders VALUES {};", rows.join(", ")));
+}
+
+/// Ten rows, fetched by version.
+fn fetch_ten(place: &Place) {
+    table(place);
+    place.contract(CURSORS[0], KEYED, COLUMNS);
+    put(place, 'o', 1..=10, 10);
+    assert_eq!(place.figures().0, "10", "{}", place.name());
 }
 
 /// Deletes what was fetched, as the complaint says.
@@ -90,10 +94,7 @@ fn a_database_that_was_restored_is_refused_until_all_is_fetched_anew() {
 fn rows_that_are_deleted_below_the_end_and_rows_that_move_on_are_no_restored_database() {
     for place in Place::all() {
         let name = place.name();
-        table(&place);
-        place.contract(CURSORS[0], KEYED, COLUMNS);
-        put(&place, 'o', 1..=10, 10);
-        assert_eq!(place.figures().0, "10", "{name}");
+        fetch_ten(&place);
         place.execute("DELETE FROM orders WHERE version IN (7, 9);");
         assert_eq!(place.figures().0, "10", "{name}: a deleted row is not seen");
         place.execute("UPDATE orders SET version = version + 10, price = 20 WHERE version > 7;");
@@ -106,10 +107,7 @@ fn rows_that_are_deleted_below_the_end_and_rows_that_move_on_are_no_restored_dat
 fn rows_that_are_all_rewritten_in_place_are_told() {
     for place in Place::all() {
         let name = place.name();
-        table(&place);
-        place.contract(CURSORS[0], KEYED, COLUMNS);
-        put(&place, 'o', 1..=10, 10);
-        assert_eq!(place.figures().0, "10", "{name}");
+        fetch_ten(&place);
         place.execute("DELETE FROM orders WHERE version > 6;");
         put(&place, 'o', 7..=14, 7);
         let expected = ["warning quality.cursor_rewritten column=version count=4"];

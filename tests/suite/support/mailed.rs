@@ -23,3 +23,9 @@ pub(crate) fn bed(job: &str, port: u16, rest: &str) -> TestBed {
     bed.write("tidings.toml", relay);
     bed
 }
+
+/// The same, with figures that are corrected when they move by more than a hundredth.
+pub(crate) fn corrected(job: &str, port: u16) -> TestBed {
+    let rest = "[corrections]\nthreshold = 0.01\n\n[deliver]\nowner = []\n\n[[deliver.folder]]\n";
+    bed(job, port, rest)
+}
