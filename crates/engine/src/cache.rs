@@ -3,7 +3,9 @@
 //! Answers are kept per aggregate, grouping set and window, under the fingerprint of the rows that the
 //! window touches: a night asks only for windows whose rows changed.
 
-use crate::{Answer, Cell, CubeAnswer, CubeQuery, Engine, EngineError, Query, Table, Tables};
+use crate::{
+    Answer, Cell, CubeAnswer, CubeQuery, Engine, EngineError, Query, Table, Tables, shared,
+};
 use model::{
     expression::{Aggregate, AggregateFunction},
     fingerprint::Fingerprinter,
@@ -43,9 +45,7 @@ impl Cached {
     /// # Errors
     /// A file that cannot be opened or is not a cache.
     pub fn open(path: &Path, inner: Arc<dyn Engine>) -> Result<Self, CacheError> {
-        let store = Connection::open(path)?;
-        store.pragma_update(None, "journal_mode", "wal")?;
-        store.busy_timeout(std::time::Duration::from_secs(30))?;
+        let store = shared::open(path)?;
         store.execute_batch(
             "create table if not exists answers (key text primary key, slices text not null) without rowid",
         )?;

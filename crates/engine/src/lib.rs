@@ -8,6 +8,7 @@ mod cache;
 mod error;
 pub mod polars_engine;
 mod query;
+pub mod shared;
 mod table;
 
 pub use answer::{Answer, Answers, Cell, CommentAnswer, CubeAnswer, Moment, Trail, TrailAnswer};

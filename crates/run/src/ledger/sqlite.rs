@@ -3,7 +3,7 @@
 use super::LedgerError;
 use rusqlite::{Connection, TransactionBehavior};
 use serde::{Serialize, de::DeserializeOwned};
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
 /// The steps from an empty file to the present form; a step that was ever released is never changed.
 pub(super) const MIGRATIONS: [&str; 4] = [
@@ -13,18 +13,13 @@ pub(super) const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/0004_holds.sql"),
 ];
 
-/// How long another process may hold the file before we give up.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// Opens the file and brings it to the present form.
 pub(super) fn open(path: &Path) -> Result<Connection, LedgerError> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)
             .map_err(|source| LedgerError::Folder { path: path.to_owned(), source })?;
     }
-    let mut connection = Connection::open(path)?;
-    connection.busy_timeout(PATIENCE)?;
-    connection.pragma_update(None, "journal_mode", "wal")?;
+    let mut connection = engine::shared::open(path)?;
     // Every commit survives a power cut: intents and receipts are worth nothing otherwise.
     connection.pragma_update(None, "synchronous", "full")?;
     migrate(&mut connection)?;
