@@ -44,7 +44,7 @@ mod tests {
     #[test]
     fn many_may_make_one_file_at_once() {
         let folder = tempfile::tempdir().expect("a folder");
-        for round in 0..40 {
+        for round in 0..100 {
             let path = folder.path().join(format!("{round}.sqlite"));
             let opened: Vec<Result<(), String>> = thread::scope(|scope| {
                 let one = || open(&path).map(drop).map_err(|error| error.to_string());
