@@ -1,6 +1,6 @@
 //! How reports look: every layout in every house style keeps the rules of the mail, and a name that is not there is told.
 
-use crate::support::{TestBed, all_at_once, monthly, nightly, root};
+use crate::support::{TestBed, all_at_once, each_file, monthly, nightly, root};
 use model::{edition::Release, label::Locale, report::Report};
 use report::{BrandSpec, ReportPlan, lint, render};
 use std::fs;
@@ -127,6 +127,26 @@ fn a_mail_that_breaks_a_rule_fails_the_check() {
     bed.tidings(&["check", job])
         .exits(2)
         .complains(&["en, subject: the subject takes", "shorten the title"]);
+}
+
+#[test]
+fn templates_and_words_with_a_fault_fail_the_check() {
+    let bed = TestBed::copy();
+    fs::remove_file(bed.path("report-templates")).expect("a link");
+    each_file(&root().join("report-templates"), &mut |file, relative| {
+        let text = fs::read(file).expect("a template");
+        bed.write(&format!("report-templates/{}", relative.display()), text);
+    });
+    let job = "jobs/weekly-executive.toml";
+    bed.tidings(&["check", job]).exits(0);
+    let words = "report-templates/locales/zh-CN.toml";
+    bed.replace(words, "as_of = \"", "as_of = \"\u{1f680}");
+    bed.replace("report-templates/styles/email.css", ".facts { ", ".facts { opacity: .4; ");
+    bed.tidings(&["check", job, "jobs/nightly.toml"]).exits(2).complains(&[
+        "zh-CN, characters: `word.as_of` of locales/zh-CN.toml has an emoji, U+1F680; say it in words",
+        "style: <p.facts> “",
+        "`opacity: .4` is not known to every mail program, or cannot be judged",
+    ]);
 }
 
 #[test]

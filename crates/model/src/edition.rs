@@ -52,6 +52,8 @@ pub struct Edition {
     pub mail_text: String,
     /// The pictures of the mail.
     pub images: Vec<InlineImage>,
+    /// What the mail has to say, by which both of its parts are checked.
+    pub outline: Outline,
     /// The same report in other forms, of which a channel takes those it is asked for.
     pub attachments: Vec<Attachment>,
     /// Identifies the content; the same report renders to the same fingerprint.
@@ -63,6 +65,35 @@ impl Edition {
     pub fn attached(&self, wanted: &BTreeSet<AttachmentKind>) -> impl Iterator<Item = &Attachment> {
         self.attachments.iter().filter(|attachment| wanted.contains(&attachment.kind))
     }
+}
+
+/// What a mail has to say, whatever its templates make of it; kept by no ledger and no archive.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// What stands before the first section, the sections, and what stands behind them, in their order.
+    pub passages: Vec<Passage>,
+    /// The charts that the mail shows as pictures.
+    pub charts: Vec<Pictured>,
+}
+
+/// A stretch of a mail.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Passage {
+    /// Its heading; none for what stands before the first one.
+    pub title: Option<String>,
+    /// Every text with a meaning of its own – a sentence, a cell, a key figure – in the order of reading.
+    pub lines: Vec<String>,
+}
+
+/// A chart that is shown as a picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pictured {
+    /// Its heading.
+    pub title: String,
+    /// The content ids of its renderings.
+    pub pictures: Vec<String>,
+    /// The figures that it shows, as the table of its numbers has them.
+    pub figures: Vec<String>,
 }
 
 /// A file that a page refers to, in the same folder.

@@ -12,12 +12,13 @@ use crate::{
     lint,
     locale::Catalogue,
     templates::Templates,
+    typography,
     view::{BrandView, Writer},
 };
 use chrono::NaiveDate;
 use model::{
     archive::Summary,
-    edition::{Edition, EditionKind},
+    edition::{Edition, EditionKind, Outline, Passage},
     label::{Label, Locale},
     quality::Warned,
     report::{Argument, Message, Verdict},
@@ -77,6 +78,17 @@ struct EntryView {
     details: Vec<String>,
 }
 
+/// What the digest has to say.
+fn outline(view: &DigestView) -> Outline {
+    let entries = view.entries.iter().flat_map(|entry| {
+        let head = [&entry.time, &entry.job, &entry.title, &entry.state];
+        head.into_iter().chain(&entry.details)
+    });
+    let lines = [&view.title, &view.lead].into_iter().chain(entries).chain([&view.foot]);
+    let passage = Passage { title: None, lines: lines.cloned().collect() };
+    Outline { passages: vec![passage], charts: Vec::new() }
+}
+
 /// Renders the digest in a locale.
 ///
 /// # Errors
@@ -112,7 +124,8 @@ pub fn digest(
         foot: writer.text(&Message::new("digest.foot")),
         brand: colours.clone(),
     };
-    let mail_html = inline_css::inline(&filled.fill("layouts/digest.html", &view)?)?;
+    let mail_html =
+        typography::set(&inline_css::inline(&filled.fill("layouts/digest.html", &view)?)?);
     writer.notes.extend(lint::check(&mail_html)?);
     let edition = Edition {
         kind: EditionKind::Report,
@@ -122,6 +135,7 @@ pub fn digest(
         page: String::new(),
         page_files: Vec::new(),
         summary: Summary::default(),
+        outline: outline(&view),
         mail_html,
         mail_text: filled.fill("layouts/digest.txt", &view)?,
         images: Vec::new(),

@@ -10,11 +10,12 @@ use crate::{
     layout::Layout,
     lint,
     locale::Catalogue,
+    outline,
     page::{self, Code},
     plan::ReportPlan,
     summary,
     templates::Templates,
-    typography::whole_figures,
+    typography,
     view::{BrandView, Held, ReportView, Writer},
 };
 use model::{
@@ -107,7 +108,7 @@ impl Studio {
         }
         let code = Code::new(&self.brand, &writer.charts);
         let filled = self.templates.fill("layouts/email.html", &mail)?;
-        let mail_html = whole_figures(&inline_css::inline(&filled)?);
+        let mail_html = typography::set(&inline_css::inline(&filled)?);
         writer.notes.extend(lint::check(&mail_html)?);
         let subject = match (&report.correction, reservations) {
             (Some(_), _) => writer.about("edition.subject_corrected", report),
@@ -124,6 +125,7 @@ impl Studio {
             page: self.templates.fill("layouts/page.html", &Sheet { view: &page, code: &code })?,
             page_files: page::files(),
             summary: summary::of(&page, report),
+            outline: outline::of(&mail),
             mail_html,
             mail_text: self.templates.fill("layouts/email.txt", &mail)?,
             images: writer.images,
@@ -143,7 +145,8 @@ impl Studio {
             (Formatter::new(locale), Catalogue::load(&self.folder, locale)?);
         let mut writer = Writer::new(&formatter, &catalogue, (&self.layout, &self.colours));
         let view = writer.notice(report, held, reasons);
-        let mail_html = inline_css::inline(&self.templates.fill("layouts/notice.html", &view)?)?;
+        let filled = self.templates.fill("layouts/notice.html", &view)?;
+        let mail_html = typography::set(&inline_css::inline(&filled)?);
         writer.notes.extend(lint::check(&mail_html)?);
         let edition = Edition {
             kind: EditionKind::Notice,
@@ -153,6 +156,7 @@ impl Studio {
             page: String::new(),
             page_files: Vec::new(),
             summary: summary::of_notice(&view, report),
+            outline: outline::of_notice(&view),
             mail_html,
             mail_text: self.templates.fill("layouts/notice.txt", &view)?,
             images: Vec::new(),

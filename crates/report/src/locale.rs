@@ -62,17 +62,19 @@ impl Catalogue {
         words.filter_map(|(key, pattern)| Some((key.as_str(), pattern.word()?))).collect()
     }
 
-    /// The characters in which its messages are written.
-    pub(crate) fn characters(&self) -> impl Iterator<Item = char> + '_ {
-        let pieces = self.messages.values().flat_map(|pattern| match pattern {
-            Pattern::Line(pieces) => pieces.iter().chain(&[]),
-            Pattern::Plural { one, other, .. } => one.iter().chain(other),
-        });
-        let texts = pieces.filter_map(|piece| match piece {
-            Piece::Text(text) => Some(text.as_str()),
-            Piece::Slot { .. } => None,
-        });
-        texts.flat_map(str::chars).filter(|character| !character.is_control())
+    /// Every text of its messages, by key, what is filled in left out.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, String)> {
+        self.messages.iter().map(|(key, pattern)| {
+            let pieces = match pattern {
+                Pattern::Line(pieces) => pieces.iter().chain(&[]),
+                Pattern::Plural { one, other, .. } => one.iter().chain(other),
+            };
+            let texts = pieces.filter_map(|piece| match piece {
+                Piece::Text(text) => Some(text.as_str()),
+                Piece::Slot { .. } => None,
+            });
+            (key.as_str(), texts.collect())
+        })
     }
 
     /// Writes a message; a key or an argument that is missing is shown, never dropped.

@@ -30,7 +30,9 @@ pub fn sound(templates: &Path) -> Result<Soundness, RenderError> {
     Studio::open(&plan)?;
     let mut characters = BTreeSet::new();
     for locale in Locale::ALL {
-        characters.extend(Catalogue::load(templates, locale)?.characters());
+        let catalogue = Catalogue::load(templates, locale)?;
+        let written = catalogue.texts().flat_map(|(_, text)| text.chars().collect::<Vec<_>>());
+        characters.extend(written.filter(|character| !character.is_control()));
     }
     // The mark of what cannot be read is named in a sentence, and drawn in no chart.
     characters.remove(&char::REPLACEMENT_CHARACTER);

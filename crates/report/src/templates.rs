@@ -11,9 +11,7 @@ pub(crate) struct Templates(Tera);
 impl Templates {
     /// Reads and parses the folder.
     pub(crate) fn load(folder: &Path) -> Result<Self, RenderError> {
-        let mut files = Vec::new();
-        collect(folder, folder, &mut files)?;
-        files.sort();
+        let mut files = files(folder)?;
         let choices: Vec<_> = SECTION_FILES.iter().map(|file| choice(&files, file)).collect();
         files.extend(choices);
         let mut tera = Tera::default();
@@ -60,6 +58,14 @@ fn choice(files: &[(String, String)], file: &str) -> (String, String) {
     let text =
         if text.is_empty() { default } else { format!("{text}{{% else %}}{default}{{% endif %}}") };
     (format!("section.{file}"), text)
+}
+
+/// Every file of the folder that holds a template, by its path within the folder, in order.
+pub(crate) fn files(folder: &Path) -> Result<Vec<(String, String)>, RenderError> {
+    let mut files = Vec::new();
+    collect(folder, folder, &mut files)?;
+    files.sort();
+    Ok(files)
 }
 
 fn collect(

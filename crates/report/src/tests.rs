@@ -266,3 +266,21 @@ fn a_report_of_a_slice_names_it_on_top_and_counts_no_rows_of_others() {
     }
     assert!(whole.iter().all(|edition| edition.slice.is_all()));
 }
+
+#[test]
+fn no_name_makes_a_mail_wider_than_its_window() {
+    let name = "CorporateCustomersOfTheExtendedDirectSalesOrganisation_2026-06-30_final_v17.xlsx";
+    let named = include_str!("../fixtures/report.json").replace("Net revenue", name);
+    let report: Report = serde_json::from_str(&named).expect("still a report");
+    let rendered = rendered(&report, &Release::Send);
+    let english = &rendered.value[0].mail_html;
+    let read = english.find("<table").map_or("", |start| &english[start..]);
+    let texts: Vec<&str> = read.split('>').filter_map(|text| text.split('<').next()).collect();
+    assert!(
+        texts.iter().filter(|text| **text == name).count() > 3,
+        "{name} stands alone, to break"
+    );
+    assert!(texts.iter().all(|text| !text.contains(name) || *text == name), "or not at all");
+    let faults = lint(&rendered);
+    assert!(faults.iter().all(|fault| fault.rule == "subject"), "{faults:#?}");
+}

@@ -130,6 +130,8 @@ impl Rendered {
         let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
         self.notes.push((index, editions.notes));
         for (number, mut edition) in editions.value.into_iter().enumerate() {
+            // What the mail has to say is for its linter, which is done with it.
+            edition.outline = Default::default();
             let texts = [&mut edition.page, &mut edition.mail_html, &mut edition.mail_text];
             let mut bodies: Vec<Vec<u8>> =
                 texts.map(|text| std::mem::take(text).into_bytes()).into();
@@ -216,6 +218,7 @@ mod tests {
             page: String::new(),
             page_files: Vec::new(),
             summary: Summary::default(),
+            outline: Default::default(),
             mail_html: format!("<p>{text} 华北</p>"),
             mail_text: text.repeat(3),
             images: vec![image("one"), image("two")],

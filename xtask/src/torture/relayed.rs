@@ -141,6 +141,7 @@ fn edition() -> Edition {
         attachments: Vec::new(),
         page_files: Vec::new(),
         summary: Default::default(),
+        outline: Default::default(),
         kind: EditionKind::Report,
         locale: Locale::En,
         slice: Slice::All,

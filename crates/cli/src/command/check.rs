@@ -5,11 +5,12 @@ use anyhow::Result;
 use job::Job;
 use model::edition::Release;
 use report::LintFault;
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 /// Checks jobs and their mails; all faults of all of them.
 pub(crate) fn run(place: &Workplace, named: &[PathBuf]) -> Result<Exit> {
     let mut exit = Exit::Fine;
+    let mut read: BTreeSet<PathBuf> = BTreeSet::new();
     for path in Workplace::jobs(named)? {
         let job = match place.job(&path) {
             Ok(job) => job,
@@ -19,6 +20,15 @@ pub(crate) fn run(place: &Workplace, named: &[PathBuf]) -> Result<Exit> {
                 continue;
             }
         };
+        let templates = job::report_plan(&job).templates;
+        // Jobs share a folder of templates: its faults are told once.
+        if !read.contains(&templates) {
+            for fault in report::lint_words(&templates)? {
+                output::complain(&format!("error: {}: {fault}", templates.display()));
+                exit = Exit::Invalid;
+            }
+            read.insert(templates);
+        }
         let (faults, of) = mails(place, &job)?;
         for fault in &faults {
             output::complain(&format!("error: the mail of {}: {fault} ({of})", path.display()));

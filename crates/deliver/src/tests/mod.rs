@@ -48,6 +48,7 @@ fn edition(kind: EditionKind, locale: Locale) -> Edition {
             EditionKind::Report => vec![PageFile { file_name: "charts.js", bytes: b"draw();" }],
         },
         summary: Summary { title: title.to_owned(), ..Summary::default() },
+        outline: Default::default(),
         mail_html: format!("<p>{title}</p><img src=\"cid:chart-1@tidings\">\n"),
         mail_text: format!("{title}\n.\nrevenue 4.31\n"),
         images: vec![InlineImage {

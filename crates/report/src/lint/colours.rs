@@ -1,31 +1,27 @@
-//! Whether every text can be read where it stands, in both schemes and at both widths.
+//! Whether every text can be read where it stands, in both schemes, at every width and without the style blocks.
 
 use super::{
-    Broken, Views,
-    css::{Reader, Seen, Sheet},
+    Broken,
+    css::{Seen, Views},
     dom::Page,
 };
 use crate::colour::{READABLE, contrast};
 use std::collections::BTreeSet;
 
-pub(super) fn rules(page: &Page, sheet: &Sheet, views: &Views) -> Vec<Broken> {
+pub(super) fn rules(page: &Page, views: &Views) -> Vec<Broken> {
+    let preheader = page.preheader();
     let mut broken: BTreeSet<String> = BTreeSet::new();
-    for selector in sheet.unread() {
-        broken.insert(format!("a colour hangs on `{selector}`, which cannot be checked"));
-    }
     for (reader, seen) in views {
-        for (at, element) in page.elements.iter().enumerate() {
-            let is_read = !element.text.trim().is_empty() || element.tag == "img";
-            if is_read && page.is_in_body(at) && !seen[at].is_hidden {
-                broken.extend(fault(&element.name(), &seen[at], *reader));
+        for (at, element) in page.body() {
+            if element.is_read() && !seen[at].is_hidden && Some(at) != preheader {
+                broken.extend(fault(&element.name(), &seen[at], reader.scheme()));
             }
         }
     }
     broken.into_iter().map(|what| ("contrast", what)).collect()
 }
 
-fn fault(name: &str, seen: &Seen, reader: Reader) -> Option<String> {
-    let scheme = if reader.is_dark { "dark" } else { "light" };
+fn fault(name: &str, seen: &Seen, scheme: &str) -> Option<String> {
     let Some((text, ground)) = seen.colour.as_ref().zip(seen.ground.as_ref()) else {
         return Some(format!("{name} has no colour or no ground of its own ({scheme})"));
     };

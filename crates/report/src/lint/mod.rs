@@ -4,25 +4,30 @@
 //! once, in every run ([`safety`]); the rest fails `tidings check` and the suite, because a report that is due in the
 //! morning is not held for its looks.
 
+mod characters;
 mod colours;
 mod css;
 mod dom;
+mod elements;
 mod figures;
 mod pictures;
+mod properties;
+mod reading;
 mod safety;
 mod structure;
 
 #[cfg(test)]
 mod tests;
 
+pub use characters::lint_words;
 #[cfg(test)]
 pub(crate) use safety::SIZE_LIMIT;
 pub(crate) use safety::check;
 
-use css::{READERS, Reader, Seen, Sheet};
+use css::Sheet;
 use dom::Page;
 use model::{
-    edition::{Edition, EditionKind},
+    edition::Edition,
     label::Locale,
     quality::{QualityNote, Warned},
 };
@@ -74,24 +79,23 @@ fn remark(note: &QualityNote) -> Option<LintFault> {
 /// A rule and what breaks it.
 type Broken = (&'static str, String);
 
-/// What each reader sees of every element.
-type Views = Vec<(Reader, Vec<Seen>)>;
-
 fn rules(edition: &Edition) -> Vec<Broken> {
     let html = edition.mail_html.as_str();
     let page = Page::parse(html);
     let sheet = Sheet::parse(&page.styles);
-    let views: Views = READERS.iter().map(|one| (*one, sheet.seen(&page, *one))).collect();
+    let views = css::views(&sheet, &page);
     let mut broken = Vec::new();
     if let Err(error) = check(html) {
         broken.push(("safety", error.to_string()));
     }
     broken.extend(structure::rules(html, &page, &sheet));
-    broken.extend(pictures::rules(edition, &page, &views));
-    broken.extend(colours::rules(&page, &sheet, &views));
     broken.extend(structure::lines(edition, &page));
-    if edition.kind == EditionKind::Report {
-        broken.extend(figures::rules(edition, &page, &views));
-    }
+    broken.extend(elements::rules(&page));
+    broken.extend(properties::rules(&page, &sheet));
+    broken.extend(pictures::rules(edition, &page, &views));
+    broken.extend(colours::rules(&page, &views));
+    broken.extend(reading::rules(&page, &views));
+    broken.extend(figures::rules(edition, &page, &views));
+    broken.extend(characters::of_titles(edition));
     broken
 }

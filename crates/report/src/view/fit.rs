@@ -4,6 +4,7 @@
 //! mail has on a telephone, on the safe side.
 
 use super::{ColumnView, RowView};
+use crate::typography::LONGEST;
 
 /// The width for a table on a telephone of 360 pixels.
 const ROOM: f64 = 326.0;
@@ -39,11 +40,16 @@ pub(super) fn fits(columns: &[ColumnView], rows: &[RowView], size: f64) -> bool 
     widths.sum::<f64>() * size <= ROOM
 }
 
+/// What of a name is kept together that may break anywhere.
+const PART: usize = 12;
+
 /// The longest piece that is not broken; hanzi break anywhere, though no line should have less than three.
 fn longest(text: &str) -> &str {
     let pieces = text.split([' ', '-']).map(|piece| {
         let mut hanzi = piece.char_indices().filter(|(_, sign)| *sign >= '\u{2e80}');
-        hanzi.nth(3).map_or(piece, |(end, _)| &piece[..end])
+        let piece = hanzi.nth(3).map_or(piece, |(end, _)| &piece[..end]);
+        let part = piece.char_indices().nth(PART).filter(|_| piece.chars().count() > LONGEST);
+        part.map_or(piece, |(end, _)| &piece[..end])
     });
     pieces.max_by(|a, b| width(a).total_cmp(&width(b))).unwrap_or_default()
 }

@@ -80,6 +80,7 @@ fn a_report_in_a_folder_is_published_once_over_two_runs() {
         page: "<!doctype html>".into(),
         page_files: Vec::new(),
         summary: model::archive::Summary::default(),
+        outline: Default::default(),
         mail_html: "<p>4.31</p>".into(),
         mail_text: "4.31".into(),
         images: Vec::new(),

@@ -1,5 +1,9 @@
 //! Each rule is broken once.
 
+mod changes;
+mod templates;
+mod words;
+
 use super::*;
 use crate::{ReportPlan, render};
 use model::{
@@ -67,9 +71,14 @@ fn every_rule_can_be_broken() {
     expect(&swapped("src=\"cid:chart-1", "src=\"cid:other"), "picture", "not among the pictures");
     expect(&swapped("img.p-narrow {", "img.p-none {"), "picture", "0 are seen at 360 px (light)");
     expect(&swapped("prefers-color-scheme: dark", "prefers-contrast: more"), "styles", "dark mode");
+    expect(&swapped("name=\"color-scheme\"", "name=\"colours\""), "styles", "Apple Mail");
     expect(&swapped("max-width: ", "max-height: "), "styles", "telephones");
     expect(&swapped("<body style=", "<body data-style="), "styles", "no `font-family` of its own");
-    expect(&swapped("<h2 style=\"", "<h2 style=\"float:left;"), "layout", "float:");
+    expect(
+        &swapped("<h2 style=\"", "<h2 style=\"float:left;"),
+        "style",
+        "`float: left` is not known",
+    );
     expect(
         &swapped("</body>", "<div style=\"color:#000000\">x</div></body>"),
         "layout",
@@ -79,12 +88,6 @@ fn every_rule_can_be_broken() {
     expect(&broken(|one| one.subject = "词".repeat(60)), "subject", "120 columns");
     expect(&broken(|one| one.subject.clear()), "subject", "0 columns");
     expect(&swapped("mso-hide:all", "mso-show:all"), "preheader", "0 columns");
-    expect(
-        &broken(|one| one.mail_text = one.mail_text.replace("¥354.02M", "")),
-        "figures",
-        "`¥354.02M` of the HTML",
-    );
-    expect(&broken(|one| one.mail_text.push_str("87.6543%")), "figures", "`87.6543%` of the text");
     let stray = InlineImage { content_id: "x".into(), file_name: "x.png".into(), png: Vec::new() };
     expect(&broken(|one| one.images.push(stray.clone())), "picture", "`x` travels with the mail");
 }
@@ -105,8 +108,19 @@ fn contrast_is_computed_in_both_schemes() {
         "{dark:#?}"
     );
     expect(&swapped("color:#5a6577", "color:gray"), "contrast", "not both written as");
-    let unread = swapped("</style>", "td:first-child { color: #000000 }</style>");
-    expect(&unread, "contrast", "`td:first-child`");
+    let placed = swapped("</style>", "td:first-child { color: #fefefe !important }</style>");
+    expect(&placed, "contrast", "#fefefe on #ffffff");
+    let unread = swapped("</style>", "td:hover { color: #000000 }</style>");
+    expect(&unread, "media", "the selector `td:hover` cannot be checked");
+    let dropped = swapped(
+        "<td class=\"card-value\" style=\"",
+        "<td class=\"card-value b\" style=\"color:#ffffff;",
+    );
+    expect(
+        &dropped,
+        "contrast",
+        "#ffffff on #ffffff has a contrast of 1.00, text needs 4.5 (without style blocks)",
+    );
 }
 
 #[test]
@@ -119,11 +133,58 @@ fn a_remark_on_glyphs_or_words_is_a_fault() {
     assert!(faults[0].to_string().starts_with("remark: quality.missing_glyph"), "{}", faults[0]);
 }
 
+/// A section of the text part, from its heading to the next one.
+fn section(text: &str, title: &str) -> (usize, usize) {
+    let start = text.find(&format!("== {title} ==")).expect("the section");
+    let end = text[start + 3 + title.len()..].find("\n== ").expect("another one");
+    (start, start + 3 + title.len() + end + 1)
+}
+
 #[test]
-fn figures_keep_sign_currency_and_scale() {
-    let found: Vec<String> =
-        figures::figures("Sales −55.6% to ¥2.14M (1,098 orders), ¥213.9万, +0.65 pp. 2026-07")
-            .into_iter()
-            .collect();
-    assert_eq!(found, ["+0.65", "07", "1,098", "2026", "¥2.14M", "¥213.9万", "−55.6%"]);
+fn both_parts_name_the_same_figures_section_by_section() {
+    let titles: Vec<String> =
+        sound().outline.passages.into_iter().filter_map(|one| one.title).collect();
+    let (first, second) = (titles[0].as_str(), titles[1].as_str());
+    let missing = broken(|one| one.mail_text = one.mail_text.replace("¥354.02M", ""));
+    expect(&missing, "figures", &format!("section “{first}”: `¥354.02M` of “Net revenue"));
+    expect(&missing, "figures", "is not in the text part");
+    expect(&swapped("¥354.02M", ""), "figures", "is not in the HTML");
+    let alone = broken(|one| one.mail_text.push_str("87.6543%"));
+    expect(&alone, "figures", "`87.6543%` of the text part is no figure of the report there");
+    // A figure that is said elsewhere is not said here.
+    let moved = broken(|one| {
+        let (start, end) = section(&one.mail_text, first);
+        let cut = one.mail_text[start..end].replacen("¥354.02M", "", 1);
+        one.mail_text = format!("{}{cut}{}", &one.mail_text[..start], &one.mail_text[end..]);
+    });
+    expect(&moved, "figures", "`¥354.02M`");
+    let left_out = broken(|one| {
+        let (start, end) = section(&one.mail_text, second);
+        one.mail_text.replace_range(start..end, "");
+    });
+    expect(&left_out, "figures", &format!("section “{second}” is not in the text part"));
+    let renamed = broken(|one| {
+        one.mail_html = one.mail_html.replace(&format!(">{second}</h2>"), ">Else</h2>")
+    });
+    expect(&renamed, "figures", &format!("section “{second}” is not in the HTML"));
+    let turned = broken(|one| {
+        let (from, middle) = section(&one.mail_text, first);
+        let (_, end) = section(&one.mail_text, second);
+        let text = &one.mail_text;
+        one.mail_text =
+            [&text[..from], &text[middle..end], &text[from..middle], &text[end..]].concat();
+    });
+    expect(
+        &turned,
+        "figures",
+        &format!("section “{second}” stands in another place in the text part"),
+    );
+    let swapped = broken(|one| {
+        one.mail_text = one
+            .mail_text
+            .replace("¥354.02M", "¤")
+            .replacen("+7.8%", "¥354.02M", 1)
+            .replacen('¤', "+7.8%", 1);
+    });
+    expect(&swapped, "figures", "stands in another place in the text part");
 }

@@ -1,0 +1,135 @@
+//! What a mail has to say, text by text: that by which the linter checks both parts of it.
+//!
+//! Rule: it is read off the view, in the order in which the templates show it, and knows neither HTML nor the marks of a
+//! text. What a layout leaves to the page does not stand in it; what it gives to the mail, both parts of the mail say.
+
+use crate::view::{
+    BlockView, CardView, ChartView, FindingView, NoticeView, ReportView, SectionView, TableView,
+};
+use model::edition::{Outline, Passage, Pictured};
+
+/// Of a report's mail.
+pub(crate) fn of(view: &ReportView) -> Outline {
+    let mut passages = vec![top(view)];
+    passages.extend(view.sections.iter().map(section));
+    passages.push(end(view));
+    let blocks = view.sections.iter().flat_map(|section| &section.blocks);
+    let charts = blocks.filter_map(|block| match block {
+        BlockView::Chart(chart) if is_pictured(chart) => Some(pictured(chart)),
+        _ => None,
+    });
+    Outline { passages, charts: charts.collect() }
+}
+
+/// Of a notice.
+pub(crate) fn of_notice(view: &NoticeView) -> Outline {
+    let mut lines = vec![view.organisation.clone(), view.lead.clone(), view.as_of.clone()];
+    lines.extend(view.reasons.iter().map(|reason| reason.text.clone()));
+    lines.push(view.body.clone());
+    lines.extend(view.steps.iter().cloned());
+    lines.extend([view.owner.clone(), view.fingerprint.clone()]);
+    Outline { passages: vec![Passage { title: None, lines }], charts: Vec::new() }
+}
+
+fn top(view: &ReportView) -> Passage {
+    let head = [&view.organisation, &view.title, &view.period, &view.as_of];
+    let mut lines: Vec<String> = head.into_iter().cloned().collect();
+    lines.extend(view.slice.clone());
+    if let Some(banner) = &view.banner {
+        lines.extend([banner.title.clone(), banner.lead.clone()]);
+        lines.extend(banner.notes.iter().cloned());
+    }
+    lines.extend(view.headlines.iter().map(finding));
+    Passage { title: None, lines }
+}
+
+fn end(view: &ReportView) -> Passage {
+    let word = |key: &str| view.word.get(key).cloned();
+    let mut lines: Vec<String> = view.notes.iter().map(|note| note.text.clone()).collect();
+    for source in &view.sources {
+        let figures = [&source.read, &source.accepted, &source.quarantined, &source.superseded];
+        lines.push(source.dataset.clone());
+        lines.extend(figures.into_iter().cloned());
+    }
+    lines.push(view.owner.clone());
+    lines
+        .extend(view.left.clone().or_else(|| word("interactive").filter(|_| view.slice.is_none())));
+    lines.push(view.fingerprint.clone());
+    Passage { title: Some(word("sources").unwrap_or_default()), lines }
+}
+
+fn section(section: &SectionView) -> Passage {
+    let mut lines: Vec<String> = section.period.iter().cloned().collect();
+    lines.extend(section.reservations.iter().cloned());
+    lines.extend(section.findings.iter().map(finding));
+    for block in &section.blocks {
+        match block {
+            BlockView::Scorecards(cards) => {
+                cards.cards.iter().for_each(|one| card(one, &mut lines))
+            }
+            BlockView::Chart(one) => chart(one, section, &mut lines),
+            BlockView::Table(one) => table(one, section, &mut lines),
+            BlockView::Note { text } => lines.push(text.clone()),
+        }
+    }
+    Passage { title: Some(section.title.clone()), lines }
+}
+
+fn finding(view: &FindingView) -> String {
+    view.text.clone()
+}
+
+fn card(card: &CardView, lines: &mut Vec<String>) {
+    lines.push(card.label.clone());
+    lines.extend(card.known.then(|| card.value.clone()));
+    lines.extend(card.coverage.clone());
+    for other in &card.comparisons {
+        lines.extend([other.label.clone(), other.base.clone()]);
+        lines.extend(other.known.then(|| other.change.clone()));
+    }
+}
+
+fn is_pictured(chart: &ChartView) -> bool {
+    chart.cells.is_none() && !chart.pictures.is_empty()
+}
+
+fn chart(chart: &ChartView, section: &SectionView, lines: &mut Vec<String>) {
+    if let Some(cells) = &chart.cells {
+        lines.extend(Some(chart.title.clone()).filter(|title| *title != section.title));
+        // A text has no colours: one name alone says nothing there.
+        let keys = cells.keys.iter().filter(|_| cells.keys.len() > 1);
+        lines.extend(keys.map(|key| key.name.clone()));
+        for row in &cells.rows {
+            lines.extend([row.name.clone(), row.value.clone()]);
+            lines.extend(row.below.iter().cloned());
+        }
+    } else if is_pictured(chart) {
+        lines.extend(Some(chart.title.clone()).filter(|title| *title != section.title));
+        lines.push(chart.alternative.clone());
+    } else {
+        table(&chart.table, section, lines);
+    }
+    lines.extend(chart.remark.clone());
+    for mark in &chart.marks {
+        lines.extend([mark.number.to_string(), mark.date.clone(), mark.text.clone()]);
+    }
+}
+
+fn table(table: &TableView, section: &SectionView, lines: &mut Vec<String>) {
+    lines.extend(Some(table.title.clone()).filter(|title| *title != section.title));
+    lines.extend(table.columns.iter().map(|column| column.label.clone()));
+    for cell in table.rows.iter().flat_map(|row| &row.cells) {
+        lines.push(cell.text.clone());
+        lines.extend(cell.coverage.clone());
+    }
+    lines.extend(table.note.clone());
+}
+
+fn pictured(chart: &ChartView) -> Pictured {
+    let cells = chart.table.rows.iter().flat_map(|row| row.cells.iter().skip(1));
+    Pictured {
+        title: chart.title.clone(),
+        pictures: chart.pictures.iter().map(|picture| picture.cid.clone()).collect(),
+        figures: cells.filter(|cell| cell.known).map(|cell| cell.text.clone()).collect(),
+    }
+}
