@@ -41,7 +41,7 @@ fn of_text(text: &str) -> String {
     let mut set = String::with_capacity(text.len());
     let (mut plain, mut run, mut length) = (String::new(), String::new(), 0);
     let end = |set: &mut String, plain: &mut String, run: &mut String, length: &mut usize| {
-        if *length > LONGEST {
+        if *length > LONGEST && !is_range(run) {
             set.push_str(&whole_figures(plain));
             plain.clear();
             set.push_str(&format!("{BREAKS}{run}</span>"));
@@ -67,6 +67,13 @@ fn of_text(text: &str) -> String {
     }
     end(&mut set, &mut plain, &mut run, &mut length);
     set + &whole_figures(&plain)
+}
+
+/// Whether a run is two figures with a dash between them, which stay whole.
+fn is_range(run: &str) -> bool {
+    let is_sign = |sign: char| sign.is_ascii_digit() || "¥$€£+−±.,%KMB".contains(sign);
+    let figures: Vec<&str> = run.split('–').collect();
+    figures.len() == 2 && figures.iter().all(|one| one.len() <= 18 && one.chars().all(is_sign))
 }
 
 fn whole_figures(text: &str) -> String {
@@ -133,6 +140,7 @@ mod tests {
                 "Customer satisfaction, eighteen-letterss".to_owned(),
                 "Customer satisfaction, eighteen-letterss".to_owned(),
             ),
+            ("¥1,234.50M–¥1,345.60M".to_owned(), "¥1,234.50M–¥1,345.60M".to_owned()),
             ("&nbsp;&nbsp;&nbsp;&nbsp;".to_owned(), "&nbsp;&nbsp;&nbsp;&nbsp;".to_owned()),
             (
                 "a&amp;b&lt;c&gt;d&amp;e&amp;f&amp;g".to_owned(),
