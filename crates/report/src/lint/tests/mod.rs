@@ -23,7 +23,7 @@ fn sound() -> Edition {
             brand: None,
             attachments: Default::default(),
         };
-        let report: Report = serde_json::from_str(include_str!("../../fixtures/report.json"))
+        let report: Report = serde_json::from_str(include_str!("../../../fixtures/report.json"))
             .expect("the fixture is a report");
         render(&plan, &report, &Release::Send).expect("renders").value.swap_remove(0)
     };
