@@ -76,8 +76,37 @@ fn only_the_report_that_somebody_saw_is_released() {
     let told = format!("{:?}", refused.stages);
     assert!(told.contains("TDG-U06") && told.contains(held.run.as_str()), "{told}");
     assert_eq!(served(&sink), ["data@example.com"], "no reader got anything");
-    bed.tidings(&["release", refused.run.as_str()]).exits(1).complains(&["holds nothing back"]);
+    bed.tidings(&["release", refused.run.as_str()]).exits(2).complains(&["holds nothing back"]);
     bed.tidings(&["release", "no-such-run"]).exits(2);
+}
+
+#[test]
+fn owners_hear_of_each_reason_once() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port);
+    // The gate holds it: the sample has bad rows.
+    bed.replace(JOB, "max_quarantined_share = 0.01", "max_quarantined_share = 0.0");
+    let notices = || -> Vec<String> {
+        let notices = sink.take().into_iter().map(|mail| {
+            assert_eq!(mail.to, "data@example.com");
+            mail::parse(&mail.bytes).leaf("text/plain").text()
+        });
+        notices.collect()
+    };
+    record(&bed, &["run", JOB], 3);
+    let first = notices();
+    assert!(first.len() == 1 && !first[0].contains("the audit"), "{first:?}");
+    record(&bed, &["run", JOB], 3);
+    assert_eq!(notices().len(), 0, "the same reason is no news");
+    // Another reason on top of it is.
+    bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
+    record(&bed, &["run", JOB], 3);
+    let second = notices();
+    assert!(second.len() == 1 && second[0].contains("the audit"), "{second:?}");
+    record(&bed, &["run", JOB], 3);
+    bed.tidings(&["hold", JOB, "--lift"]).exits(0);
+    record(&bed, &["run", JOB], 3);
+    assert_eq!(notices().len(), 0, "both were told");
 }
 
 #[test]
@@ -97,7 +126,10 @@ fn a_reader_gets_the_same_mail_again_and_nobody_else_anything() {
         assert_eq!(of(2).leaf(kind).text(), of(first).leaf(kind).text());
     }
     let stranger = ["resend", run.run.as_str(), "--to", "stranger@example.com"];
-    bed.tidings(&stranger).exits(1).complains(&["no reader"]);
+    bed.tidings(&stranger).exits(2).complains(&[
+        "`stranger@example.com` is no reader",
+        "it never had this report; 2 have it by mail: ceo@example.com, cfo@example.com",
+    ]);
     let more = record(&bed, &["run", JOB], 0);
     assert_eq!((more.outcome, sink.mails().len()), (Outcome::AlreadyDelivered, 3));
 }

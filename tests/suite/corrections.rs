@@ -139,7 +139,7 @@ fn what_nobody_got_cannot_be_corrected() {
     let sink = Sink::start(false).expect("a port");
     let bed = bed(sink.port);
     bed.tidings(&["correct", JOB, "--as-of", MOMENT])
-        .exits(1)
+        .exits(2)
         .complains(&["nobody got the report"]);
     bed.replace(JOB, "[corrections]\nthreshold = 0.01\n", "");
     bed.tidings(&["correct", JOB]).exits(2).complains(&["--as-of"]);

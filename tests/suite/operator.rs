@@ -2,6 +2,9 @@
 
 mod day;
 mod heartbeat;
+mod put_off;
+mod relay;
+mod settled;
 mod sound;
 mod standing;
 

@@ -115,7 +115,7 @@ fn talk(
             "RCPT" => {
                 let to = text.split(['<', '>']).nth(1).unwrap_or_default();
                 if *put_off.lock().unwrap_or_else(PoisonError::into_inner) == to {
-                    out.write_all(b"450 4.2.1 later\r\n")?;
+                    out.write_all(format!("450 4.2.1 <{to}>: later\r\n").as_bytes())?;
                     continue;
                 }
                 mail.to = to.to_owned();

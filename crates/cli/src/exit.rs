@@ -1,7 +1,8 @@
 //! Exit codes: the contract with whoever starts us.
 
 use model::run::Outcome;
-use std::process::ExitCode;
+use run::{RunError, room};
+use std::{path::Path, process::ExitCode};
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -10,7 +11,7 @@ pub(crate) enum Exit {
     Fine = 0,
     /// A run failed.
     Failed = 1,
-    /// The job or the arguments are invalid.
+    /// The job or the arguments are invalid, or name what is not there.
     Invalid = 2,
     /// The gate held the report.
     Held = 3,
@@ -30,11 +31,19 @@ impl std::fmt::Display for Invalid {
 
 impl std::error::Error for Invalid {}
 
+/// An error with its causes, and what to do where something cannot be written.
+pub(crate) fn told(error: &anyhow::Error, state: &Path) -> String {
+    let advice = error.chain().find_map(|cause| room::advice(cause, state));
+    let help = advice.map(|advice| format!("\nhelp: {advice}")).unwrap_or_default();
+    format!("{error:#}{help}")
+}
+
 impl Exit {
     /// The code for an error.
     pub(crate) fn of(error: &anyhow::Error) -> Self {
         let invalid = error.downcast_ref::<Invalid>().is_some();
-        if invalid { Self::Invalid } else { Self::Failed }
+        let asked_wrong = error.downcast_ref().is_some_and(RunError::is_asked_wrong);
+        if invalid || asked_wrong { Self::Invalid } else { Self::Failed }
     }
 
     /// The one that matters more where several runs ended differently.

@@ -12,7 +12,7 @@ mod workplace;
 
 use clap::Parser;
 use exit::Exit;
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 /// Batch jobs allocate and free large frames; this allocator returns memory and is quick at it.
 #[global_allocator]
@@ -26,7 +26,8 @@ fn main() -> ExitCode {
     let exit = match command::run(&args) {
         Ok(exit) => exit,
         Err(error) => {
-            output::complain(&format!("error: {error:#}"));
+            let state = run::settings::read(Path::new("")).unwrap_or_default().state;
+            output::complain(&format!("error: {}", exit::told(&error, &state)));
             Exit::of(&error)
         }
     };

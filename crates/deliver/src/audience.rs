@@ -1,15 +1,20 @@
 //! Who gets which edition.
 //!
 //! Rule: a report goes to its audience, each in the language asked for and cut down to the slice that he may see; a
-//! folder holds the report on everything. A notice goes to the owners
-//! alone and carries no figures. Nobody gets other figures than those who were served before.
+//! folder holds the report on everything. A notice goes to the owners alone and carries no figures: it goes once for each
+//! text. Nobody gets other figures than those who were served before.
 
-use crate::{channel::ChannelPlan, error::DeliverError, mailbox::Recipient, plan::DeliverPlan};
+use crate::{
+    channel::ChannelPlan,
+    error::DeliverError,
+    mailbox::Recipient,
+    plan::{DeliverPlan, FOLDER},
+};
 use model::{
     edition::{Edition, EditionKind},
     label::Locale,
     quality::{QualityNote, Severity},
-    receipt::{DeliveryKey, DeliveryState, Receipt},
+    receipt::{DeliveryKey, Receipt},
     report::{Argument, Message},
 };
 
@@ -52,14 +57,14 @@ pub(crate) fn rounds<'a>(
             ChannelPlan::Email(email) => {
                 let mut parcels = letters(plan, editions, (EditionKind::Report, &email.to))?;
                 // Owners are told once, through the first relay.
-                parcels.extend(letters(plan, editions, (EditionKind::Notice, owners))?);
-                owners = &[];
+                let owners = std::mem::take(&mut owners);
+                parcels.extend(notices(plan, editions, (owners, "notice"))?);
                 parcels
             }
             ChannelPlan::Folder(folder) => {
                 let parcel = |(place, edition): (usize, &'a Edition)| {
                     let file = folder.message_file(plan, edition);
-                    let key = key(plan, edition.kind, "folder", &file.display().to_string());
+                    let key = key(plan, edition.kind, FOLDER, &file.display().to_string());
                     Parcel { key, edition, place, to: None }
                 };
                 let whole =
@@ -83,12 +88,22 @@ pub(crate) fn troubles<'a>(
 ) -> Result<Option<Round<'a>>, DeliverError> {
     let is_mail = |channel: &&ChannelPlan| matches!(channel, ChannelPlan::Email(_));
     let Some(channel) = plan.route.channels.iter().find(is_mail) else { return Ok(None) };
-    let mut parcels = letters(plan, notices, (EditionKind::Notice, &plan.route.owners))?;
-    for parcel in &mut parcels {
-        parcel.key.channel = format!("trouble-{}", parcel.edition.fingerprint);
-    }
+    let parcels = self::notices(plan, notices, (&plan.route.owners, "trouble"))?;
     channel.as_channel().check(&parcels, plan)?;
     Ok(Some(Round { channel, parcels }))
+}
+
+/// What is said to owners. Its text is part of the key: another reason is news, the same one is not.
+fn notices<'a>(
+    plan: &DeliverPlan,
+    editions: &'a [Edition],
+    (owners, about): (&'a [Recipient], &str),
+) -> Result<Vec<Parcel<'a>>, DeliverError> {
+    let mut parcels = letters(plan, editions, (EditionKind::Notice, owners))?;
+    for parcel in &mut parcels {
+        parcel.key.channel = format!("{about}-{}", parcel.edition.fingerprint);
+    }
+    Ok(parcels)
 }
 
 fn letters<'a>(
@@ -132,7 +147,7 @@ fn key(plan: &DeliverPlan, kind: EditionKind, channel: &str, recipient: &str) ->
 }
 
 /// Divides parcels into those that may go and those that would show other figures than earlier readers
-/// of the same edition got by mail, in their language or in another one.
+/// of the same edition got by mail, in their language or in another one. Notices have no figures and may always go.
 pub(crate) fn divide<'a>(
     parcels: Vec<Parcel<'a>>,
     earlier: &[Receipt],
@@ -143,9 +158,10 @@ pub(crate) fn divide<'a>(
             (edition.kind, edition.locale) == (receipt.key.kind, receipt.locale)
                 && edition.slice == receipt.slice
         });
-        let may_be_read = matches!(receipt.state, DeliveryState::Sent | DeliveryState::Unknown);
-        let is_mail = receipt.key.channel == "email";
-        is_mail && may_be_read && now.is_some_and(|now| now.fingerprint != receipt.content)
+        let is_figures = receipt.key.kind == EditionKind::Report && receipt.key.channel == "email";
+        is_figures
+            && receipt.state.may_be_read()
+            && now.is_some_and(|now| now.fingerprint != receipt.content)
     };
     let told: Vec<&Receipt> = earlier.iter().filter(|receipt| has_others(receipt)).collect();
     parcels.into_iter().partition(|parcel| {

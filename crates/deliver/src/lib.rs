@@ -75,8 +75,9 @@ pub fn message_as_sent(
     for channel in &plan.route.channels {
         let ChannelPlan::Email(email) = channel else { continue };
         let Some(letter) = email.letter_of(edition, receipt, secret) else { continue };
-        if receipt.wire == Some(letter.print()?) {
-            return letter.compose().map(Some);
+        let composed = letter.compose()?;
+        if receipt.wire == Some(composed.print) {
+            return Ok(Some(composed.bytes));
         }
     }
     Ok(None)

@@ -53,6 +53,13 @@ pub(crate) struct Letter<'a> {
     pub(crate) signer: Option<&'a DkimConfig>,
 }
 
+/// A message, ready for the wire.
+pub(crate) struct Composed {
+    pub(crate) bytes: Vec<u8>,
+    /// The fingerprint of the message without its signature, which names the moment of signing.
+    pub(crate) print: String,
+}
+
 impl Letter<'_> {
     /// The message id: the same for every try of one delivery, another one for a correction.
     pub(crate) fn message_id(&self) -> String {
@@ -96,8 +103,8 @@ impl Letter<'_> {
         Ok(())
     }
 
-    /// The whole message with CRLF line ends.
-    pub(crate) fn compose(&self) -> Result<Vec<u8>, DeliverError> {
+    /// The whole message with CRLF line ends, composed once.
+    pub(crate) fn compose(&self) -> Result<Composed, DeliverError> {
         self.check()?;
         let from = self.lettre(self.from)?;
         let recipient = self.to.map(|to| self.lettre(to)).transpose()?;
@@ -123,18 +130,14 @@ impl Letter<'_> {
             .raw_header(raw("List-Unsubscribe", self.unsubscribe()))
             .multipart(self.body())
             .map_err(|error| self.malformed(&error.to_string()))?;
+        let mut bytes = message.formatted();
+        let print = fingerprint::Fingerprinter::new("wire").field(&bytes).finish();
         if let Some(signer) = self.signer {
             message.sign(signer);
+            bytes = message.formatted();
         }
-        let bytes = message.formatted();
         check_wire(&bytes).map_err(|problem| self.malformed(&problem))?;
-        Ok(bytes)
-    }
-
-    /// The fingerprint of the message without its signature, which names the moment of signing.
-    pub(crate) fn print(&self) -> Result<String, DeliverError> {
-        let bytes = Letter { signer: None, ..self.clone() }.compose()?;
-        Ok(fingerprint::Fingerprinter::new("wire").field(bytes).finish())
+        Ok(Composed { bytes, print })
     }
 
     fn body(&self) -> MultiPart {

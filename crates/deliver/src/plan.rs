@@ -12,8 +12,9 @@ use crate::{
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
 use model::{
-    edition::AttachmentKind,
+    edition::{AttachmentKind, EditionKind},
     id::{AudienceId, JobId},
+    receipt::DeliveryKey,
     slice::Slice,
 };
 use schemars::JsonSchema;
@@ -25,6 +26,9 @@ use std::{
 
 /// The folder below the state folder that is used when a job names no channel.
 const OUTBOX: &str = "outbox";
+
+/// The name of the folder channel in the keys of deliveries.
+pub(crate) const FOLDER: &str = "folder";
 
 /// The sender of messages in a folder when the job sends no mail.
 const NOBODY: &str = "reports@tidings.invalid";
@@ -153,6 +157,18 @@ impl Route {
             ChannelPlan::Email(email) => email.to.as_slice(),
             ChannelPlan::Folder(_) => &[],
         })
+    }
+
+    /// Whether a delivery is to somebody who is still named here on the day of its report. Folders stay.
+    pub fn names(&self, key: &DeliveryKey) -> bool {
+        let is_theirs = |one: &Recipient| {
+            one.mailbox.address.as_str() == key.recipient && one.valid.holds(key.as_of.date())
+        };
+        match (key.kind, key.channel.as_str()) {
+            (_, FOLDER) => true,
+            (EditionKind::Notice, _) => self.owners.iter().any(is_theirs),
+            (EditionKind::Report, _) => self.readers().any(is_theirs),
+        }
     }
 
     /// Whether the report on everything is delivered to somebody or into a folder.

@@ -27,6 +27,13 @@ pub struct DeliveryKey {
     pub revision: u32,
 }
 
+impl DeliveryKey {
+    /// How it goes: `email`, `folder`, or what sort of notice it is; the text that tells notices apart is left out.
+    pub fn way(&self) -> &str {
+        self.channel.split('-').next().unwrap_or_default()
+    }
+}
+
 /// How far a delivery got.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
@@ -43,6 +50,16 @@ pub enum DeliveryState {
     Failed,
     /// Broke after the last byte: may or may not have arrived. Never repeated without a person's word.
     Unknown,
+}
+
+impl DeliveryState {
+    /// Whether somebody has it, or may have it: what it says can no longer be taken back.
+    pub fn may_be_read(self) -> bool {
+        match self {
+            Self::Sent | Self::Unknown => true,
+            Self::Failed | Self::Pending | Self::Sending => false,
+        }
+    }
 }
 
 /// The record of one delivery.
@@ -75,6 +92,38 @@ pub struct Receipt {
     pub wire: Option<String>,
     /// When it last changed.
     pub changed: DateTime<Utc>,
+}
+
+impl Receipt {
+    /// Whether a relay has put it off: it may be tried again by itself, no person is needed.
+    pub fn is_put_off(&self) -> bool {
+        self.state == DeliveryState::Pending && !self.needs_person
+    }
+
+    /// Whether the relay let nobody in, as it is set up: what keeps it is none of its reader's, and stays until a person
+    /// has mended it.
+    pub fn is_shut_out(&self) -> bool {
+        self.needs_person && matches!(self.state, DeliveryState::Failed | DeliveryState::Pending)
+    }
+
+    /// Whether a later one among `all` says what it was to say: a later revision for the same reader, or a notice with
+    /// other reasons that arrived.
+    pub fn is_overtaken(&self, all: &[Self]) -> bool {
+        let is_later = |other: &Self| match self.key.kind {
+            EditionKind::Notice => {
+                let arrived = other.state == DeliveryState::Sent && other.changed > self.changed;
+                arrived && other.key.way() == self.key.way()
+            }
+            EditionKind::Report => {
+                other.key.channel == self.key.channel && other.key.revision > self.key.revision
+            }
+        };
+        all.iter().any(|other| {
+            let of_the_same = (&other.key.job, other.key.as_of, other.key.kind)
+                == (&self.key.job, self.key.as_of, self.key.kind);
+            of_the_same && other.key.recipient == self.key.recipient && is_later(other)
+        })
+    }
 }
 
 fn is_false(value: &bool) -> bool {

@@ -4,7 +4,7 @@
 //! changes the month that it is in and the index of all, and reads no other month. The report has gone out before:
 //! an index that cannot be written is told and fails nothing.
 
-use crate::preview::write;
+use crate::{preview::write, room};
 use deliver::{ChannelPlan, FolderPlan};
 use job::JobPlan;
 use model::{
@@ -61,8 +61,9 @@ pub(crate) fn index(plan: &JobPlan, cx: &RunContext) -> Vec<QualityNote> {
         let job = FolderPlan::job_folder(&plan.job);
         let at = Archive { root: &folder.path, templates: &plan.report.templates };
         let error = at.month_and_index(&job, &month).err()?;
-        tracing::warn!(error = %chain(&error), "the archive has no new index");
-        let reason = Argument::Text(chain(&error));
+        let told = room::told(&error, &cx.state);
+        tracing::warn!(error = %told, "the archive has no new index");
+        let reason = Argument::Text(told.lines().next().unwrap_or_default().to_owned());
         let message = Message::new("archive.not_indexed").with("reason", reason);
         Some(QualityNote { severity: Severity::Warning, message, dataset: None })
     };
@@ -237,15 +238,4 @@ fn read(
 
 fn unreadable(path: &Path, source: io::Error) -> ArchiveError {
     ArchiveError::Unreadable { path: path.to_owned(), source }
-}
-
-/// An error with its causes, in one line.
-fn chain(error: &ArchiveError) -> String {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        text.push_str(&format!(": {cause}"));
-        source = cause.source();
-    }
-    text.lines().next().unwrap_or_default().to_owned()
 }

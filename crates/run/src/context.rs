@@ -1,6 +1,6 @@
 //! Making the context of a run: the only place that asks for the time and for secrets.
 
-use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use deliver::{ChannelPlan, Route};
 use job::{Job, JobPlan};
@@ -12,8 +12,9 @@ use std::{
 };
 
 use crate::{
+    RunError,
     operator::{self, DigestPlan},
-    schedule,
+    room, schedule,
 };
 
 /// More moments than a day of minutes has.
@@ -111,7 +112,10 @@ fn drawn(state: &Path, name: &str) -> Result<Secret, String> {
             }
             file.write_all(key.as_bytes())
         });
-        written.map_err(|error: std::io::Error| fault(error.to_string()))?;
+        written.map_err(|source| {
+            let path = path.display().to_string();
+            room::told(&RunError::Write { path, source }, state)
+        })?;
     }
     secret(&format!("file:{}", path.display()))
 }
@@ -163,10 +167,57 @@ pub fn as_of(job: &Job, asked: Option<&str>, now: DateTime<Utc>) -> Result<DateT
 }
 
 fn moment(text: &str, zone: Tz) -> Result<DateTime<Tz>, String> {
-    if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
+    let with_offset = DateTime::parse_from_rfc3339(text)
+        .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z"));
+    if let Ok(moment) = with_offset {
         return Ok(moment.with_timezone(&zone));
     }
-    local(job::local_moment(text)?, zone)
+    let wanted = job::local_moment(text)?;
+    // A day begins with its first instant, whatever the clock does then; a time of day must be one.
+    if text.parse::<NaiveDate>().is_ok() {
+        return local(wanted, zone);
+    }
+    match zone.from_local_datetime(&wanted) {
+        LocalResult::Single(moment) => Ok(moment),
+        LocalResult::Ambiguous(first, second) => Err(format!(
+            "`{text}` comes twice in {zone}, the clock is set back: say {} for the first time or {} for the second",
+            written_with_offset(first),
+            written_with_offset(second)
+        )),
+        LocalResult::None => {
+            let (before, after) = around_gap(wanted, zone)
+                .ok_or_else(|| format!("`{text}` does not exist in {zone}"))?;
+            Err(format!(
+                "`{text}` does not exist in {zone}: the clock goes from {} to {}; say {} or a time before the gap",
+                before.format("%H:%M (%:z)"),
+                after.format("%H:%M (%:z)"),
+                written_with_offset(after)
+            ))
+        }
+    }
+}
+
+/// A moment of the job's clock as `--as-of` takes it: with its offset where the clock shows it twice.
+pub fn written(moment: NaiveDateTime, zone: Tz) -> String {
+    match zone.from_local_datetime(&moment) {
+        LocalResult::Ambiguous(first, _) => written_with_offset(first),
+        LocalResult::Single(_) | LocalResult::None => moment.format("%Y-%m-%dT%H:%M").to_string(),
+    }
+}
+
+fn written_with_offset(moment: DateTime<Tz>) -> String {
+    moment.format("%Y-%m-%dT%H:%M%:z").to_string()
+}
+
+/// The last instant before a gap as its clock would show the end of it, and the first one after it.
+fn around_gap(wanted: NaiveDateTime, zone: Tz) -> Option<(DateTime<Tz>, DateTime<Tz>)> {
+    // No clock was ever set by more than a day; gaps begin and end with a minute.
+    let minutes = || (1..=24 * 60).map(chrono::TimeDelta::minutes);
+    let shown = |local: NaiveDateTime| zone.from_local_datetime(&local).latest();
+    let start = wanted.with_second(0)?.with_nanosecond(0)?;
+    let before = minutes().find_map(|back| shown(start - back))?;
+    let after = before.to_utc() + chrono::TimeDelta::minutes(1);
+    Some((before, after.with_timezone(&zone)))
 }
 
 fn local(moment: NaiveDateTime, zone: Tz) -> Result<DateTime<Tz>, String> {
@@ -175,4 +226,36 @@ fn local(moment: NaiveDateTime, zone: Tz) -> Result<DateTime<Tz>, String> {
     let found = found
         .or_else(|| zone.from_local_datetime(&(moment + chrono::TimeDelta::hours(1))).earliest());
     found.ok_or_else(|| format!("{moment} does not exist in {zone}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_the_clock_skips_or_repeats_is_asked_for_with_its_instants() {
+        let berlin = chrono_tz::Europe::Berlin;
+        let skipped = moment("2026-03-29T02:30", berlin).expect_err("it does not exist");
+        for part in [
+            "does not exist in Europe/Berlin",
+            "01:59 (+01:00)",
+            "03:00 (+02:00)",
+            "2026-03-29T03:00+02:00",
+        ] {
+            assert!(skipped.contains(part), "{part}: {skipped}");
+        }
+        let twice = moment("2026-10-25T02:30", berlin).expect_err("it comes twice");
+        let passes = ["2026-10-25T02:30+02:00", "2026-10-25T02:30+01:00"];
+        for pass in passes {
+            assert!(twice.contains(pass), "{twice}");
+            assert_eq!(moment(pass, berlin).map(written_with_offset).as_deref(), Ok(pass));
+        }
+        let [first, second] = passes.map(|pass| moment(pass, berlin).expect("an instant"));
+        assert_eq!(second - first, chrono::TimeDelta::hours(1));
+        assert_eq!(written(first.naive_local(), berlin), passes[0]);
+        assert_eq!(written(first.naive_local(), Tz::UTC), "2026-10-25T02:30");
+        // A day begins where its first instant is.
+        let cairo = moment("2026-04-24", chrono_tz::Africa::Cairo).expect("a day");
+        assert_eq!(written_with_offset(cairo), "2026-04-24T01:00+03:00");
+    }
 }

@@ -6,10 +6,10 @@
 
 use crate::{
     Work,
+    afresh::{self, Afresh},
     earlier::Telling,
     error::RunError,
-    ledger::Ledger,
-    spool,
+    ledger::{Ledger, is_correction},
     stage::{Progress, Run},
     stages,
     told::Told,
@@ -21,9 +21,9 @@ use job::{CorrectionPlan, JobPlan};
 use model::{
     context::RunContext,
     edition::EditionKind,
-    receipt::{DeliveryState, Receipt},
+    receipt::{DeliveryKey, Receipt},
     report::{Correction, Report, Restated},
-    run::{Outcome, RunRecord, Stage},
+    run::{Outcome, RunRecord},
     slice::Slice,
 };
 use std::collections::BTreeSet;
@@ -31,6 +31,8 @@ use std::collections::BTreeSet;
 /// What readers of the moment have, and who they are.
 pub(crate) struct Standing {
     telling: Telling,
+    /// The last correction, as long as relays put it off for somebody.
+    on_its_way: Telling,
     /// The revision that the correction gets.
     revision: u32,
     /// Who got the report.
@@ -56,15 +58,19 @@ impl Standing {
             if receipt.key.kind != EditionKind::Report {
                 continue;
             }
-            let may_be_read = matches!(receipt.state, DeliveryState::Sent | DeliveryState::Unknown);
-            if may_be_read {
+            if receipt.state.may_be_read() {
                 served.insert(receipt.key.recipient);
             }
             // A revision that was begun for other figures is not gone on with.
             revision = receipt.key.revision.max(revision);
         }
         let threshold = plan.corrections.map_or(0.0, |corrections| corrections.threshold);
-        Ok(Self { telling, revision: revision + 1, served, threshold })
+        let open = put_off(plan, ledger)?;
+        let on_its_way = match open.iter().map(|one| one.key.revision).max() {
+            Some(revision) => Telling::of_correction(plan, ledger, revision)?,
+            None => Telling::default(),
+        };
+        Ok(Self { telling, on_its_way, revision: revision + 1, served, threshold })
     }
 
     /// The correction of a slice's report; `None` when readers have nothing, or nothing that moved far enough.
@@ -74,8 +80,14 @@ impl Standing {
         slice: &Slice,
         report: &Report,
     ) -> Option<Correction> {
+        let changed = |stored: &Report| transform::compare(&stored.told, &report.told);
+        let moved = |stored: &Report| has_moved(&changed(stored), self.threshold);
+        // A correction that says it already is gone on with.
+        if self.on_its_way.report(slice).is_some_and(|stored| !moved(&stored.report)) {
+            return None;
+        }
         let stored = self.telling.report(slice)?;
-        let changed = transform::compare(&stored.report.told, &report.told);
+        let changed = changed(&stored.report);
         has_moved(&changed, self.threshold)
             .then(|| transform::correction(&plan.transform, self.revision, &changed))
     }
@@ -88,32 +100,27 @@ impl Standing {
         ledger: &Ledger,
         run: &mut Run<'_>,
     ) -> Result<Outcome, RunError> {
-        let known = ledger.receipts(&plan.job, plan.as_of.naive_local())?;
-        let open = put_off(&known);
-        let Some(revision) = open.iter().map(|one| one.key.revision).max().filter(|_| cx.send)
-        else {
+        let open = put_off(plan, ledger)?;
+        let Some(last) = open.iter().max_by_key(|one| one.key.revision).filter(|_| cx.send) else {
             return Ok(Outcome::AlreadyDelivered);
         };
-        let told = self.telling.slices().into_iter().filter_map(|slice| {
-            let is_it = |one: &Correction| one.revision == revision;
-            let all = || self.telling.reports(&slice);
-            let stored = all().find(|one| one.report.correction.as_ref().is_some_and(is_it))?;
-            let release = crate::resend::release(&stored.reservations);
+        let revision = last.key.revision;
+        let told = self.on_its_way.slices().into_iter().filter_map(|slice| {
+            let stored = self.on_its_way.report(&slice)?;
+            let release = afresh::release(&stored.reservations);
             Some(Told { slice, path: stored.path, release })
         });
         let told: Vec<Told> = told.collect();
+        if told.is_empty() {
+            return Err(RunError::NoReport { run: last.run.to_string() });
+        }
         let waits = |address: &str| {
             open.iter().any(|one| (one.key.revision, &*one.key.recipient) == (revision, address))
         };
         let route = plan.deliver.route.only(|reader| waits(reader.mailbox.address.as_str()));
         let deliver = DeliverPlan { route, revision, moment: cx.now, ..plan.deliver.clone() };
-        let plan = JobPlan { deliver, ..plan.clone() };
-        let editions = run.stage(Stage::Render, || spool::render(&plan, cx, &told, &[]))?;
-        let receipts = run.stage(Stage::Deliver, || {
-            Ok(deliver::deliver(&plan.deliver, &editions.value, ledger, cx)?)
-        })?;
-        run.notes(receipts.notes);
-        Ok(crate::outcome(cx, (false, false), &receipts.value))
+        let plan = &JobPlan { deliver, ..plan.clone() };
+        Afresh { plan, told: &told, cx, ledger }.deliver(run, |_| Ok(()))
     }
 
     /// The deliveries of a correction: to those who have the report, for the slices that are corrected.
@@ -132,13 +139,12 @@ impl Standing {
     }
 }
 
-/// Corrections that a relay put off.
-fn put_off(receipts: &[Receipt]) -> Vec<&Receipt> {
-    let open = |one: &&Receipt| {
-        let is_correction = one.key.kind == EditionKind::Report && one.key.revision > 0;
-        is_correction && one.state == DeliveryState::Pending && !one.needs_person
-    };
-    receipts.iter().filter(open).collect()
+/// The deliveries of corrections of a plan's moment that relays put off.
+fn put_off(plan: &JobPlan, ledger: &Ledger) -> Result<Vec<Receipt>, RunError> {
+    let serves = |key: &DeliveryKey| plan.deliver.route.names(key);
+    let mut open = ledger.put_off(&plan.job, plan.as_of.naive_local(), &serves)?;
+    open.retain(is_correction);
+    Ok(open)
 }
 
 fn has_moved(changed: &[Restated], threshold: f64) -> bool {
@@ -159,11 +165,31 @@ pub fn correct(
 ) -> Result<RunRecord, RunError> {
     let standing = Standing::of(plan, ledger)?;
     let mut run = Run::open(plan, cx, ledger, progress)?;
+    if cx.send {
+        ledger.let_in(&plan.job, plan.as_of.naive_local(), cx.now)?;
+    }
     let work = Work { standing: Some(&standing), ..Work::new(plan, engine, cx, ledger) };
     let result = stages(work, &mut run).and_then(|outcome| match outcome {
         Outcome::AlreadyDelivered => standing.go_on(plan, cx, ledger, &mut run),
         other => Ok(other),
     });
+    run.close(result)
+}
+
+/// Goes on with the last correction of a plan's moment for those for whom relays put it off: the same revision, under the
+/// same message ids. Nothing is computed, and nobody else gets anything.
+///
+/// # Errors
+/// As [`correct`].
+pub fn go_on(
+    plan: &JobPlan,
+    cx: &RunContext,
+    ledger: &Ledger,
+    progress: &dyn Progress,
+) -> Result<RunRecord, RunError> {
+    let standing = Standing::of(plan, ledger)?;
+    let mut run = Run::open(plan, cx, ledger, progress)?;
+    let result = standing.go_on(plan, cx, ledger, &mut run);
     run.close(result)
 }
 
@@ -191,6 +217,8 @@ pub fn due(
         ledger.told(&plan.job, (first, record.as_of))?.iter().map(|told| told.as_of).collect();
     moments.sort();
     moments.dedup();
+    let serves = |key: &DeliveryKey| plan.deliver.route.names(key);
+    let put_off = ledger.corrections_put_off(&plan.job, (first, record.as_of), &serves)?;
     let mut due = Vec::new();
     for moment in moments.into_iter().filter(|moment| *moment < record.as_of) {
         let telling = Telling::of(plan, ledger, moment)?;
@@ -200,10 +228,7 @@ pub fn due(
                 has_moved(&transform::compare(&stored.report.told, &report.told), threshold)
             })
         };
-        let is_put_off = || -> Result<bool, RunError> {
-            Ok(!put_off(&ledger.receipts(&plan.job, moment)?).is_empty())
-        };
-        if new.iter().any(differs) || is_put_off()? {
+        if put_off.contains(&moment) || new.iter().any(differs) {
             due.push(moment);
         }
     }

@@ -1,9 +1,17 @@
 //! What readers were told: the delivered reports of a moment, of their own slice.
 
-use crate::{error::RunError, ledger::Ledger};
+use crate::{
+    error::RunError,
+    ledger::{Ledger, StoredRun},
+};
 use chrono::NaiveDateTime;
 use job::JobPlan;
-use model::{quality::QualityNote, report::Report, run::RunRecord, slice::Slice};
+use model::{
+    quality::QualityNote,
+    report::Report,
+    run::{Outcome, RunRecord},
+    slice::Slice,
+};
 use std::{fs, path::PathBuf};
 use transform::Earlier;
 
@@ -68,6 +76,30 @@ impl Telling {
         moment: NaiveDateTime,
     ) -> Result<Self, RunError> {
         Ok(Self(ledger.told(&plan.job, (moment, moment))?))
+    }
+
+    /// The run that made a correction, whether or not anybody has it yet; nothing when it is gone.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(crate) fn of_correction(
+        plan: &JobPlan,
+        ledger: &Ledger,
+        revision: u32,
+    ) -> Result<Self, RunError> {
+        let moment = plan.as_of.naive_local();
+        let is_it = |stored: Stored| {
+            stored.report.correction.is_some_and(|correction| correction.revision == revision)
+        };
+        for StoredRun { record, .. } in ledger.of_moments(&plan.job, (moment, moment))? {
+            // A rehearsal may have stored one that was never to go.
+            let one = Self(vec![record]);
+            let is_meant = one.0.iter().all(|record| record.outcome != Outcome::NotSent);
+            if is_meant && one.slices().iter().any(|slice| one.report(slice).is_some_and(is_it)) {
+                return Ok(one);
+            }
+        }
+        Ok(Self::default())
     }
 
     /// One run alone.

@@ -55,9 +55,7 @@ pub enum RunError {
         run: String,
     },
     /// Somebody who is no reader of a job is to get its report.
-    #[error(
-        "`{address}` is no reader of `{job}` on {as_of}; name readers in the job or its audience"
-    )]
+    #[error("`{address}` is no reader of `{job}` on {as_of}\nhelp: {help}")]
     NoReader {
         /// The address.
         address: String,
@@ -65,15 +63,17 @@ pub enum RunError {
         job: String,
         /// The moment.
         as_of: String,
+        /// Who has the report, and what to do.
+        help: String,
     },
     /// Somebody who has the figures of one run is to get those of another under the same message id.
     #[error(
-        "`{to}` has other figures of that moment than this run\nhelp: name the run that reached them, see `tidings runs`; `tidings correct` sends what has changed since"
+        "`{to}` has other figures of that moment than run `{run}` told\nhelp: name the run that reached them, see `tidings runs`; `tidings correct` sends what has changed since"
     )]
     OtherFigures {
         /// The address.
         to: String,
-        /// The run that was to send.
+        /// The run whose report was to be sent again.
         run: String,
     },
     /// A run ended before its report was composed.
@@ -87,6 +87,14 @@ pub enum RunError {
     Write {
         /// The file.
         path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Rendered editions cannot be laid down until they leave.
+    #[error("the rendered editions cannot be laid down in `{}`", folder.display())]
+    Spool {
+        /// The folder of the file, which has no name.
+        folder: std::path::PathBuf,
         /// Why.
         source: std::io::Error,
     },
@@ -118,18 +126,49 @@ impl RunError {
             Self::NotHeld { .. } => "TDG-U07",
             Self::NoReader { .. } => "TDG-U08",
             Self::OtherFigures { .. } => "TDG-U09",
+            Self::Spool { .. } => "TDG-U10",
+        }
+    }
+
+    /// Whether what was asked for cannot be, however often: a run, a reader or a moment that is not there.
+    pub fn is_asked_wrong(&self) -> bool {
+        match self {
+            Self::NoReader { .. }
+            | Self::NoReport { .. }
+            | Self::NotHeld { .. }
+            | Self::NothingTold { .. } => true,
+            Self::Busy { .. }
+            | Self::Changed { .. }
+            | Self::Deliver(_)
+            | Self::Engine(_)
+            | Self::Extract(_)
+            | Self::Ledger(_)
+            | Self::OtherFigures { .. }
+            | Self::Render(_)
+            | Self::Report { .. }
+            | Self::Spool { .. }
+            | Self::Write { .. } => false,
         }
     }
 
     /// The error with its causes, in one line.
     pub fn chain(&self) -> String {
-        let mut text = format!("[{}] {self}", self.code());
-        let mut source = std::error::Error::source(self);
-        while let Some(cause) = source {
-            text.push_str(": ");
-            text.push_str(&cause.to_string());
-            source = cause.source();
-        }
-        text
+        format!("[{}] {}", self.code(), causes(self))
     }
+}
+
+/// An error and its causes, in one line.
+pub(crate) fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let said = cause.to_string();
+        // Some errors say what their cause says.
+        if !text.ends_with(&said) {
+            text.push_str(": ");
+            text.push_str(&said);
+        }
+        source = cause.source();
+    }
+    text
 }

@@ -3,6 +3,7 @@
 //! Rule: the clock, the environment and secrets are read here and handed down; a failed stage is a recorded
 //! outcome, and `Err` means that the ledger itself failed.
 
+mod afresh;
 pub mod archive;
 pub mod context;
 mod correction;
@@ -19,6 +20,7 @@ pub mod operator;
 pub mod preview;
 mod put_off;
 mod resend;
+pub mod room;
 pub mod schedule;
 pub mod settings;
 mod slices;
@@ -28,16 +30,16 @@ mod told;
 mod trouble;
 mod word;
 
-pub use correction::{correct, due as corrections_due};
+pub use correction::{correct, due as corrections_due, go_on};
 pub use diff::{Diff, SourceDiff, diff};
 pub use error::RunError;
 pub use experiment::experiment_baseline;
 pub use kpi::{KpiAnswer, KpiQuery, KpiRow, NoRows, kpi};
 pub use late::{Waiting, waiting};
-pub use put_off::put_off;
+pub use put_off::PutOff;
 pub use resend::{Sent, receipts_of, resend, sent};
 pub use stage::Progress;
-pub use word::release;
+pub use word::{HELD_BY_PERSON, release};
 
 use correction::Standing;
 use earlier::Past;
@@ -63,7 +65,8 @@ pub enum Until {
     Deliver,
 }
 
-/// Runs a plan. Every stage is recorded as it ends.
+/// Runs a plan at a person's word. Every stage is recorded as it ends; what a relay refused because it let nobody in is
+/// tried again.
 ///
 /// # Errors
 /// When the ledger cannot be written; a stage that fails is part of the record instead.
@@ -76,6 +79,9 @@ pub fn run(
     progress: &dyn Progress,
 ) -> Result<RunRecord, RunError> {
     let mut run = Run::open(plan, cx, ledger, progress)?;
+    if cx.send && until == Until::Deliver {
+        ledger.let_in(&plan.job, plan.as_of.naive_local(), cx.now)?;
+    }
     let result = stages(Work { until, ..Work::new(plan, engine, cx, ledger) }, &mut run);
     run.close(result)
 }
@@ -108,10 +114,7 @@ pub(crate) fn stages(work: Work<'_>, run: &mut Run<'_>) -> Result<Outcome, RunEr
     run.notes(receipts.notes);
     run.delivered(&receipts.value);
     run.notes(archive::index(plan, cx));
-    if let Err(error) = trouble::tell(plan, &deliveries, (&told, &receipts.value), ledger, cx) {
-        // Whoever got his report has it: the exit code and the ledger tell of the others all the same.
-        tracing::error!(error = %error.chain(), "the owners could not be told of deliveries that failed");
-    }
+    trouble::tell_if_any(plan, &deliveries, (&told, &receipts.value), ledger, cx);
     Ok(outcome(cx, (is_held, !held.is_empty()), &receipts.value))
 }
 

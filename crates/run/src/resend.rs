@@ -4,10 +4,11 @@
 //! same message id. Rendering is repeated, not stored, so it is held against the fingerprint in the receipt.
 
 use crate::{
+    afresh::{self, Afresh},
     earlier::Telling,
     error::RunError,
     ledger::Ledger,
-    spool,
+    spool::Spool,
     stage::{Progress, Run},
     told::Told,
 };
@@ -16,10 +17,10 @@ use deliver::{Recipient, Shelf as _};
 use job::JobPlan;
 use model::{
     context::RunContext,
-    edition::{Edition, EditionKind, Release},
-    quality::QualityNote,
+    edition::{Edition, EditionKind},
+    id::RunId,
     receipt::{DeliveryState, Receipt},
-    run::{Outcome, RunRecord, Stage},
+    run::{Outcome, RunRecord},
 };
 use report::ReportPlan;
 
@@ -37,8 +38,9 @@ pub fn resend(
     ledger: &Ledger,
     progress: &dyn Progress,
 ) -> Result<RunRecord, RunError> {
-    let reader = reader(plan, to)?;
-    if !reached_somebody(record, ledger)? {
+    let known = ledger.receipts(&record.job, record.as_of)?;
+    let reader = reader(plan, to).ok_or_else(|| no_reader(plan, to, &known))?;
+    if !reached_somebody(record, &known) {
         let (job, as_of) = (record.job.to_string(), record.as_of.to_string());
         return Err(RunError::NothingTold { job, as_of });
     }
@@ -50,22 +52,20 @@ pub fn resend(
     let told = Told {
         slice: reader.slice.clone(),
         path: stored.path,
-        release: release(&stored.reservations),
+        release: afresh::release(&stored.reservations),
     };
     let mut run = Run::open(&plan, cx, ledger, progress)?;
-    let result = again(&plan, &told, (to, cx), ledger, &mut run);
+    let result = again(&plan, &told, (&record.run, to, cx), ledger, &mut run);
     run.close(result)
 }
 
 fn again(
     plan: &JobPlan,
     told: &Told,
-    (to, cx): (&str, &RunContext),
+    (of, to, cx): (&RunId, &str, &RunContext),
     ledger: &Ledger,
     run: &mut Run<'_>,
 ) -> Result<Outcome, RunError> {
-    let told = std::slice::from_ref(told);
-    let editions = run.stage(Stage::Render, || spool::render(plan, cx, told, &[]))?;
     let known = ledger.receipts(&plan.job, plan.deliver.as_of)?;
     let theirs = known.into_iter().filter(|receipt| {
         (receipt.key.kind, receipt.key.revision) == (EditionKind::Report, plan.deliver.revision)
@@ -73,58 +73,72 @@ fn again(
             && cx.send
     });
     let theirs: Vec<Receipt> = theirs.collect();
-    let differs = |receipt: &&Receipt| {
-        let mut editions = editions.value.editions().iter();
-        let same = editions.any(|edition| edition.fingerprint == receipt.content);
-        may_be_read(receipt) && !same
+    let ready = |spool: &Spool| {
+        let is_rendered = |receipt: &Receipt| {
+            spool.editions().iter().any(|edition| edition.fingerprint == receipt.content)
+        };
+        let differs = |receipt: &Receipt| receipt.state.may_be_read() && !is_rendered(receipt);
+        if theirs.iter().any(differs) {
+            let (to, run) = (to.to_owned(), of.to_string());
+            return Err(RunError::OtherFigures { to, run });
+        }
+        for receipt in &theirs {
+            ledger.reopen_one(&receipt.key, cx.now)?;
+        }
+        Ok(())
     };
-    if theirs.iter().find(differs).is_some() {
-        let run = cx.run.to_string();
-        return Err(RunError::OtherFigures { to: to.to_owned(), run });
-    }
-    for receipt in &theirs {
-        ledger.reopen_one(&receipt.key, cx.now)?;
-    }
-    let receipts = run.stage(Stage::Deliver, || {
-        Ok(deliver::deliver(&plan.deliver, &editions.value, ledger, cx)?)
-    })?;
+    let told = std::slice::from_ref(told);
+    let result = Afresh { plan, told, cx, ledger }.deliver(run, ready);
     // Who had it still has it, whatever became of the second mail.
     for receipt in theirs.iter().filter(|receipt| receipt.state == DeliveryState::Sent) {
         ledger.keep_sent(receipt)?;
     }
-    run.notes(receipts.notes);
-    Ok(crate::outcome(cx, (false, false), &receipts.value))
+    result
 }
 
 /// Whether somebody has, or may have, the report of a run, whatever became of the run after that.
-fn reached_somebody(record: &RunRecord, ledger: &Ledger) -> Result<bool, RunError> {
+fn reached_somebody(record: &RunRecord, known: &[Receipt]) -> bool {
     if matches!(record.outcome, Outcome::Delivered | Outcome::PartlyDelivered) {
-        return Ok(true);
+        return true;
     }
-    let known = ledger.receipts(&record.job, record.as_of)?;
     let theirs = |one: &Receipt| one.run == record.run && one.key.kind == EditionKind::Report;
-    Ok(known.iter().any(|receipt| theirs(receipt) && may_be_read(receipt)))
-}
-
-fn may_be_read(receipt: &Receipt) -> bool {
-    matches!(receipt.state, DeliveryState::Sent | DeliveryState::Unknown)
+    known.iter().any(|receipt| theirs(receipt) && receipt.state.may_be_read())
 }
 
 /// The reader with an address.
-fn reader<'a>(plan: &'a JobPlan, to: &str) -> Result<&'a Recipient, RunError> {
+fn reader<'a>(plan: &'a JobPlan, to: &str) -> Option<&'a Recipient> {
     let mut readers = plan.deliver.route.readers();
-    let found = readers.find(|reader| reader.mailbox.address.as_str() == to);
-    found.ok_or_else(|| RunError::NoReader {
+    readers.find(|reader| reader.mailbox.address.as_str() == to)
+}
+
+/// So many readers are named.
+const MOST_NAMED: usize = 10;
+
+/// What is said to whoever wants somebody served who is no reader.
+fn no_reader(plan: &JobPlan, to: &str, known: &[Receipt]) -> RunError {
+    let has_it = |one: &&Receipt| {
+        let key = &one.key;
+        (key.kind, key.way()) == (EditionKind::Report, "email") && one.state.may_be_read()
+    };
+    let mut served: Vec<&str> =
+        known.iter().filter(has_it).map(|one| &*one.key.recipient).collect();
+    served.sort_unstable();
+    served.dedup();
+    let add = "name new readers in the job or its audience";
+    let help = match (served.len(), served.contains(&to)) {
+        (_, true) => format!("it had the report and was taken out of the job since; {add}"),
+        (0, _) => format!("nobody has this report by mail; {add}"),
+        (count, _) => {
+            let named = served[..count.min(MOST_NAMED)].join(", ");
+            let more = if count > MOST_NAMED { ", …" } else { "" };
+            format!("it never had this report; {count} have it by mail: {named}{more}; {add}")
+        }
+    };
+    RunError::NoReader {
         address: to.to_owned(),
         job: plan.job.to_string(),
         as_of: plan.as_of.naive_local().to_string(),
-    })
-}
-
-pub(crate) fn release(reservations: &[QualityNote]) -> Release {
-    match reservations {
-        [] => Release::Send,
-        notes => Release::SendMarked(notes.to_vec()),
+        help,
     }
 }
 
@@ -149,8 +163,7 @@ pub fn receipts_of(
     let zone = plan.as_of.timezone();
     let mut receipts = ledger.receipts_of(&plan.job, to)?;
     receipts.retain(|receipt| {
-        matches!(receipt.state, DeliveryState::Sent | DeliveryState::Unknown)
-            && receipt.changed.with_timezone(&zone).date_naive() == on
+        receipt.state.may_be_read() && receipt.changed.with_timezone(&zone).date_naive() == on
     });
     receipts.sort_by_key(|receipt| receipt.changed);
     Ok(receipts)
@@ -170,7 +183,8 @@ pub fn sent(
     for stored in telling.reports(&slice) {
         let locales = vec![receipt.locale];
         let readers = ReportPlan { locales, ..plan.report.clone() };
-        let editions = report::render(&readers, &stored.report, &release(&stored.reservations))?;
+        let editions =
+            report::render(&readers, &stored.report, &afresh::release(&stored.reservations))?;
         let same = editions.value.into_iter().find(|one| one.fingerprint == receipt.content);
         if let Some(edition) = same {
             let bytes = deliver::message_as_sent(&plan.deliver, &edition, &receipt, cx)?;

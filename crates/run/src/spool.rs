@@ -61,7 +61,7 @@ pub(crate) fn render(
     told: &[Told],
     held: &[QualityNote],
 ) -> Result<Warned<Spool>, RunError> {
-    let fault = |source| RunError::Write { path: cx.state.display().to_string(), source };
+    let fault = |source| RunError::Spool { folder: cx.state.clone(), source };
     let file = Mutex::new(tempfile::tempfile_in(&cx.state).map_err(fault)?);
     let rendered = Mutex::new(Rendered::default());
     let next = AtomicUsize::new(0);

@@ -4,6 +4,7 @@ use crate::{
     error::RunError,
     late::Decision,
     ledger::{Ledger, SlotClaim, SlotGuard},
+    room,
 };
 use deliver::DeliverPlan;
 use extract::Extracted;
@@ -13,7 +14,7 @@ use model::{
     edition::{AttachmentKind, Release},
     fingerprint::Fingerprinter,
     quality::{QualityNote, Severity, SourceNote},
-    receipt::{DeliveryState, Receipt},
+    receipt::{DeliveryKey, DeliveryState, Receipt},
     report::{Message, Report},
     run::{Artefact, Outcome, RunRecord, SliceRecord, Stage, StageRecord},
     slice::Slice,
@@ -47,6 +48,8 @@ pub(crate) struct Run<'a> {
     record: RunRecord,
     ledger: &'a Ledger,
     progress: &'a dyn Progress,
+    /// The state folder.
+    state: PathBuf,
     /// Why some slices are held back.
     held: Vec<QualityNote>,
     /// Held until the run is over: no second process runs the same moment meanwhile.
@@ -72,7 +75,8 @@ impl<'a> Run<'a> {
         ledger: &'a Ledger,
         progress: &'a dyn Progress,
     ) -> Result<Option<Self>, RunError> {
-        let claim = ledger.claim_moment(&plan.job, plan.as_of, &cx.run, cx.now)?;
+        let serves = |key: &DeliveryKey| plan.deliver.route.names(key);
+        let claim = ledger.claim_moment(&plan.job, plan.as_of, (&cx.run, cx.now), &serves)?;
         claim.map(|claim| Self::begin(plan, cx, ledger, progress, claim)).transpose()
     }
 
@@ -110,7 +114,8 @@ impl<'a> Run<'a> {
         };
         ledger.open_run(&record)?;
         reached("run row created");
-        Ok(Self { record, ledger, progress, held: Vec::new(), _slot: slot })
+        let state = cx.state.clone();
+        Ok(Self { record, ledger, progress, state, held: Vec::new(), _slot: slot })
     }
 
     /// Does one stage and records how it went.
@@ -127,7 +132,7 @@ impl<'a> Run<'a> {
         let took = started.elapsed();
         self.progress.ended(stage, took);
         let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        let error = result.as_ref().err().map(RunError::chain);
+        let error = result.as_ref().err().map(|error| self.said(error));
         let failed = error.is_some();
         // A stage that is done for slice after slice is one stage; only its first pass and its failure are news.
         match self.record.stages.iter_mut().find(|known| known.stage == stage) {
@@ -146,6 +151,11 @@ impl<'a> Run<'a> {
             self.ledger.update_run(&self.record)?;
         }
         result
+    }
+
+    /// An error with its causes, and what to do where something cannot be written.
+    fn said(&self, error: &RunError) -> String {
+        format!("[{}] {}", error.code(), room::told(error, &self.state))
     }
 
     pub(crate) fn sources(&mut self, extracted: &Extracted) {
@@ -288,7 +298,7 @@ impl<'a> Run<'a> {
             Ok(outcome) => outcome,
             Err(RunError::Ledger(error)) => return Err(RunError::Ledger(error)),
             Err(error) => {
-                tracing::error!(error = %error.chain(), "run failed");
+                tracing::error!(error = %self.said(&error), "run failed");
                 Outcome::Failed
             }
         };

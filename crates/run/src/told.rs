@@ -63,7 +63,8 @@ pub(crate) fn tell(
     }
     let decision = run.stage(Stage::Gate, || {
         word.check(&report)?;
-        Ok(word.over(late::decide(plan, past, &view.slice, &report, extracted)))
+        let decision = late::decide(plan, past, &view.slice, &report, extracted);
+        Ok(word.over(decision, plan.as_of.timezone()))
     })?;
     run.composed(&view.slice, &report, &path);
     run.decided(&view.slice, &decision);

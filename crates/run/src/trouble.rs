@@ -17,8 +17,21 @@ use model::{
 /// So many deliveries are named; the ledger has all.
 const MOST_NAMED: usize = 50;
 
-/// Tells the owners what became of deliveries of reports, if they must know.
-pub(crate) fn tell(
+/// Tells the owners what became of deliveries of reports, if they must know. Whoever got his report has it, told or not:
+/// the exit code and the ledger tell of the others all the same.
+pub(crate) fn tell_if_any(
+    plan: &JobPlan,
+    deliveries: &DeliverPlan,
+    (told, receipts): (&[Told], &[Receipt]),
+    ledger: &Ledger,
+    cx: &RunContext,
+) {
+    if let Err(error) = tell(plan, deliveries, (told, receipts), ledger, cx) {
+        tracing::error!(error = %error.chain(), "the owners could not be told of deliveries that failed");
+    }
+}
+
+fn tell(
     plan: &JobPlan,
     deliveries: &DeliverPlan,
     (told, receipts): (&[Told], &[Receipt]),

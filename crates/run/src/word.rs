@@ -11,6 +11,7 @@ use crate::{
     stage::{Progress, Run},
     stages,
 };
+use chrono_tz::Tz;
 use engine::Engine;
 use job::JobPlan;
 use model::{
@@ -21,6 +22,9 @@ use model::{
     report::{Argument, Message, Report},
     run::{Outcome, RunRecord},
 };
+
+/// The reason of a report that a person holds back.
+pub const HELD_BY_PERSON: &str = "quality.held_by_person";
 
 /// What a person has said about a run.
 #[derive(Debug, Clone, Default)]
@@ -51,16 +55,16 @@ impl Word {
         }
     }
 
-    /// The gate's decision under the person's word; a release is the later word than a hold.
-    pub(crate) fn over(&self, decision: Decision) -> Decision {
-        let held = self.held(decision);
+    /// The gate's decision under the person's word; a release is the later word than a hold. Days are those of `zone`.
+    pub(crate) fn over(&self, decision: Decision, zone: Tz) -> Decision {
+        let held = self.held(decision, zone);
         if self.released.is_some() { released(held) } else { held }
     }
 
-    fn held(&self, mut decision: Decision) -> Decision {
+    fn held(&self, mut decision: Decision, zone: Tz) -> Decision {
         let Some(hold) = &self.hold else { return decision };
-        let message = Message::new("quality.held_by_person")
-            .with("date", Argument::Date(hold.since.date_naive()))
+        let message = Message::new(HELD_BY_PERSON)
+            .with("date", Argument::Date(hold.since.with_timezone(&zone).date_naive()))
             .with("reason", Argument::Text(hold.reason.clone()));
         let mut reasons = vec![note(message, Severity::Error)];
         if let Release::Hold(others) = decision.release {
@@ -106,4 +110,21 @@ pub fn release(
     let mut run = Run::open(plan, cx, ledger, progress)?;
     let result = stages(Work { released, ..Work::new(plan, engine, cx, ledger) }, &mut run);
     run.close(result)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hold_began_on_the_day_of_the_job() {
+        let since = "2026-06-30T23:30:00Z".parse().expect("an instant");
+        let hold = Some(Hold { since, reason: "the audit".into() });
+        let word = Word { hold, released: None };
+        let decision = Decision { release: Release::Send, instead: None };
+        let held = word.over(decision, chrono_tz::Asia::Shanghai);
+        let Release::Hold(reasons) = held.release else { panic!("it is held") };
+        let said = format!("{:?}", reasons[0].message);
+        assert!(said.contains("2026-07-01"), "{said}");
+    }
 }

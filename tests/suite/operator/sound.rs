@@ -36,6 +36,9 @@ fn a_sound_machine_is_called_sound_and_nothing_is_sent_or_made() {
         assert_eq!(level(&findings, check), "ok", "{check}: {findings:#?}");
     }
     assert_eq!(level(&findings, "job jobs/takings.toml"), "ok");
+    let disk = findings.iter().find(|finding| finding["check"] == "disk").expect("a check");
+    let disk = disk["found"].as_str().expect("a text");
+    assert!(disk.contains("MiB free for `") && disk.contains("a run may need 200 MiB"), "{disk}");
     assert!(!world.bed.state().join("ledger.sqlite").exists(), "it only looks");
     assert_eq!(sink.mails().len(), 0);
     let said = world.bed.tidings(&["doctor"]).exits(0).stdout;

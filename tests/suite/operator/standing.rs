@@ -71,7 +71,11 @@ fn what_was_held_is_mended_by_a_run_that_passes_and_a_hold_is_shown() {
         said.contains("on hold     the audit · tidings hold jobs/takings.toml --lift"),
         "{said}"
     );
+    let lift = "→ when it is time: tidings hold jobs/takings.toml --lift; then tidings run jobs/takings.toml --as-of";
+    assert!(said.contains(lift) && !said.contains("mend the input"), "{said}");
     world.bed.tidings(&["hold", JOB, "--lift"]).exits(0);
+    let said = world.bed.tidings(&["status"]).exits(1).stdout;
+    assert!(said.contains("→ the hold is lifted; run it again: tidings run"), "{said}");
     world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(0)]).exits(0);
     assert_eq!(world.status(0)["open"], serde_json::json!([]), "it went out");
 }
@@ -123,4 +127,43 @@ fn deliveries_that_were_not_accepted_are_told_with_what_to_do() {
         assert!(said.contains(part), "{part}: {said}");
     }
     assert!(!said.contains("sent to"), "{said}");
+}
+
+#[test]
+fn nobody_waits_for_what_somebody_was_to_get_who_is_no_reader_any_more() {
+    let sink = Sink::start(true).expect("a port");
+    let world = World::new(sink.port, "");
+    world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(1)]).exits(0);
+    sink.take();
+    sink.put_off("cfo@example.com");
+    world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(0)]).exits(4);
+    let status = world.status(1);
+    assert_eq!(status["deliveries"][0]["key"]["recipient"], "cfo@example.com");
+    assert_eq!(status["due"].as_array().map(Vec::len), Some(1), "the moment is not over: {status}");
+    world.bed.replace(JOB, "{ address = \"cfo@example.com\", locale = \"en\" },\n", "");
+    let status = world.status(0);
+    assert_eq!(status["former"][0]["key"]["recipient"], "cfo@example.com");
+    for nothing in ["due", "open", "deliveries"] {
+        assert_eq!(status[nothing], serde_json::json!([]), "{status}");
+    }
+    let said = world.bed.tidings(&["status"]).exits(0).stdout;
+    assert!(said.contains("cfo@example.com is no longer a reader; nobody waits for it"), "{said}");
+    world.bed.tidings(&["schedule", "run", "--due", JOB]).exits(0);
+    assert_eq!(sink.mails().len(), 1);
+}
+
+#[test]
+fn no_log_names_a_person_whatever_a_relay_says() {
+    let sink = Sink::start(true).expect("a port");
+    let world = World::new(sink.port, "");
+    sink.put_off("cfo@example.com");
+    let moment = world.as_of(0);
+    for form in [&["-vv"][..], &["-vv", "--log-json"]] {
+        let run = [form, &["run", JOB, "--as-of", &moment]].concat();
+        let said = world.bed.tidings(&run).exits(4).stderr;
+        assert!(said.contains("450") && said.contains("c***@example.com"), "{said}");
+        for reader in ["cfo@example.com", "ceo@example.com", "reports@example.com"] {
+            assert!(!said.contains(reader), "{reader} is in the log: {said}");
+        }
+    }
 }

@@ -9,9 +9,9 @@ use crate::{
 };
 use anyhow::Result;
 use chrono::NaiveDateTime;
-use job::Job;
+use job::{Job, JobPlan};
 use model::run::{Outcome, RunRecord};
-use run::Progress;
+use run::{Progress, PutOff};
 use std::path::Path;
 
 /// Tells those who got the report of a moment what has changed since; without a moment, those of every report that the
@@ -54,6 +54,21 @@ pub(super) fn earlier(place: &Workplace, job: &Job, record: &RunRecord) -> Resul
         let corrected = correct(place, job, moment, true, &())?;
         output::say(&super::run_job::text(&corrected, &job.templates))?;
         worst = worst.worse(Exit::of_outcome(corrected.outcome));
+    }
+    Ok(worst)
+}
+
+/// Goes on with the corrections that relays put off in the time of an edition, as they are; nothing where there are none.
+pub(super) fn go_on(place: &Workplace, job: &Job, edition: &JobPlan) -> Result<Option<Exit>> {
+    let mut worst: Option<Exit> = None;
+    for moment in PutOff::of(edition, &place.ledger()?)?.corrections {
+        tracing::info!(job = %job.id, %moment, "a correction that was put off is gone on with");
+        let plan = place.plan_at(job, moment)?;
+        let cx = place.context(&plan, true)?;
+        let record = run::go_on(&plan, &cx, &place.ledger()?, &())?;
+        output::say(&super::run_job::text(&record, &job.templates))?;
+        let exit = Exit::of_outcome(record.outcome);
+        worst = Some(worst.map_or(exit, |worst| worst.worse(exit)));
     }
     Ok(worst)
 }

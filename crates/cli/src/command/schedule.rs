@@ -9,10 +9,12 @@ use crate::{
 };
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
 use job::{Job, JobPlan, Wanted};
-use model::id::JobId;
+use model::{id::JobId, receipt::DeliveryKey};
 use run::{
-    RunError,
+    PutOff, RunError,
+    ledger::Ledger,
     schedule::{self, Handled, Stay},
 };
 use std::{
@@ -141,10 +143,12 @@ fn run_jobs(place: &Workplace, jobs: &[(PathBuf, Job)], stay: Stay) -> Result<Ex
         let Some(plan) = job.schedule.clone() else { continue };
         // The ledger keeps the job's wall clock; the schedule may follow another one.
         let zone = job.calendar.zone;
-        let last = ledger.last_moment(&job.id, zone, place.now)?;
+        let serves = |key: &DeliveryKey| job.route.names(key);
+        let last = ledger.last_moment(&job.id, zone, place.now, &serves)?;
         let last = last.and_then(|local| zone.from_local_datetime(&local).earliest());
+        let open = last.map(|moment| open_slot(job, moment, &ledger)).transpose()?.flatten();
         let last = last.map(|moment| moment.with_timezone(&plan.zone).naive_local());
-        watched.push(schedule::Scheduled { job: job.id.clone(), plan, last });
+        watched.push(schedule::Scheduled { job: job.id.clone(), plan, last, open });
     }
     // Timers wake one job each; whoever stays knows all of them.
     if stay == Stay::Forever {
@@ -163,7 +167,7 @@ fn run_jobs(place: &Workplace, jobs: &[(PathBuf, Job)], stay: Stay) -> Result<Ex
             Ok(Ran::Over(exit)) => worst = worst.worse(exit),
             Ok(Ran::Later(wait)) => return Handled::Later(run::context::now() + wait),
             Err(error) => {
-                tracing::error!(job = %id, error = %format!("{error:#}"), "scheduled run failed");
+                tracing::error!(job = %id, error = %crate::exit::told(&error, &place.settings.state), "scheduled run failed");
                 watch.failed(id);
                 worst = worst.worse(Exit::of(&error));
             }
@@ -172,6 +176,15 @@ fn run_jobs(place: &Workplace, jobs: &[(PathBuf, Job)], stay: Stay) -> Result<Ex
     };
     schedule::run_jobs(&watched, stay, &never, run::context::now, std::thread::sleep, execute);
     Ok(worst)
+}
+
+/// The last moment once more, where relays put corrections off in its time and it is not over yet.
+fn open_slot(job: &Job, moment: DateTime<Tz>, ledger: &Ledger) -> Result<Option<schedule::Slot>> {
+    let Some(schedule) = &job.schedule else { return Ok(None) };
+    let open = PutOff::of(&job::plan(job, moment, &Wanted::Sections), ledger)?;
+    let just_before = moment.to_utc() - TimeDelta::seconds(1);
+    let slot = schedule::fires(schedule, just_before, 1).into_iter().next();
+    Ok(slot.filter(|slot| !open.corrections.is_empty() && slot.at == moment.to_utc()))
 }
 
 /// What became of one moment.
@@ -205,37 +218,46 @@ fn run_slot(
         }
     }
     let begins = watch.beginning(&plan, &cx.run);
-    match run::scheduled(&plan, &place.engine()?, &cx, &place.ledger()?, &begins) {
+    let exit = match run::scheduled(&plan, &place.engine()?, &cx, &place.ledger()?, &begins) {
         Ok(Some(record)) => {
             watch.ended(&record);
             output::say(&super::run_job::text(&record, &plan.report.templates))?;
             let corrected = super::correct::earlier(place, &job, &record)?;
-            *runs += 1;
-            let next = job
-                .schedule
-                .as_ref()
-                .and_then(|plan| schedule::fires(plan, slot.at, 1).first().map(|next| next.at));
-            let moment = (&record.job, record.as_of);
-            let until = (run::context::now(), next);
-            Ok(match run::put_off(&place.ledger()?, moment, *runs, until)? {
-                Some(wait) => {
-                    let minutes = wait.num_minutes();
-                    tracing::warn!(job = %job.id, as_of = %slot.as_of, minutes, "put off by the relay; tried again");
-                    Ran::Later(wait)
-                }
-                None => Ran::Over(Exit::of_outcome(record.outcome).worse(corrected)),
-            })
+            Exit::of_outcome(record.outcome).worse(corrected)
         }
-        Ok(None) => {
-            tracing::info!(job = %job.id, as_of = %slot.as_of, "this moment is dealt with already");
-            Ok(Ran::Over(Exit::Fine))
+        // The report is out; what relays put off may be a correction.
+        Ok(None) => match super::correct::go_on(place, &job, &plan) {
+            Ok(Some(exit)) => exit,
+            Ok(None) => {
+                tracing::info!(job = %job.id, as_of = %slot.as_of, "this moment is dealt with already");
+                Exit::Fine
+            }
+            Err(error) if is_busy(&error) => return Ok(waits_for_another(&error)),
+            Err(error) => return Err(error),
+        },
+        Err(error @ RunError::Busy { .. }) => return Ok(waits_for_another(&error.into())),
+        Err(error) => return Err(error.into()),
+    };
+    *runs += 1;
+    let next = job.schedule.as_ref().and_then(|plan| schedule::fires(plan, slot.at, 1).pop());
+    let until = (run::context::now(), next.map(|next| next.at));
+    Ok(match PutOff::of(&plan, &place.ledger()?)?.wait(*runs, until) {
+        Some(wait) => {
+            let minutes = wait.num_minutes();
+            tracing::warn!(job = %job.id, as_of = %slot.as_of, minutes, "put off by the relay; tried again");
+            Ran::Later(wait)
         }
-        Err(error @ RunError::Busy { .. }) => {
-            tracing::warn!(%error, "the moment waits");
-            Ok(Ran::Later(BUSY))
-        }
-        Err(error) => Err(error.into()),
-    }
+        None => Ran::Over(exit),
+    })
+}
+
+fn is_busy(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(RunError::Busy { .. }))
+}
+
+fn waits_for_another(error: &anyhow::Error) -> Ran {
+    tracing::warn!(%error, "the moment waits");
+    Ran::Later(BUSY)
 }
 
 /// What a run waits for, in a line.

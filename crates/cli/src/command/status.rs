@@ -10,10 +10,16 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 use job::Job;
 use model::{
+    edition::EditionKind,
+    quality::QualityNote,
     receipt::{DeliveryState, Receipt},
     run::{Outcome, Stage},
 };
-use run::operator::{Fate, JobStatus, Moment, status};
+use run::{
+    HELD_BY_PERSON,
+    context::written,
+    operator::{Fate, JobStatus, Moment, status},
+};
 use std::{
     fmt::Write,
     path::{Path, PathBuf},
@@ -70,7 +76,7 @@ fn page(path: &Path, job: &Job, status: &JobStatus, now: DateTime<Utc>) -> Strin
     let next = status.next.map_or_else(|| "none: the schedule has ended".to_owned(), minute);
     line("next", format!("{next} {}", status.zone));
     if let Some(reason) = &status.on_hold {
-        line("on hold", format!("{reason} · tidings hold {} --lift", path.display()));
+        line("on hold", format!("{reason} · {}", lift(path)));
     }
     for due in &status.due {
         let state = match (due.waits_until, due.late) {
@@ -79,7 +85,7 @@ fn page(path: &Path, job: &Job, status: &JobStatus, now: DateTime<Utc>) -> Strin
             }
             (None, true) => format!(
                 "LATE: is `tidings schedule run` at work? By hand: {}",
-                by_hand(path, due.as_of)
+                by_hand((path, job), due.as_of)
             ),
             (None, false) => "about to run".to_owned(),
         };
@@ -92,10 +98,10 @@ fn page(path: &Path, job: &Job, status: &JobStatus, now: DateTime<Utc>) -> Strin
         );
     }
     for moment in &status.open {
-        matter(&mut line, path, job, moment);
+        matter(&mut line, (path, job), moment, status.on_hold.is_some());
     }
     for receipt in &status.deliveries {
-        let (name, state) = delivery(path, receipt);
+        let (name, state) = delivery((path, job), receipt);
         let detail =
             receipt.detail.as_deref().map(|detail| format!(" ({detail})")).unwrap_or_default();
         line(
@@ -104,10 +110,19 @@ fn page(path: &Path, job: &Job, status: &JobStatus, now: DateTime<Utc>) -> Strin
                 "{} · {} by {}{detail}",
                 minute(receipt.key.as_of),
                 receipt.key.recipient,
-                receipt.key.channel
+                receipt.key.way()
             ),
         );
         line("", format!("→ {state}"));
+    }
+    for receipt in &status.former {
+        let Receipt { key, .. } = receipt;
+        let said = format!(
+            "{} · {} is no longer a reader; nobody waits for it",
+            minute(key.as_of),
+            key.recipient
+        );
+        line("taken out", said);
     }
     if !status.quarantined.is_empty() {
         let rows: Vec<String> =
@@ -118,8 +133,13 @@ fn page(path: &Path, job: &Job, status: &JobStatus, now: DateTime<Utc>) -> Strin
 }
 
 /// A moment that was held or failed.
-fn matter(line: &mut impl FnMut(&str, String), path: &Path, job: &Job, moment: &Moment) {
-    let at = minute(moment.as_of);
+fn matter(
+    line: &mut impl FnMut(&str, String),
+    (path, job): (&Path, &Job),
+    moment: &Moment,
+    is_on_hold: bool,
+) {
+    let (at, again) = (minute(moment.as_of), by_hand((path, job), moment.as_of));
     match &moment.fate {
         Fate::Held { run, reasons, slices, readers } => {
             let who = match slices.len() {
@@ -130,7 +150,15 @@ fn matter(line: &mut impl FnMut(&str, String), path: &Path, job: &Job, moment: &
             for reason in reasons {
                 line("", output::said(&job.templates, &reason.message));
             }
-            line("", format!("→ mend the input and run it again: {}", by_hand(path, moment.as_of)));
+            let by_person = |note: &QualityNote| note.message.key == HELD_BY_PERSON;
+            line(
+                "",
+                match (reasons.iter().any(by_person), is_on_hold) {
+                    (true, true) => format!("→ when it is time: {}; then {again}", lift(path)),
+                    (true, false) => format!("→ the hold is lifted; run it again: {again}"),
+                    (false, _) => format!("→ mend the input and run it again: {again}"),
+                },
+            );
             line("", format!("→ or send it as it is: tidings release {run}"));
         }
         Fate::Failed { run, stage, error, killed } => {
@@ -141,27 +169,42 @@ fn matter(line: &mut impl FnMut(&str, String), path: &Path, job: &Job, moment: &
                 None => "no delivery was accepted".to_owned(),
             };
             line("FAILED", format!("{at} · {why} · {run}"));
-            line("", format!("→ mend the cause and run it again: {}", by_hand(path, moment.as_of)));
+            line("", format!("→ mend the cause and run it again: {again}"));
         }
         _ => {}
     }
 }
 
 /// What a delivery is called that was not accepted, and what to do.
-fn delivery(path: &Path, receipt: &Receipt) -> (&'static str, String) {
-    let again = by_hand(path, receipt.key.as_of);
+fn delivery(of: (&Path, &Job), receipt: &Receipt) -> (&'static str, String) {
+    let mut again = by_hand(of, receipt.key.as_of);
     let (run, to) = (&receipt.run, &receipt.key.recipient);
-    match receipt.state {
-        DeliveryState::Failed => (
+    let is_correction = receipt.key.revision > 0;
+    if is_correction {
+        again = again.replacen("tidings run", "tidings correct", 1);
+    }
+    if receipt.is_shut_out() {
+        let said = format!(
+            "mend it, it is nobody's address (`tidings doctor` asks the relay again); then {again}"
+        );
+        return ("NO ENTRY", said);
+    }
+    match (receipt.key.kind, receipt.state) {
+        (_, DeliveryState::Pending) if is_correction => {
+            ("PENDING", format!("a correction; try it again: {again}"))
+        }
+        (_, DeliveryState::Pending) => ("PENDING", format!("try it again: {again}")),
+        (EditionKind::Notice, DeliveryState::Failed) => {
+            ("REFUSED", format!("correct the owner's address; what it said: tidings runs {run}"))
+        }
+        (EditionKind::Notice, _) => {
+            ("UNKNOWN", format!("the owner may not have it; what it said: tidings runs {run}"))
+        }
+        (EditionKind::Report, DeliveryState::Failed) => (
             "REFUSED",
             format!("correct the address or ask the relay; then tidings resend {run} --to {to}"),
         ),
-        DeliveryState::Pending if receipt.key.revision > 0 => {
-            let again = again.replacen("tidings run", "tidings correct", 1);
-            ("PENDING", format!("a correction; try it again: {again}"))
-        }
-        DeliveryState::Pending => ("PENDING", format!("try it again: {again}")),
-        DeliveryState::Sending | DeliveryState::Sent | DeliveryState::Unknown => (
+        (EditionKind::Report, _) => (
             "UNKNOWN",
             format!(
                 "it may have arrived: ask the reader, or the relay; if not: tidings resend {run} --to {to}"
@@ -170,8 +213,12 @@ fn delivery(path: &Path, receipt: &Receipt) -> (&'static str, String) {
     }
 }
 
-fn by_hand(path: &Path, as_of: chrono::NaiveDateTime) -> String {
-    format!("tidings run {} --as-of {}", path.display(), as_of.format("%Y-%m-%dT%H:%M"))
+fn by_hand((path, job): (&Path, &Job), as_of: chrono::NaiveDateTime) -> String {
+    format!("tidings run {} --as-of {}", path.display(), written(as_of, job.calendar.zone))
+}
+
+fn lift(path: &Path) -> String {
+    format!("tidings hold {} --lift", path.display())
 }
 
 fn minute(at: chrono::NaiveDateTime) -> String {

@@ -91,10 +91,11 @@ impl<'a> Watch<'a> {
         let Some(at) = plan.at else { return Ok(None) };
         let id = JobId::new(DIGEST);
         let Some(line) = daily(plan) else { return Ok(None) };
-        let last = self.place.ledger()?.last_moment(&id, plan.zone, self.place.now)?;
+        let ledger = self.place.ledger()?;
+        let last = ledger.last_moment(&id, plan.zone, self.place.now, &|_| true)?;
         // In the ledger a digest stands under its day.
         let last = last.map(|last| last.date().and_time(at));
-        Ok(Some(Scheduled { job: id, plan: line, last }))
+        Ok(Some(Scheduled { job: id, plan: line, last, open: None }))
     }
 
     /// Mails the digest of the day of a moment.

@@ -12,7 +12,7 @@ use crate::{
     audience::Parcel,
     error::DeliverError,
     mailbox::{Mailbox, MailboxSpec, Recipient, RecipientSpec},
-    message::{Letter, MESSAGE_KEY, to_lettre},
+    message::{Composed, Letter, MESSAGE_KEY, to_lettre},
     plan::{DeliverPlan, Outside, recipients},
     receipts::Claim,
     relay::Relay,
@@ -30,7 +30,7 @@ use publish::rehearsal::reached;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use tracing::{debug, info, warn};
+use tracing::{debug, error, info, warn};
 
 /// Mails the report to people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -229,6 +229,9 @@ impl Channel for EmailPlan {
             }
         }
         trip.hang_up();
+        if let Some((_, reason)) = &trip.stopped {
+            error!(relay = %self.relay.host, %reason, "the relay lets nobody in; a person must mend it");
+        }
         let receipts: Vec<Receipt> = receipts.into_iter().flatten().collect();
         tell(&receipts);
         Ok(receipts)
@@ -306,8 +309,8 @@ impl<'a> Trip<'a> {
         desk: &Desk<'_>,
     ) -> Result<Verdict, DeliverError> {
         let letter = Letter { edition, ..letter.clone() };
-        let message = letter.compose()?;
-        receipt.wire = Some(letter.print()?);
+        let Composed { bytes: message, print } = letter.compose()?;
+        receipt.wire = Some(print);
         let addresses = to_lettre(letter.from).zip(letter.to.and_then(to_lettre));
         let Some((from, to)) = addresses else {
             return Ok(Verdict::Refused("the address is not accepted by the mail library".into()));

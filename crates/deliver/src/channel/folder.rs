@@ -103,7 +103,7 @@ impl FolderPlan {
             put(attachment.kind.ending(), &attachment.bytes)?;
         }
         let letter = Letter { edition: &edition, ..self.letter(parcel, desk.plan) };
-        put("eml", &letter.compose()?)?;
+        put("eml", &letter.compose()?.bytes)?;
         files.extend(edition.page_files.iter().map(|file| file.file_name.to_owned()));
         let entry = Entry {
             schema_version: ENTRY_VERSION,

@@ -3,6 +3,7 @@
 //! Rule: a channel delivers what it is handed, one receipt for each parcel, and asks the desk before
 //! and after each of them.
 
+mod certificate;
 pub(crate) mod email;
 pub(crate) mod folder;
 pub(crate) mod session;
@@ -126,5 +127,9 @@ impl<'a> Desk<'a> {
 
 fn one_line(text: &str) -> String {
     let plain = |c: char| if c.is_control() { ' ' } else { c };
-    text.chars().map(plain).take(LONGEST_DETAIL).collect()
+    let line: String = text.chars().map(plain).take(LONGEST_DETAIL).collect();
+    match line.trim() {
+        "" => "the relay gave no reason".to_owned(),
+        said => said.to_owned(),
+    }
 }

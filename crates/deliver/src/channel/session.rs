@@ -4,6 +4,7 @@
 //! broken transmission had got. Until the last piece of the message is written the relay cannot have
 //! accepted it (RFC 5321, section 4.1.1.4); from the final dot to the reply nobody can know.
 
+use super::certificate;
 use crate::{
     error::DeliverError,
     relay::{Relay, Tls},
@@ -21,7 +22,7 @@ use lettre::{
 };
 use model::{receipt::DeliveryState, secret::Secret};
 use publish::rehearsal::reached;
-use std::{cell::Cell, error::Error as _, io};
+use std::cell::Cell;
 
 /// How a piece of the message may be long; each is written and flushed by itself.
 const PIECE: usize = 8 * 1024;
@@ -90,18 +91,17 @@ impl<'a> Door<'a> {
             from_the_start,
             None,
         )
-        .map_err(|error| at_the_door(&error))?;
+        .map_err(|error| at_the_door(relay, &error))?;
         reached("SMTP connected");
         // A timeout that cannot be set shows in the next command.
         let _ = connection.set_timeout(Some(relay.timeouts.reply));
         if let Some(tls) = self.tls.as_ref().filter(|_| relay.tls == Tls::Starttls) {
             if !connection.can_starttls() {
-                let detail = "the relay does not offer STARTTLS".to_owned();
-                return Err(Verdict::Stop(DeliveryState::Failed, detail));
+                return Err(Verdict::Stop(DeliveryState::Failed, certificate::no_starttls(relay)));
             }
-            connection.starttls(tls, &self.hello).map_err(|error| at_the_door(&error))?;
+            connection.starttls(tls, &self.hello).map_err(|error| at_the_door(relay, &error))?;
         }
-        let limit = size_limit(&mut connection, &self.hello).map_err(|e| at_the_door(&e))?;
+        let limit = size_limit(&mut connection, &self.hello).map_err(|e| at_the_door(relay, &e))?;
         if let Some(credentials) = &self.credentials {
             connection
                 .auth(&[Mechanism::Plain, Mechanism::Login], credentials)
@@ -243,11 +243,11 @@ fn stands_at_the_door(error: &Error) -> bool {
 }
 
 /// The verdict of an error before signing in.
-fn at_the_door(error: &Error) -> Verdict {
+fn at_the_door(relay: &Relay, error: &Error) -> Verdict {
     let detail = error.to_string();
-    if error.is_tls() || is_invalid_data(error) {
-        // A certificate that does not fit, or no TLS at all behind the port.
-        Verdict::Stop(DeliveryState::Failed, detail)
+    if let Some(explained) = certificate::explained(relay, error) {
+        // A certificate that does not fit, or no TLS at all behind the port: of the relay, and of no reader.
+        Verdict::Stop(DeliveryState::Failed, explained)
     } else if error.is_permanent() {
         Verdict::Stop(DeliveryState::Pending, detail)
     } else {
@@ -263,15 +263,4 @@ fn at_sign_in(error: &Error) -> Verdict {
     } else {
         Verdict::Later(detail)
     }
-}
-
-fn is_invalid_data(error: &Error) -> bool {
-    let mut source = error.source();
-    while let Some(cause) = source {
-        if let Some(cause) = cause.downcast_ref::<io::Error>() {
-            return cause.kind() == io::ErrorKind::InvalidData;
-        }
-        source = cause.source();
-    }
-    false
 }

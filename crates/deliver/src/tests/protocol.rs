@@ -152,10 +152,15 @@ fn owners_are_told_once_of_each_trouble() {
     notices[0].fingerprint = "another trouble".into();
     tell(&bed, &notices);
     assert_eq!(server.inboxes(), ["owner@example.com:2"]);
-    // The notice of a held report has a key of its own.
+    // The notice of a held report has a key of its own, and goes once for each text, too.
     bed.editions = notices;
-    bed.states();
-    assert_eq!(server.inboxes(), ["owner@example.com:3"]);
+    for (text, count) in
+        [("one reason", 3), ("one reason", 3), ("two reasons", 4), ("one reason", 4)]
+    {
+        bed.editions[0].fingerprint = text.into();
+        bed.states();
+        assert_eq!(server.inboxes(), [format!("owner@example.com:{count}")], "{text}");
+    }
     bed.plan.route.owners.clear();
     assert_eq!(tell(&bed, &bed.editions.clone()), []);
 }

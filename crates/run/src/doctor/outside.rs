@@ -1,7 +1,7 @@
 //! The outside: secrets, relays, and where the operator is told.
 
 use super::{Finding, Loaded, place};
-use crate::{context, operator::Ping, settings::Settings};
+use crate::{context, operator::Ping, room, settings::Settings};
 use deliver::{ChannelPlan, Handshake, Relay, Route, Timeouts};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -131,7 +131,7 @@ pub(super) fn operator(settings: &Settings) -> Vec<Finding> {
     }
     if let Some(path) = &settings.operator.metrics {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let (folder, _) = place::nearest(folder.unwrap_or(Path::new(".")));
+        let (folder, _) = room::nearest(folder.unwrap_or(Path::new(".")));
         findings.push(match place::writable(folder) {
             Ok(()) => Finding::ok("metrics", format!("`{}` can be written", path.display())),
             Err(reason) => {

@@ -1,12 +1,12 @@
 //! The machine: state folder, disk, ledger, clock.
 
 use super::Finding;
-use crate::ledger::Ledger;
+use crate::{
+    ledger::Ledger,
+    room::{self, GIVE, MAKE_ROOM, Room, nearest},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::path::Path;
-
-/// With less free space a run may fail.
-const LEAST_SPACE: u64 = 200 << 20;
 
 /// With less free space somebody should look soon.
 const LITTLE_SPACE: u64 = 2 << 30;
@@ -26,8 +26,7 @@ pub(super) fn state(folder: &Path) -> Finding {
     let shown = folder.display();
     let (place, is_there) = nearest(folder);
     if let Err(reason) = writable(place) {
-        let todo = "name another folder as `state`, or give it to the user under whom Tidings runs";
-        return Finding::fail(check, reason, todo);
+        return Finding::fail(check, reason, GIVE);
     }
     if !is_there {
         return Finding::ok(check, format!("`{shown}` is made by the first run"));
@@ -63,41 +62,23 @@ pub(super) fn writable(folder: &Path) -> Result<(), String> {
     tried.map_err(|error| format!("`{}` cannot be written: {error}", folder.display()))
 }
 
-/// The folder, or the nearest one above it that is there, and whether it is the folder itself.
-pub(super) fn nearest(folder: &Path) -> (&Path, bool) {
-    if folder.exists() {
-        return (folder, true);
-    }
-    // The last ancestor of a relative path is empty: the present folder.
-    let above =
-        folder.ancestors().skip(1).find(|above| !above.as_os_str().is_empty() && above.exists());
-    (above.unwrap_or(Path::new(".")), false)
-}
-
-/// The disk below the state folder.
+/// The disk below the state folder, and what a run may need of it.
 pub(super) fn disk(folder: &Path) -> Finding {
     let check = "disk";
-    let (place, _) = nearest(folder);
-    let known = match rustix::fs::statvfs(place) {
-        Ok(known) => known,
-        Err(error) => {
-            return Finding::warn(
-                check,
-                format!("the free space is not known: {error}"),
-                "look at it with df",
-            );
+    match Room::of(folder, folder) {
+        Ok(room) => {
+            let (found, todo) = (room.said(folder), MAKE_ROOM);
+            match room.free {
+                _ if room.no_files => Finding::fail(check, found, todo),
+                free if free < room::LEAST => Finding::fail(check, found, todo),
+                free if free < room.needed.max(LITTLE_SPACE) => Finding::warn(check, found, todo),
+                _ => Finding::ok(check, found),
+            }
         }
-    };
-    let free = known.f_bavail.saturating_mul(known.f_frsize);
-    let found = format!("{} MiB free for `{}`", free >> 20, folder.display());
-    let todo = "make room: lake, answers and outbox of the state folder can be made again";
-    if known.f_files > 0 && known.f_favail == 0 {
-        return Finding::fail(check, format!("{found}, and no file can be added"), todo);
-    }
-    match free {
-        free if free < LEAST_SPACE => Finding::fail(check, found, todo),
-        free if free < LITTLE_SPACE => Finding::warn(check, found, todo),
-        _ => Finding::ok(check, found),
+        Err(error) => {
+            let found = format!("the free space is not known: {error}");
+            Finding::warn(check, found, "look at it with df")
+        }
     }
 }
 
@@ -111,8 +92,7 @@ pub(super) fn ledger(folder: &Path) -> (Finding, Option<DateTime<Utc>>) {
     match read {
         Ok(last) => (Finding::ok(check, "it can be read"), last),
         Err(error) => {
-            let why = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
-            let found = format!("[{}] {error}{}", error.code(), why.unwrap_or_default());
+            let found = format!("[{}] {}", error.code(), room::told(&error, folder));
             let todo = "bring the ledger back from a back-up; without it reports go out twice";
             (Finding::fail(check, found, todo), None)
         }

@@ -6,6 +6,7 @@
 mod holds;
 mod moments;
 mod process;
+mod put_off;
 mod receipts;
 mod runs;
 mod slots;
@@ -16,6 +17,8 @@ mod watch;
 mod tests;
 
 pub use holds::Hold;
+pub use put_off::Serves;
+pub(crate) use put_off::is_correction;
 pub use receipts::Word;
 pub use runs::StoredRun;
 pub use slots::{SlotClaim, SlotGuard};

@@ -2,9 +2,10 @@
 //!
 //! Rule: a moment is handed out once, on however many machines its schedule is kept. It is dealt with when a run
 //! reached somebody, or began at the moment or after it and came to an end that is no rehearsal; a run that was killed
-//! has dealt with nothing, and one that relays put off has not yet.
+//! has dealt with nothing, and one that relays put off has not yet. A correction that they put off is no matter of the
+//! moment: its report is out.
 
-use super::{Ledger, LedgerError, SlotClaim, receipts, runs::stamp, slots, sqlite};
+use super::{Ledger, LedgerError, Serves, SlotClaim, put_off, runs::stamp, slots, sqlite};
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use model::{
@@ -26,14 +27,14 @@ impl Ledger {
         &self,
         job: &JobId,
         as_of: DateTime<Tz>,
-        run: &RunId,
-        now: DateTime<Utc>,
+        (run, now): (&RunId, DateTime<Utc>),
+        serves: Serves<'_>,
     ) -> Result<Option<SlotClaim<'_>>, LedgerError> {
         let local = as_of.naive_local();
         let holder = self.change(|step| {
             for one in ended(step, job, Some(local))? {
                 let is_over = deals_with(&one, as_of.to_utc());
-                if is_over && !receipts::is_put_off(step, job, local)? {
+                if is_over && !put_off::is_put_off(step, job, local, serves)? {
                     return Ok(None);
                 }
             }
@@ -52,6 +53,7 @@ impl Ledger {
         job: &JobId,
         zone: Tz,
         now: DateTime<Utc>,
+        serves: Serves<'_>,
     ) -> Result<Option<NaiveDateTime>, LedgerError> {
         self.read(|step| {
             for one in ended(step, job, None)? {
@@ -59,7 +61,7 @@ impl Ledger {
                 let moment = zone.from_local_datetime(&one.0).earliest();
                 let moment = moment.map_or(one.1, |moment| moment.to_utc());
                 let is_over = moment <= now && deals_with(&one, moment);
-                if is_over && !receipts::is_put_off(step, job, one.0)? {
+                if is_over && !put_off::is_put_off(step, job, one.0, serves)? {
                     return Ok(Some(one.0));
                 }
             }

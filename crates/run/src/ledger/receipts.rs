@@ -26,6 +26,17 @@ pub enum Word {
     Again,
 }
 
+impl Word {
+    /// Whether it can be said of a delivery in this state.
+    pub fn is_about(self, state: DeliveryState) -> bool {
+        match state {
+            DeliveryState::Failed => self == Self::Again,
+            DeliveryState::Unknown => true,
+            DeliveryState::Pending | DeliveryState::Sending | DeliveryState::Sent => false,
+        }
+    }
+}
+
 impl Ledger {
     /// Every receipt of one report, in the order of their keys. Deliveries that a dead run left in the
     /// middle are shown as what they are: unknown.
@@ -69,6 +80,27 @@ impl Ledger {
         })
     }
 
+    /// A person's word that a relay which let nobody in is mended: what it refused of a moment for that is pending again.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn let_in(
+        &self,
+        job: &JobId,
+        as_of: NaiveDateTime,
+        now: DateTime<Utc>,
+    ) -> Result<(), LedgerError> {
+        self.change(|step| {
+            let shut_out = |one: &Receipt| one.is_shut_out() && one.state == DeliveryState::Failed;
+            for mut receipt in all(step, job, as_of)?.into_iter().filter(shut_out) {
+                receipt.state = DeliveryState::Pending;
+                receipt.changed = now;
+                write(step, &receipt)?;
+            }
+            Ok(())
+        })
+    }
+
     /// A person's word on what is in doubt or refused of a report, for one recipient or for all; returns what changed.
     /// It is looked up and changed in one step, so that a run cannot come between.
     ///
@@ -82,11 +114,7 @@ impl Ledger {
         now: DateTime<Utc>,
     ) -> Result<Vec<Receipt>, LedgerError> {
         let meant = |receipt: &Receipt| {
-            let open = match word {
-                Word::Arrived => &[DeliveryState::Unknown][..],
-                Word::Again => &[DeliveryState::Failed, DeliveryState::Unknown],
-            };
-            open.contains(&receipt.state) && to.is_none_or(|to| receipt.key.recipient == to)
+            word.is_about(receipt.state) && to.is_none_or(|to| receipt.key.recipient == to)
         };
         self.change(|step| {
             let mut resolved = Vec::new();
@@ -146,7 +174,7 @@ impl Ledger {
         let mut receipts = all(step, job, as_of)?;
         for receipt in receipts.iter_mut().filter(|one| one.state == DeliveryState::Sending) {
             if !slots::is_at_work(step, receipt.run.as_str(), &self.this)? {
-                receipt.state = DeliveryState::Unknown;
+                doubt(receipt);
             }
         }
         Ok(receipts)
@@ -175,7 +203,7 @@ impl Ledger {
                     Claim::Granted(granted)
                 }
                 DeliveryState::Sending => {
-                    found.state = DeliveryState::Unknown;
+                    doubt(&mut found);
                     found.changed = wanted.changed;
                     write(step, &found)?;
                     Claim::Unknown(found)
@@ -229,18 +257,14 @@ impl ReceiptBook for Ledger {
     }
 }
 
-/// Whether a report may still be delivered to somebody by trying again: a relay has put it off, and no person is needed.
-pub(super) fn is_put_off(
-    step: &Transaction<'_>,
-    job: &JobId,
-    as_of: NaiveDateTime,
-) -> Result<bool, LedgerError> {
-    let open = |one: &Receipt| one.state == DeliveryState::Pending && !one.needs_person;
-    Ok(all(step, job, as_of)?.iter().any(open))
+/// What a run left in the middle is in doubt, and says why.
+pub(super) fn doubt(receipt: &mut Receipt) {
+    receipt.state = DeliveryState::Unknown;
+    receipt.detail.get_or_insert_with(|| "the run ended before the relay answered".to_owned());
 }
 
 /// Every receipt of one report as it is written, in the order of their keys.
-fn all(
+pub(super) fn all(
     step: &Transaction<'_>,
     job: &JobId,
     as_of: NaiveDateTime,
@@ -286,6 +310,6 @@ fn write(step: &Transaction<'_>, receipt: &Receipt) -> Result<(), LedgerError> {
     Ok(())
 }
 
-fn text(row: &Row<'_>) -> rusqlite::Result<String> {
+pub(super) fn text(row: &Row<'_>) -> rusqlite::Result<String> {
     row.get(0)
 }

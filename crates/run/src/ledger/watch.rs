@@ -1,8 +1,9 @@
 //! What an operator asks of the ledger: what ran lately, what is open, how much there is.
 
-use super::{Ledger, LedgerError, runs, runs::StoredRun, slots, sqlite};
+use super::{Ledger, LedgerError, receipts, runs, runs::StoredRun, slots, sqlite};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use model::{
+    edition::EditionKind,
     id::JobId,
     receipt::{DeliveryState, Receipt},
 };
@@ -61,7 +62,7 @@ impl Ledger {
     }
 
     /// The deliveries of a job that were not accepted and that nobody is at, in the order of their keys; one that a later
-    /// revision to the same reader took the place of is none.
+    /// revision to the same reader, or a later notice, took the place of is none.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -83,7 +84,12 @@ impl Ledger {
                     continue;
                 }
                 if receipt.state == DeliveryState::Sending {
-                    receipt.state = DeliveryState::Unknown;
+                    receipts::doubt(&mut receipt);
+                }
+                let is_notice = receipt.key.kind == EditionKind::Notice;
+                let all = || receipts::all(step, job, receipt.key.as_of);
+                if is_notice && receipt.is_overtaken(&all()?) {
+                    continue;
                 }
                 open.push(receipt);
             }

@@ -33,7 +33,7 @@ pub struct JobDay {
     pub title: Label,
     /// Its moments in order.
     pub moments: Vec<Moment>,
-    /// Deliveries of these moments that are pending, refused or in doubt.
+    /// Deliveries of these moments that are pending, refused or in doubt; none of somebody who is no reader any more.
     pub deliveries: Vec<Receipt>,
     /// Rows in quarantine in the day's latest run.
     pub quarantined: BTreeMap<DatasetId, u64>,
@@ -52,7 +52,7 @@ pub fn day(
     let zone = job.calendar.zone;
     let mut fates: BTreeMap<NaiveDateTime, Option<Fate>> = BTreeMap::new();
     if let Some(plan) = &job.schedule {
-        let last = ledger.last_moment(&job.id, zone, now)?;
+        let last = ledger.last_moment(&job.id, zone, now, &|key| job.route.names(key))?;
         let last = last.and_then(|local| zone.from_local_datetime(&local).earliest());
         let last = last.map(|at| at.to_utc());
         for (slot, off) in slots(plan, day) {
@@ -83,8 +83,10 @@ pub fn day(
     if moments.is_empty() {
         return Ok(None);
     }
-    let is_here =
-        |receipt: &Receipt| moments.iter().any(|moment| moment.as_of == receipt.key.as_of);
+    let is_here = |receipt: &Receipt| {
+        let is_of_the_day = moments.iter().any(|moment| moment.as_of == receipt.key.as_of);
+        is_of_the_day && job.route.names(&receipt.key)
+    };
     let deliveries = ledger.open_deliveries(&job.id)?.into_iter().filter(is_here).collect();
     let latest = runs.iter().find(|run| !fate::is_rehearsal(&run.record));
     Ok(Some(JobDay {

@@ -259,7 +259,7 @@ fn delivery(receipt: &Receipt) -> Message {
         }
     };
     Message::new(key)
-        .with("channel", text(&receipt.key.channel))
+        .with("channel", text(receipt.key.way()))
         .with("recipient", text(&receipt.key.recipient))
         .with("detail", text(receipt.detail.as_deref().unwrap_or("–")))
 }

@@ -42,6 +42,8 @@ pub struct JobStatus {
     pub open: Vec<Moment>,
     /// Deliveries that are pending, refused or in doubt.
     pub deliveries: Vec<Receipt>,
+    /// The same of those who are no readers any more: nobody waits for these.
+    pub former: Vec<Receipt>,
     /// Why a person holds its reports back, if one does.
     pub on_hold: Option<String>,
     /// Rows in quarantine in the latest run.
@@ -101,7 +103,7 @@ pub fn status(
     let working = real().find(|run| run.record.outcome == Outcome::Open && !run.died);
     let working = working.map(|run| run.record.as_of);
     let wall = |at: DateTime<Utc>| at.with_timezone(&zone).naive_local();
-    let last_moment = ledger.last_moment(&job.id, zone, now)?;
+    let last_moment = ledger.last_moment(&job.id, zone, now, &|key| job.route.names(key))?;
     let since = last_moment.and_then(|local| zone.from_local_datetime(&local).earliest());
     let since = since.map(|at| last_instant(at.with_timezone(&plan.zone).naive_local(), plan.zone));
     let outstanding = since.map(|since| outstanding(plan, since, now)).unwrap_or_default();
@@ -110,6 +112,8 @@ pub fn status(
     let latest = last.map(|run| run.record.as_of);
     let recent =
         |receipt: &Receipt| receipt.changed >= now - LOOK_BACK || Some(receipt.key.as_of) == latest;
+    let not_accepted = ledger.open_deliveries(&job.id)?.into_iter().filter(recent);
+    let (deliveries, former) = not_accepted.partition(|receipt| job.route.names(&receipt.key));
     Ok(Some(JobStatus {
         job: job.id.clone(),
         zone: zone.to_string(),
@@ -124,8 +128,9 @@ pub fn status(
         next: fires(plan, now, 1).first().map(|slot| wall(slot.at)),
         due: due.filter(|moment| !is_working(moment)).collect(),
         dropped: outstanding.dropped.len(),
-        open: open(&runs, &job.id, ledger)?,
-        deliveries: ledger.open_deliveries(&job.id)?.into_iter().filter(recent).collect(),
+        open: open(&runs, job, ledger)?,
+        deliveries,
+        former,
         on_hold: ledger.held(&job.id)?.map(|hold| hold.reason),
         quarantined: last.map(|run| quarantined(&run.record)).unwrap_or_default(),
     }))
@@ -143,14 +148,20 @@ fn due_moment(
 }
 
 /// The moments whose readers have nothing, or of which some slices are held.
-fn open(runs: &[StoredRun], job: &JobId, ledger: &Ledger) -> Result<Vec<Moment>, LedgerError> {
+fn open(runs: &[StoredRun], job: &Job, ledger: &Ledger) -> Result<Vec<Moment>, LedgerError> {
     let mut moments: BTreeMap<NaiveDateTime, Vec<&StoredRun>> = BTreeMap::new();
     for run in runs {
         moments.entry(run.record.as_of).or_default().push(run);
     }
     let mut open = Vec::new();
     for (as_of, runs) in moments.into_iter().rev() {
-        let fate = fate::of(&runs, &ledger.receipts(job, as_of)?);
+        let receipts = ledger.receipts(&job.id, as_of)?;
+        let fate = fate::of(&runs, &receipts);
+        let is_unserved = matches!(fate, Some(Fate::Failed { error: None, killed: false, .. }));
+        let nobody_waits = receipts.iter().all(|receipt| !job.route.names(&receipt.key));
+        if is_unserved && nobody_waits && !receipts.is_empty() {
+            continue;
+        }
         if let Some(fate @ (Fate::Held { .. } | Fate::Failed { .. })) = fate {
             open.push(Moment { as_of, fate });
         }

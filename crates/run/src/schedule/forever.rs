@@ -32,6 +32,8 @@ pub struct Scheduled {
     pub plan: SchedulePlan,
     /// The last moment that is dealt with, from the ledger, on the schedule's clock.
     pub last: Option<NaiveDateTime>,
+    /// A moment that is dealt with, and of which relays put corrections off: it is handed out once more.
+    pub open: Option<Slot>,
 }
 
 /// How long the loop goes on.
@@ -106,7 +108,11 @@ impl<'a> Watched<'a> {
             Stay::WhileDue => started - LATEST_START,
         };
         let last = scheduled.last.map(|last| last_instant(last, scheduled.plan.zone));
-        Self { scheduled, handled: last.unwrap_or(never_ran), waiting: None }
+        Self {
+            scheduled,
+            handled: last.unwrap_or(never_ran),
+            waiting: scheduled.open.map(|slot| (slot, started)),
+        }
     }
 
     /// The moment to hand out now; what the rule of the job drops is over.

@@ -207,7 +207,8 @@ impl World {
 }
 
 fn daily(job: &str, cron: &str, last: Option<&str>, catch_up: CatchUp) -> Scheduled {
-    Scheduled { job: job.into(), plan: plan(cron, "UTC", catch_up), last: last.map(local) }
+    let plan = plan(cron, "UTC", catch_up);
+    Scheduled { job: job.into(), plan, last: last.map(local), open: None }
 }
 
 #[test]

@@ -112,8 +112,8 @@ impl World {
         takes: TimeDelta,
     ) -> anyhow::Result<()> {
         let (ledger, end) = (&self.ledgers[machine], instant(end)?);
-        let last = ledger.last_moment(&job(), plan.zone, self.now.get())?;
-        let jobs = [Scheduled { job: job(), plan: plan.clone(), last }];
+        let last = ledger.last_moment(&job(), plan.zone, self.now.get(), &|_| true)?;
+        let jobs = [Scheduled { job: job(), plan: plan.clone(), last, open: None }];
         self.stop.store(self.now.get() >= end, Ordering::Relaxed);
         let failed = RefCell::new(None);
         let until_end = || self.stop.store(self.now.get() >= end, Ordering::Relaxed);
@@ -142,7 +142,8 @@ impl World {
         let ledger = &self.ledgers[machine];
         let run =
             RunId::new(format!("{}-{machine}-{}", moment.timestamp(), self.now.get().timestamp()));
-        let Some(claim) = ledger.claim_moment(&job(), moment, &run, self.now.get())? else {
+        let Some(claim) = ledger.claim_moment(&job(), moment, (&run, self.now.get()), &|_| true)?
+        else {
             return Ok(());
         };
         let SlotClaim::Granted(_slot) = claim else {
@@ -224,7 +225,8 @@ fn two_machines() -> anyhow::Result<()> {
     let (at, now) =
         (instant("2026-11-21T06:00")?.with_timezone(&Tz::UTC), instant("2026-11-21T06:00")?);
     let claim = |machine: usize| {
-        world.ledgers[machine].claim_moment(&job(), at, &RunId::new(format!("run-{machine}")), now)
+        let run = RunId::new(format!("run-{machine}"));
+        world.ledgers[machine].claim_moment(&job(), at, (&run, now), &|_| true)
     };
     let first = claim(0)?.context("the first one gets it")?;
     anyhow::ensure!(matches!(first, SlotClaim::Granted(_)), "{first:?}");

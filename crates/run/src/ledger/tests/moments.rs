@@ -15,7 +15,8 @@ fn handed_out_after(outcome: Outcome, minute: i64) -> bool {
     ledger.open_run(&run).expect("opened");
     run.outcome = outcome;
     ledger.update_run(&run).expect("updated");
-    let asked = ledger.claim_moment(&job(), moment(20), &"two".into(), now()).expect("asked");
+    let asked =
+        ledger.claim_moment(&job(), moment(20), (&"two".into(), now()), &|_| true).expect("asked");
     asked.is_some()
 }
 
@@ -48,19 +49,20 @@ fn a_moment_that_relays_put_off_is_handed_out_again_until_it_is_settled() {
     run.outcome = Outcome::Failed;
     ledger.update_run(&run).expect("updated");
     ledger.release_slot(&"one".into()).expect("given back");
-    let until = (now(), Some(now() + TimeDelta::hours(24)));
     let is_over = |run: &str| {
-        let claim = ledger.claim_moment(&job(), moment(20), &run.into(), now()).expect("asked");
-        let last = ledger.last_moment(&job(), Tz::UTC, now()).expect("read");
-        let again = crate::put_off(&ledger, (&job(), at(20)), 1, until).expect("read");
-        assert_eq!(again.is_none(), claim.is_none());
+        let claim = ledger
+            .claim_moment(&job(), moment(20), (&run.into(), now()), &|_| true)
+            .expect("asked");
+        let last = ledger.last_moment(&job(), Tz::UTC, now(), &|_| true).expect("read");
+        let open = ledger.put_off(&job(), at(20), &|_| true).expect("read");
+        assert_eq!(open.is_empty(), claim.is_none());
+        // Somebody who is no reader any more is not waited for.
+        let former = ledger.last_moment(&job(), Tz::UTC, now(), &|_| false).expect("read");
+        assert_eq!(former, Some(at(20)));
         assert_eq!(last.is_some(), claim.is_none(), "both say the same of a moment");
         claim.is_none()
     };
     assert!(!is_over("two"));
-    // The next edition is due before: the older one is given up.
-    let soon = (now(), Some(now() + TimeDelta::minutes(5)));
-    assert_eq!(crate::put_off(&ledger, (&job(), at(20)), 1, soon).expect("read"), None);
     for (change, expected) in [
         (Receipt { needs_person: true, ..own.clone() }, true),
         (Receipt { needs_person: false, ..own.clone() }, false),
@@ -85,7 +87,10 @@ fn of_many_that_ask_one_gets_the_moment_and_later_ones_hear_that_it_is_over() {
                 let run: RunId = format!("run-{asker}").as_str().into();
                 barrier.wait();
                 loop {
-                    match ledger.claim_moment(&job(), moment(20), &run, now()).expect("asked") {
+                    match ledger
+                        .claim_moment(&job(), moment(20), (&run, now()), &|_| true)
+                        .expect("asked")
+                    {
                         None => break,
                         Some(SlotClaim::Held { .. }) => std::thread::yield_now(),
                         Some(SlotClaim::Granted(_slot)) => {
@@ -114,7 +119,7 @@ fn the_last_moment_is_the_latest_that_is_dealt_with_and_not_ahead_of_the_clock()
         record.outcome = outcome;
         ledger.update_run(&record).expect("updated");
     };
-    let last = || ledger.last_moment(&job(), Tz::UTC, now()).expect("read");
+    let last = || ledger.last_moment(&job(), Tz::UTC, now(), &|_| true).expect("read");
     assert_eq!(last(), None);
     store("past", 17, Outcome::Delivered);
     store("rehearsed", 19, Outcome::NotSent);
@@ -124,4 +129,38 @@ fn the_last_moment_is_the_latest_that_is_dealt_with_and_not_ahead_of_the_clock()
     assert_eq!(last(), Some(at(20)), "by moment, whatever ran last");
     store("ahead", 27, Outcome::Delivered);
     assert_eq!(last(), Some(at(20)), "the clock was wrong then");
+}
+
+#[test]
+fn a_correction_that_was_put_off_is_no_matter_of_the_moment_and_a_later_one_takes_its_place() {
+    let folder = Folder::new();
+    let ledger = folder.open();
+    occupy(&ledger, "one");
+    let mut run = record("one", 0);
+    ledger.open_run(&run).expect("opened");
+    let of = |revision: u32, state| {
+        let mut receipt = receipt("one", "a@example.com");
+        receipt.key.revision = revision;
+        ledger.claim(&receipt).expect("claimed");
+        ledger.settle(&Receipt { state, ..receipt.clone() }).expect("settled");
+    };
+    let span = (at(1), at(30));
+    let put_off = || {
+        let open = ledger.put_off(&job(), at(20), &|_| true).expect("read");
+        let moments = ledger.corrections_put_off(&job(), span, &|_| true).expect("read");
+        assert_eq!(moments.is_empty(), open.is_empty());
+        open.iter().map(|one| one.key.revision).collect::<Vec<u32>>()
+    };
+    of(0, DeliveryState::Sent);
+    run.outcome = Outcome::Delivered;
+    ledger.update_run(&run).expect("updated");
+    of(1, DeliveryState::Pending);
+    assert_eq!(put_off(), [1]);
+    let last = ledger.last_moment(&job(), Tz::UTC, now(), &|_| true).expect("read");
+    assert_eq!(last, Some(at(20)), "its report is out");
+    assert!(ledger.corrections_put_off(&job(), span, &|_| false).expect("read").is_empty());
+    of(2, DeliveryState::Pending);
+    assert_eq!(put_off(), [2], "the later one says it");
+    of(3, DeliveryState::Sent);
+    assert!(put_off().is_empty());
 }

@@ -35,6 +35,8 @@ fn a_delivery_is_open_until_it_is_accepted_or_a_later_revision_was() {
         ("d@example.com", DeliveryState::Unknown),
     ];
     assert_eq!(open(&ledger), expected.map(|(to, state)| (to.to_owned(), state)).into());
+    let left = ledger.open_deliveries(&job()).expect("read").pop().expect("d");
+    assert_eq!(left.detail.as_deref(), Some("the run ended before the relay answered"));
     // A later revision that was not accepted mends nothing, one that was does.
     let slot = ledger.claim_slot(&job(), at(20), &"two".into(), now()).expect("asked");
     for (recipient, state) in
