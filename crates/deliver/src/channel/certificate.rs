@@ -52,7 +52,8 @@ fn certificate(relay: &Relay, fault: &CertificateError) -> String {
             "is for {}, not for `{host}`: write a name that it has as `host` of the relay, or have it issued for `{host}`",
             names(presented)
         ),
-        CertificateError::UnknownIssuer => match root_certificate {
+        // A root that was renewed under its old name does not fit the signature.
+        CertificateError::BadSignature | CertificateError::UnknownIssuer => match root_certificate {
             None => "is of an issuer that nobody here vouches for: if it is your house's own, name its root as `root_certificate` of the relay".to_owned(),
             Some(root) => format!(
                 "is neither of a known issuer nor of `{}`: `root_certificate` of the relay must be the root that issued it",
