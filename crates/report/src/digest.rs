@@ -125,7 +125,7 @@ pub fn digest(
         brand: colours.clone(),
     };
     let mail_html =
-        typography::set(&inline_css::inline(&filled.fill("layouts/digest.html", &view)?)?);
+        typography::of_mail(&inline_css::inline(&filled.fill("layouts/digest.html", &view)?)?);
     writer.notes.extend(lint::check(&mail_html)?);
     let edition = Edition {
         kind: EditionKind::Report,

@@ -101,6 +101,8 @@ impl Studio {
         let (formatter, catalogue) =
             (Formatter::new(locale), Catalogue::load(&self.folder, locale)?);
         let mut writer = Writer::new(&formatter, &catalogue, (&self.layout, &self.colours));
+        let named = writer.named(report);
+        let report = named.as_ref();
         let (mut page, mut mail) = writer.report(artist, report, reservations)?;
         if let Some(name) = &self.brand.name {
             name.get(locale).clone_into(&mut page.organisation);
@@ -108,7 +110,7 @@ impl Studio {
         }
         let code = Code::new(&self.brand, &writer.charts);
         let filled = self.templates.fill("layouts/email.html", &mail)?;
-        let mail_html = typography::set(&inline_css::inline(&filled)?);
+        let mail_html = typography::of_mail(&inline_css::inline(&filled)?);
         writer.notes.extend(lint::check(&mail_html)?);
         let subject = match (&report.correction, reservations) {
             (Some(_), _) => writer.about("edition.subject_corrected", report),
@@ -117,12 +119,13 @@ impl Studio {
         };
         let attachments = attach::make(wanted, &mut writer, &self.brand, &page, report)?;
         let notes = writer.remarks();
+        let sheet = Sheet { view: &page, code: &code };
         let edition = Edition {
             kind: EditionKind::Report,
             locale,
             slice: report.slice()?,
             subject: one_line(&subject),
-            page: self.templates.fill("layouts/page.html", &Sheet { view: &page, code: &code })?,
+            page: typography::of_page(&self.templates.fill("layouts/page.html", &sheet)?),
             page_files: page::files(),
             summary: summary::of(&page, report),
             outline: outline::of(&mail),
@@ -146,7 +149,7 @@ impl Studio {
         let mut writer = Writer::new(&formatter, &catalogue, (&self.layout, &self.colours));
         let view = writer.notice(report, held, reasons);
         let filled = self.templates.fill("layouts/notice.html", &view)?;
-        let mail_html = typography::set(&inline_css::inline(&filled)?);
+        let mail_html = typography::of_mail(&inline_css::inline(&filled)?);
         writer.notes.extend(lint::check(&mail_html)?);
         let edition = Edition {
             kind: EditionKind::Notice,
@@ -155,7 +158,7 @@ impl Studio {
             subject: one_line(&view.subject),
             page: String::new(),
             page_files: Vec::new(),
-            summary: summary::of_notice(&view, report),
+            summary: summary::of_notice(&view),
             outline: outline::of_notice(&view),
             mail_html,
             mail_text: self.templates.fill("layouts/notice.txt", &view)?,

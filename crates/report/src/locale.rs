@@ -4,12 +4,15 @@
 //! how a number's sign is written: `signed` always, `plain` never. Where English needs a plural, the
 //! message is a table: `{ by = "count", one = "…", other = "…" }`.
 
+#[cfg(test)]
+mod tests;
+
 use crate::{
     error::RenderError,
     format::{Formatter, Sign, UNKNOWN},
 };
 use model::{
-    label::Locale,
+    label::{Label, Locale},
     number::Number,
     report::{Argument, Fmt, Message},
 };
@@ -100,7 +103,20 @@ impl Catalogue {
     }
 
     fn argument(&self, formatter: &Formatter, argument: &Argument, sign: Option<Sign>) -> String {
-        let text = argument_text(formatter, argument, sign);
+        let no_name =
+            self.messages.get("word.no_name").and_then(Pattern::word).map(Label::verbatim);
+        let named = |label: &Label| match &no_name {
+            Some(no_name) if is_blank(label.get(formatter.locale())) => no_name.clone(),
+            _ => label.clone(),
+        };
+        let text = match argument {
+            Argument::Label(label) => named(label).get(formatter.locale()).to_owned(),
+            Argument::List(labels) => {
+                let labels = labels.iter().map(named).collect();
+                argument_text(formatter, &Argument::List(labels), sign)
+            }
+            other => argument_text(formatter, other, sign),
+        };
         let unknown = self.messages.get("word.unknown").and_then(Pattern::word);
         match unknown {
             Some(unknown) if text == UNKNOWN => unknown.to_owned(),
@@ -130,6 +146,15 @@ impl Pattern {
             },
         }
     }
+}
+
+/// Whether there is nothing to be read in a name.
+pub(crate) fn is_blank(name: &str) -> bool {
+    let is_unseen = |c: char| {
+        matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    name.chars().all(|c| c.is_whitespace() || c.is_control() || is_unseen(c))
 }
 
 fn flatten(
@@ -248,84 +273,4 @@ fn spelled_out(formatter: &Formatter, message: &Message) -> String {
         .map(|(name, argument)| format!("{name} = {}", argument_text(formatter, argument, None)))
         .collect();
     format!("[{}] {}", message.key, listed.join(", ")).trim_end().to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use model::label::Label;
-    use std::{collections::BTreeSet, path::PathBuf};
-
-    fn shipped(locale: Locale) -> Catalogue {
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../report-templates");
-        Catalogue::load(&folder, locale).expect("the shipped locale file is valid")
-    }
-
-    fn names(pattern: &Pattern) -> BTreeSet<&str> {
-        let pieces: Vec<&Piece> = match pattern {
-            Pattern::Line(pieces) => pieces.iter().collect(),
-            Pattern::Plural { one, other, .. } => one.iter().chain(other).collect(),
-        };
-        let mut names: BTreeSet<&str> = pieces
-            .into_iter()
-            .filter_map(|piece| match piece {
-                Piece::Slot { name, .. } => Some(name.as_str()),
-                Piece::Text(_) => None,
-            })
-            .collect();
-        if let Pattern::Plural { by, .. } = pattern {
-            names.insert(by);
-        }
-        names
-    }
-
-    #[test]
-    fn both_locales_have_the_same_messages_with_the_same_arguments() {
-        let (en, zh) = (shipped(Locale::En), shipped(Locale::ZhCn));
-        let keys =
-            |catalogue: &Catalogue| catalogue.messages.keys().cloned().collect::<BTreeSet<_>>();
-        assert_eq!(
-            keys(&en),
-            keys(&zh),
-            "every key stands in both files of report-templates/locales"
-        );
-        for (key, pattern) in &en.messages {
-            assert_eq!(names(pattern), names(&zh.messages[key]), "arguments of `{key}` differ");
-        }
-    }
-
-    #[test]
-    fn an_unknown_key_shows_itself_and_its_arguments() {
-        let message = Message::new("no.such_key").with("count", Argument::Count(1200));
-        let formatter = Formatter::new(Locale::En);
-        let unwritten = shipped(Locale::En).write(&formatter, &message).expect_err("unknown key");
-        assert_eq!(unwritten.text, "[no.such_key] count = 1,200");
-    }
-
-    #[test]
-    fn signs_and_plurals_follow_the_message() {
-        let catalogue = Catalogue::parse(
-            r#"
-            fell = "{metric} fell {change, plain} ({change})"
-            rows = { by = "count", one = "{count} row", other = "{count} rows" }
-            "#,
-        )
-        .expect("valid");
-        let formatter = Formatter::new(Locale::En);
-        let fell = Message::new("fell")
-            .with("metric", Argument::Label(Label::new("Revenue", "收入")))
-            .with("change", Argument::change(Some(-0.042)));
-        assert_eq!(catalogue.write(&formatter, &fell).as_deref(), Ok("Revenue fell 4.2% (−4.2%)"));
-        for (count, text) in [(1, "1 row"), (2, "2 rows"), (0, "0 rows")] {
-            let rows = Message::new("rows").with("count", Argument::Count(count));
-            assert_eq!(catalogue.write(&formatter, &rows).as_deref(), Ok(text));
-        }
-    }
-
-    #[test]
-    fn faults_in_a_locale_file_are_named() {
-        assert!(Catalogue::parse("a = \"{open\"").is_err_and(|problem| problem.contains("`a`")));
-        assert!(Catalogue::parse("a = \"{x, odd}\"").is_err_and(|problem| problem.contains("odd")));
-        assert!(Catalogue::parse("a = 1").is_err_and(|problem| problem.contains("`a`")));
-    }
 }

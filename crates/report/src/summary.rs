@@ -23,12 +23,12 @@ pub(crate) fn of(view: &ReportView, report: &Report) -> Summary {
     }
 }
 
-/// Of a notice: that the report was held.
-pub(crate) fn of_notice(view: &NoticeView, report: &Report) -> Summary {
+/// Of a notice: that the report was held. The report keeps its name.
+pub(crate) fn of_notice(view: &NoticeView) -> Summary {
     Summary {
-        title: view.subject.clone(),
+        title: view.title.clone(),
         organisation: view.organisation.clone(),
-        period: report.period.name(),
+        period: view.period.clone(),
         headlines: vec![Headline { verdict: Verdict::Unknown, text: view.lead.clone() }],
         readings: Vec::new(),
     }

@@ -191,7 +191,41 @@ fn a_character_without_a_glyph_is_remarked_upon_with_its_chart() {
     let notes = rendered(&channels, &Release::Send).notes;
     assert!(!notes.is_empty());
     assert!(notes.iter().all(|note| note.message.key == "quality.missing_glyph"));
-    assert_eq!(notes[0].message.arguments["place"], Argument::Text("Rare".to_owned()));
+    let place = "Rare – rare \u{f8ff0}".to_owned();
+    assert_eq!(notes[0].message.arguments["place"], Argument::Text(place), "the member is named");
+}
+
+#[test]
+fn a_member_without_a_name_leaves_no_head_empty() {
+    let mut report = fixture();
+    for block in report.sections.iter_mut().flat_map(|section| &mut section.blocks) {
+        match block {
+            Block::Chart(chart) => {
+                if let Some(Tick::Label(label)) = chart.ticks.first_mut() {
+                    *label = Label::verbatim(" ");
+                }
+            }
+            Block::Table(table) => {
+                if let Some(Cell::Label(label)) = table.rows[0].cells.first_mut() {
+                    *label = Label::verbatim("\u{200b}");
+                }
+            }
+            Block::Note(_) | Block::Scorecards(_) => {}
+        }
+    }
+    let editions = rendered(&report, &Release::Send).value;
+    for (edition, word) in editions.iter().zip(["(no name)", "（无名称）"]) {
+        assert!(edition.page.matches(word).count() > 2, "{word}");
+        for html in [&edition.page, &edition.mail_html] {
+            assert!(html.contains(word));
+            let heads = html.split("<th ").skip(1).filter_map(|head| head.split_once('>'));
+            for (_, text) in heads {
+                let text = text.split("</th>").next().unwrap_or_default();
+                let said = text.split('<').filter_map(|part| part.rsplit('>').next());
+                assert!(!crate::locale::is_blank(&said.collect::<String>()), "{text:?}");
+            }
+        }
+    }
 }
 
 #[test]

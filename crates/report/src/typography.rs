@@ -1,48 +1,111 @@
 //! Keeps a figure and its unit, and the parts of a date, on one line; lets a name without spaces go on to the next one.
 //!
-//! Method: lines may break between a digit and a hanzi, and at the space before a unit. In sentences such a figure is put
-//! into an element that does not wrap; a cell that holds nothing else does not wrap anyway. Joining characters would do
-//! the same, but some mail programs draw them as boxes. A longer run of signs without a space – a file name, an address –
-//! would make the whole mail as wide as itself: it is put into an element that breaks anywhere. Nothing is put into the
-//! text, so that what is copied is what was meant. Of the two values of `word-break` Outlook knows the first one, the
-//! others follow the second one, which breaks only where it must.
+//! Method: lines may break between a digit and a hanzi, and at the space before a unit. On paper such a break is not
+//! taken. In HTML such a figure is put into an element that does not wrap; a cell that holds nothing else does not wrap
+//! anyway. Joining characters would do the same, but some mail programs draw them as boxes. A longer run of signs without
+//! a space – a file name, an address – would make the whole mail as wide as itself: it is put into an element that breaks
+//! anywhere. Nothing is put into the text, so that what is copied is what was meant. Of the two values of `word-break`
+//! Outlook knows the first one, the others follow the second one, which breaks only where it must.
 
 use crate::inline_css::tag_end;
+use std::ops::Range;
 
-/// What belongs to the figure before it.
-const UNITS: [&str; 7] = ["万", "亿", "个百分点", " pp", " points", " days", "天"];
+/// What stands before the digits of a figure.
+const SIGNS: [char; 7] = ['¥', '$', '€', '£', '+', '−', '±'];
+/// What belongs to the figure that it touches, the longer one first.
+const TOUCHING: [&str; 27] = [
+    "个百分点",
+    "百分点",
+    "小时",
+    "分钟",
+    "季度",
+    "万",
+    "亿",
+    "天",
+    "年",
+    "月",
+    "日",
+    "周",
+    "期",
+    "项",
+    "行",
+    "家",
+    "位",
+    "次",
+    "个",
+    "份",
+    "人",
+    "条",
+    "倍",
+    "秒",
+    "轮",
+    "分",
+    "元",
+];
+/// What belongs to the figure before it, beyond a space.
+const WORDS: [&str; 28] = [
+    "pp", "points", "point", "percent", "days", "day", "hours", "hour", "minutes", "minute",
+    "seconds", "second", "weeks", "week", "months", "month", "Jan", "Feb", "Mar", "Apr", "May",
+    "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+/// Elements whose text is none, or is set by somebody else.
+const LEFT_ALONE: [&str; 5] = ["script", "style", "svg", "title", "option"];
 
 /// A longer run of signs without a space may break anywhere.
 pub(crate) const LONGEST: usize = 18;
 
 const BREAKS: &str = "<span style=\"white-space:normal;word-break:break-all;word-break:break-word;overflow-wrap:anywhere\">";
 
+/// The HTML of a page, its figures whole.
+pub(crate) fn of_page(html: &str) -> String {
+    let start = html.find("<body").unwrap_or(html.len());
+    each_text(html, start, whole_figures)
+}
+
 /// The HTML of a mail, its figures whole and its long names no wider than it.
-pub(crate) fn set(html: &str) -> String {
+pub(crate) fn of_mail(html: &str) -> String {
     // What stands before the first table is the hidden line beside the subject, which is text alone.
     let body = html.find("<body").unwrap_or(html.len());
     let start = html[body..].find("<table").map_or(body, |at| body + at);
+    each_text(html, start, long_names)
+}
+
+/// Sets every text of a document that stands behind `start`.
+fn each_text(html: &str, start: usize, set: impl Fn(&str, &mut String)) -> String {
+    let mut text = String::with_capacity(html.len());
     let (head, mut rest) = html.split_at(start);
-    let mut text = head.to_owned();
+    text.push_str(head);
     while let Some(start) = rest.find('<') {
-        text.push_str(&of_text(&rest[..start]));
+        set(&rest[..start], &mut text);
         rest = &rest[start..];
         let end = match rest.starts_with("<!--") {
             true => rest.find("-->").map_or(rest.len(), |at| at + 3),
-            false => tag_end(rest),
+            false => LEFT_ALONE
+                .iter()
+                .find_map(|name| element(rest, name))
+                .unwrap_or_else(|| tag_end(rest)),
         };
         text.push_str(&rest[..end]);
         rest = &rest[end..];
     }
-    text + &of_text(rest)
+    set(rest, &mut text);
+    text
 }
 
-fn of_text(text: &str) -> String {
-    let mut set = String::with_capacity(text.len());
+/// Where an element ends that HTML begins with, if it is one of this name.
+fn element(html: &str, name: &str) -> Option<usize> {
+    let after = html.strip_prefix('<')?.strip_prefix(name)?;
+    let is_it = after.starts_with(|sign: char| sign == '>' || sign.is_ascii_whitespace());
+    let close = format!("</{name}>");
+    is_it.then(|| html.find(&close).map_or(html.len(), |at| at + close.len()))
+}
+
+/// Lets long runs break; the figures between them stay whole.
+fn long_names(text: &str, set: &mut String) {
     let (mut plain, mut run, mut length) = (String::new(), String::new(), 0);
     let end = |set: &mut String, plain: &mut String, run: &mut String, length: &mut usize| {
         if *length > LONGEST && !is_range(run) {
-            set.push_str(&whole_figures(plain));
+            whole_figures(plain, set);
             plain.clear();
             set.push_str(&format!("{BREAKS}{run}</span>"));
         } else {
@@ -57,7 +120,7 @@ fn of_text(text: &str) -> String {
         let one = if name.is_empty() { &rest[..sign.len_utf8()] } else { name };
         // Lines may break between hanzi.
         if sign.is_whitespace() || sign >= '\u{2e80}' || name == "&nbsp;" {
-            end(&mut set, &mut plain, &mut run, &mut length);
+            end(set, &mut plain, &mut run, &mut length);
             plain.push_str(one);
         } else {
             run.push_str(one);
@@ -65,8 +128,8 @@ fn of_text(text: &str) -> String {
         }
         rest = &rest[one.len()..];
     }
-    end(&mut set, &mut plain, &mut run, &mut length);
-    set + &whole_figures(&plain)
+    end(set, &mut plain, &mut run, &mut length);
+    whole_figures(&plain, set);
 }
 
 /// Whether a run is two figures with a dash between them, which stay whole.
@@ -76,33 +139,72 @@ fn is_range(run: &str) -> bool {
     figures.len() == 2 && figures.iter().all(|one| one.len() <= 18 && one.chars().all(is_sign))
 }
 
-fn whole_figures(text: &str) -> String {
-    let mut whole = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(|sign: char| sign.is_ascii_digit()) {
-        let signs = |sign: char| matches!(sign, '¥' | '$' | '€' | '£' | '+' | '−' | '±');
-        let start = rest[..start].trim_end_matches(signs).len();
-        let digits = rest[start..].trim_start_matches(signs);
-        let after =
-            digits.trim_start_matches(|sign: char| sign.is_ascii_digit() || ".,-".contains(sign));
-        let mut end = rest.len() - after.len();
-        // The comma or the full stop of the sentence.
-        end = start + rest[start..end].trim_end_matches(['.', ',', '-']).len();
-        // A date such as 2026-05-12 is one, too.
-        let mut has_unit = rest[start..end].contains('-');
-        while let Some(unit) = UNITS.iter().find(|unit| rest[end..].starts_with(**unit)) {
-            (end, has_unit) = (end + unit.len(), true);
-        }
-        let figure = &rest[start..end];
-        whole.push_str(&rest[..start]);
-        if has_unit && figure.len() < text.trim().len() {
+fn whole_figures(text: &str, whole: &mut String) {
+    let mut from = 0;
+    for range in figures(text) {
+        let figure = &text[range.clone()];
+        whole.push_str(&text[from..range.start]);
+        if figure.len() < text.trim().len() {
             whole.push_str(&format!("<span style=\"white-space:nowrap\">{figure}</span>"));
         } else {
             whole.push_str(figure);
         }
-        rest = &rest[end..];
+        from = range.end;
     }
-    whole + rest
+    whole.push_str(&text[from..]);
+}
+
+/// The figures of a text that have a unit, and its dates: what must stay whole.
+pub(crate) fn figures(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..].find(|sign: char| sign.is_ascii_digit()) {
+        let start = at + text[at..at + start].trim_end_matches(SIGNS).len();
+        let (mut end, mut has_unit) = (start, false);
+        loop {
+            let number = number_end(text, end);
+            // A date such as 2026-05-12 is one, too.
+            has_unit |= text[end..number].contains('-');
+            let unit = unit_end(text, number);
+            has_unit |= unit > number;
+            end = unit;
+            // The parts of a date follow each other: `2026年6月30日`.
+            let goes_on = unit > number && text[end..].starts_with(|c: char| c.is_ascii_digit());
+            if !goes_on {
+                break;
+            }
+        }
+        if has_unit {
+            found.push(start..end);
+        }
+        at = end;
+    }
+    found
+}
+
+/// Where the digits and their signs end that begin at a place.
+fn number_end(text: &str, start: usize) -> usize {
+    let digits = text[start..].trim_start_matches(SIGNS);
+    let after =
+        digits.trim_start_matches(|sign: char| sign.is_ascii_digit() || ".,-".contains(sign));
+    let end = text.len() - after.len();
+    // The comma or the full stop of the sentence.
+    start + text[start..end].trim_end_matches(['.', ',', '-']).len()
+}
+
+/// Where the units end that belong to the digits before a place; the place itself if there are none.
+fn unit_end(text: &str, mut end: usize) -> usize {
+    if let Some(after) = text[end..].strip_prefix([' ', '\u{a0}']) {
+        let letters = after.trim_start_matches(|sign: char| sign.is_ascii_alphabetic());
+        let word = &after[..after.len() - letters.len()];
+        if WORDS.contains(&word) {
+            end = text.len() - letters.len();
+        }
+    }
+    while let Some(unit) = TOUCHING.iter().find(|unit| text[end..].starts_with(**unit)) {
+        end += unit.len();
+    }
+    end
 }
 
 #[cfg(test)]
@@ -118,15 +220,23 @@ mod tests {
         let kept = |figure: &str| format!("<span style=\"white-space:nowrap\">{figure}</span>");
         for (html, expected) in [
             ("净销售额为¥213.9万，下降", format!("净销售额为{}，下降", kept("¥213.9万"))),
-            ("rose 0.65 pp to 2.92%.", format!("rose {} to 2.92%.", kept("0.65 pp"))),
+            ("rose 0.65\u{a0}pp to 2.92%.", format!("rose {} to 2.92%.", kept("0.65\u{a0}pp"))),
+            ("within 30 days. The", format!("within {}. The", kept("30 days"))),
+            ("on 5 Nov 2026, late", format!("on {} 2026, late", kept("5 Nov"))),
+            ("5 daydreams", "5 daydreams".to_owned()),
             ("上升+1.2个百分点", format!("上升{}", kept("+1.2个百分点"))),
+            ("5项指标中2项优于", format!("{}指标中{}优于", kept("5项"), kept("2项"))),
+            ("截至2026年6月30日，", format!("截至{}，", kept("2026年6月30日"))),
             ("<td title=\"3万 x\">¥86.6万</td>", "<td title=\"3万 x\">¥86.6万</td>".to_owned()),
+            ("<svg><text>共 3万 次</text></svg>", "<svg><text>共 3万 次</text></svg>".to_owned()),
             ("in 2026, 1,098 and 3.", "in 2026, 1,098 and 3.".to_owned()),
             ("2026年", "2026年".to_owned()),
             ("on 2026-05-12, late", format!("on {}, late", kept("2026-05-12"))),
         ] {
-            assert_eq!(set(&page(html)), page(&expected));
+            assert_eq!(of_mail(&page(html)), page(&expected));
         }
+        let page = |figure: &str| format!("<head>3万 </head><body>共{figure}</body>");
+        assert_eq!(of_page(&page("3万")), page(&kept("3万")));
     }
 
     #[test]
@@ -148,7 +258,7 @@ mod tests {
             ),
             (format!("<td title=\"{file}\">x</td>"), format!("<td title=\"{file}\">x</td>")),
         ] {
-            assert_eq!(set(&page(&html)), page(&expected));
+            assert_eq!(of_mail(&page(&html)), page(&expected));
         }
     }
 }

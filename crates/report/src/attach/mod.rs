@@ -41,7 +41,9 @@ pub(crate) fn make(
             AttachmentKind::Csv => flat::csv(&book),
             AttachmentKind::Pdf => {
                 let paper = print::print(view, &writer.charts, brand, report.as_of)?;
-                paper.missing.iter().for_each(|c| writer.lacks(*c, &file_name));
+                for character in paper.missing {
+                    writer.lacks(character, &file_name, view.holder(character).as_deref());
+                }
                 paper.pdf
             }
             AttachmentKind::Xlsx => xlsx(&book, report)?,

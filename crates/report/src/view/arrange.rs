@@ -12,7 +12,8 @@ use crate::{
 };
 use model::{
     edition::InlineImage,
-    report::{Argument, Message, Section},
+    quality::{QualityNote, Severity},
+    report::{Argument, Chart, Message, Section, Tick},
 };
 use std::collections::BTreeMap;
 
@@ -88,10 +89,30 @@ impl Writer<'_> {
         views
     }
 
-    /// Remarks on the characters of a drawing that no font has.
-    pub(super) fn remark_on_glyphs(&mut self, title: &str, drawing: &Drawing) {
+    /// Remarks that no font has a character: where it stands, and in which name.
+    pub(crate) fn lacks(&mut self, character: char, place: &str, holder: Option<&str>) {
+        let place = match holder {
+            Some(holder) if holder != place => format!("{place} – {holder}"),
+            _ => place.to_owned(),
+        };
+        let message = Message::new("quality.missing_glyph")
+            .with("character", Argument::Text(character.to_string()))
+            .with("place", Argument::Text(place));
+        self.notes.push(QualityNote { severity: Severity::Warning, message, dataset: None });
+    }
+
+    /// Remarks on the characters of a drawing that no font has, each with the name that holds it.
+    pub(super) fn remark_on_glyphs(&mut self, chart: &Chart, drawing: &Drawing) {
+        let series = chart.series.iter().map(|series| &series.label);
+        let ticks = chart.ticks.iter().filter_map(|tick| match tick {
+            Tick::Label(label) => Some(label),
+            Tick::Number(_) | Tick::Period(_) => None,
+        });
+        let names: Vec<String> = ticks.chain(series).map(|label| self.label(label)).collect();
+        let title = self.label(&chart.title);
         for character in &drawing.missing {
-            self.lacks(*character, title);
+            let holder = names.iter().find(|name| name.contains(*character));
+            self.lacks(*character, &title, holder.map(String::as_str));
         }
     }
 
@@ -122,6 +143,23 @@ impl Writer<'_> {
     }
 }
 
+impl SectionView {
+    /// The same; what repeats the title above it knows.
+    pub(super) fn titled_once(mut self) -> Self {
+        let mut above = self.title.clone();
+        for block in &mut self.blocks {
+            let (title, table) = match block {
+                BlockView::Chart(chart) => (chart.title.clone(), &mut chart.table),
+                BlockView::Table(table) => (table.title.clone(), table),
+                BlockView::Note { .. } | BlockView::Scorecards(_) => continue,
+            };
+            table.again = title == above;
+            above = title;
+        }
+        self
+    }
+}
+
 impl Part {
     /// What a mail shows of a section, and whether that is all of it.
     fn cut(&self, section: &SectionView) -> (SectionView, bool) {
@@ -147,7 +185,7 @@ impl Part {
             is_whole &= shown.is_some();
             cut.blocks.extend(shown);
         }
-        (cut, is_whole)
+        (cut.titled_once(), is_whole)
     }
 
     /// The first rows of a table, and its totals.

@@ -171,6 +171,8 @@ impl<'a> Writer<'a> {
             lang: self.locale().tag(),
             word: self.words(),
             subject: self.about(subject, report),
+            title: self.title(report),
+            period: self.formatter.period_heading(&report.period),
             organisation: self.label(&report.organisation),
             lead: self.about(lead, report),
             body: step(body),
@@ -187,7 +189,7 @@ impl<'a> Writer<'a> {
     pub(crate) fn about(&self, key: &str, report: &Report) -> String {
         let message = Message::new(key)
             .with("title", Argument::Text(self.title(report)))
-            .with("organisation", Argument::Label(report.organisation.clone()))
+            .with("organisation", Argument::Text(self.label(&report.organisation)))
             .with("period", Argument::Period(report.period));
         self.text(&message)
     }
@@ -263,14 +265,6 @@ impl<'a> Writer<'a> {
         self.text(&Message::new(format!("word.{key}")))
     }
 
-    /// Remarks that no font has a character of something.
-    pub(crate) fn lacks(&mut self, character: char, place: &str) {
-        let message = Message::new("quality.missing_glyph")
-            .with("character", Argument::Text(character.to_string()))
-            .with("place", Argument::Text(place.to_owned()));
-        self.notes.push(QualityNote { severity: Severity::Warning, message, dataset: None });
-    }
-
     fn words(&self) -> BTreeMap<String, String> {
         let words = self.catalogue.words().into_iter();
         words
@@ -297,7 +291,7 @@ impl<'a> Writer<'a> {
         for block in &section.blocks {
             blocks.push(self.block(artist, section, block)?);
         }
-        Ok(SectionView {
+        let view = SectionView {
             id: identifier(section.id.as_str()),
             kind: section.kind.clone(),
             title: self.label(&section.title),
@@ -306,7 +300,8 @@ impl<'a> Writer<'a> {
             reservations: self.reservations(report, section),
             findings,
             blocks,
-        })
+        };
+        Ok(view.titled_once())
     }
 
     /// What the reader of a section should know of the data that it rests on: broken rules, changed columns and totals

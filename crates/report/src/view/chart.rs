@@ -22,7 +22,7 @@ impl Writer<'_> {
         let is_mailed = self.room.takes_chart();
         let drawing = artist.chart(chart, self.formatter, &self.words_of(chart), is_mailed)?;
         let title = self.label(&chart.title);
-        self.remark_on_glyphs(&title, &drawing);
+        self.remark_on_glyphs(chart, &drawing);
         let pictures = self.keep(&id, &drawing);
         let can_zoom = drawing.live.get("dataZoom").is_some();
         self.charts.insert(id.clone(), json!({ "option": drawing.option, "live": drawing.live }));

@@ -6,6 +6,7 @@ mod book;
 mod build;
 mod chart;
 mod fit;
+mod nameless;
 mod numbers;
 mod sources;
 mod words;
@@ -45,6 +46,26 @@ pub(crate) struct ReportView {
     pub(crate) left: Option<String>,
 }
 
+impl ReportView {
+    /// The shortest text that holds a character: a member's name before a sentence about it.
+    pub(crate) fn holder(&self, character: char) -> Option<String> {
+        let blocks = self.sections.iter().flat_map(|section| &section.blocks);
+        let named = blocks.flat_map(|block| match block {
+            BlockView::Chart(chart) => vec![&chart.title, &chart.alternative],
+            BlockView::Note { text } => vec![text],
+            BlockView::Scorecards(cards) => cards.cards.iter().map(|card| &card.label).collect(),
+            BlockView::Table(table) => {
+                let cells = table.rows.iter().flat_map(|row| &row.cells).map(|cell| &cell.text);
+                cells.chain(table.columns.iter().map(|column| &column.label)).collect()
+            }
+        });
+        let findings = self.sections.iter().flat_map(|section| &section.findings);
+        let said = findings.chain(&self.headlines).map(|finding| &finding.text);
+        let all = named.chain(said).chain([&self.title, &self.organisation]);
+        all.filter(|text| text.contains(character)).min_by_key(|text| text.len()).cloned()
+    }
+}
+
 /// Colours by name, and fonts.
 #[derive(Clone, Serialize)]
 pub(crate) struct BrandView {
@@ -67,6 +88,9 @@ pub(crate) struct NoticeView {
     pub(crate) lang: &'static str,
     pub(crate) word: BTreeMap<String, String>,
     pub(crate) subject: String,
+    /// The report's headline and period.
+    pub(crate) title: String,
+    pub(crate) period: String,
     pub(crate) organisation: String,
     pub(crate) lead: String,
     pub(crate) body: String,
@@ -202,6 +226,8 @@ pub(crate) struct TableView {
     pub(crate) cut: bool,
     /// Whether it fits there in small letters only.
     pub(crate) tight: bool,
+    /// Whether what stands above it has the same title.
+    pub(crate) again: bool,
 }
 
 /// A column heading.

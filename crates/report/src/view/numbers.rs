@@ -61,6 +61,7 @@ impl Writer<'_> {
             note: None,
             cut: false,
             tight: false,
+            again: false,
         }
     }
 
@@ -85,7 +86,7 @@ impl Writer<'_> {
         });
         let rows: Vec<RowView> = rows.collect();
         let (cut, tight) = (!fits(&columns, &rows, SMALL), !fits(&columns, &rows, USUAL));
-        TableView { title: title.to_owned(), columns, rows, note: None, cut, tight }
+        TableView { title: title.to_owned(), columns, rows, note: None, cut, tight, again: false }
     }
 
     /// What the places are: periods, what the axis counts, or items.

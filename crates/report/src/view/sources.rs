@@ -26,6 +26,7 @@ impl ReportView {
             note: None,
             cut: false,
             tight: false,
+            again: false,
         }
     }
 }
