@@ -20,6 +20,8 @@ const CHANGE: f32 = 70.0;
 const BELOW_HEADING: f32 = 84.0;
 /// The highest a chart may be, so that it fits a page with its title.
 const HIGHEST: f32 = 560.0;
+/// The highest a name may be in which somebody wrote a whole text.
+const HIGHEST_NAME: f32 = 84.0;
 
 /// Sets a report.
 pub(super) struct Press<'a, 'b> {
@@ -159,7 +161,8 @@ impl Press<'_, '_> {
             let word_said = format!("{}\u{a0}{}", sign(finding.verdict), finding.word);
             let word = self.text(&word_said, style, (0.0, VERDICT - 8.0), Some(word));
             let room = (VERDICT, WIDTH - VERDICT);
-            let mut piece = self.text(&finding.text, self.ink.body(), room, Some(body));
+            let piece = self.text(&finding.text, self.ink.body(), room, Some(body));
+            let mut piece = piece.at_most(HIGHEST, self.flow.breaker);
             piece.beside(0.0, word);
             piece.height += 4.0;
             self.flow.put(piece);
@@ -184,9 +187,11 @@ impl Press<'_, '_> {
         let (ink, node) = (self.ink, self.flow.outline.add(within, Part::Group));
         let mut piece = Piece::area(0.0, 0.0, (width, 1.5), ink.accent);
         let label = self.paragraph_of(node, &card.label, ink.body().strong(), (0.0, width));
+        let label = label.at_most(HIGHEST_NAME, self.flow.breaker);
         piece.below(6.0, label);
         let top = piece.height;
         let value_ink = if card.known { ink.figure() } else { ink.figure().coloured(ink.muted) };
+        let value_ink = self.fitting(&card.value, value_ink, width - 90.0);
         let value = self.paragraph_of(node, &card.value, value_ink, (0.0, width - 90.0));
         piece.below(0.0, value);
         if let Some(coverage) = &card.coverage {
@@ -217,6 +222,7 @@ impl Press<'_, '_> {
                 [(&other.base, small, base), (&change, small.strong().coloured(colour), judged)]
             {
                 let place = self.flow.outline.add(node, Part::Paragraph);
+                let style = self.fitting(text, style, at.1);
                 row.beside(3.0, Piece::text(self.flow.breaker, text, style, at, Some(place)));
             }
             piece.below(3.0, row);
@@ -229,7 +235,11 @@ impl Press<'_, '_> {
         let Some((number, picture)) = self.pictures.get(&chart.id) else { return };
         let scale = (WIDTH / picture.size.0).min(HIGHEST / picture.size.1);
         let group = self.flow.outline.add(within, Part::Group);
-        let title = self.paragraph_of(group, &chart.title, self.ink.caption(), (0.0, WIDTH));
+        let title = match chart.table.again {
+            true => Piece::default(),
+            false => self.paragraph_of(group, &chart.title, self.ink.caption(), (0.0, WIDTH)),
+        };
+        let title = title.at_most(HIGHEST_NAME, self.flow.breaker);
         let figure = self.flow.outline.add(group, Part::Figure(chart.alternative.clone()));
         let mark = Mark::Picture(*number, scale);
         let mut piece = title;
@@ -256,6 +266,12 @@ impl Press<'_, '_> {
         self.text(text, style, (0.0, WIDTH), place)
     }
 
+    /// The style in which a figure stands on one line.
+    fn fitting(&self, figure: &str, style: Style, room: f32) -> Style {
+        let size = self.flow.breaker.fitting(figure, style.size, room - 1.0);
+        Style { size, ..style }
+    }
+
     fn text(&self, text: &str, style: Style, (x, room): (f32, f32), place: Place) -> Piece {
         Piece::text(self.flow.breaker, text, style, (x, room, Side::Left), place)
     }
@@ -266,7 +282,11 @@ pub(super) fn foot(press: &Press<'_, '_>, title: &str, page: usize, pages: usize
     let (style, breaker) = (press.ink.small(), press.flow.breaker);
     let number = format!("{page} / {pages}");
     let mut piece = Piece::area(LEFT, 0.0, (WIDTH, 0.5), press.ink.line);
-    let title = breaker.lines(title, style.size, WIDTH - 60.0).into_iter().take(1);
+    let mut title = breaker.lines(title, style.size, WIDTH - 60.0);
+    if title.len() > 1 {
+        title.truncate(1);
+        title.iter_mut().for_each(|line| breaker.cut(line, style.size));
+    }
     let number = breaker.lines(&number, style.size, 60.0).into_iter().take(1);
     for line in title {
         piece.marks.push(Placed { x: LEFT, y: 14.0, mark: Mark::Text(line, style), place: None });

@@ -1,9 +1,10 @@
 //! Lines: where a text breaks.
 //!
 //! Method: Unicode line breaking (UAX #14), strict: no line begins with a closing mark or ends with an opening one. A
-//! word that is wider than the line breaks anywhere.
+//! word that is wider than the line breaks anywhere; a figure and its unit do not part.
 
 use super::face::{Faces, Glyph};
+use crate::typography::figures;
 use icu_segmenter::{
     LineSegmenter, LineSegmenterBorrowed,
     options::{LineBreakOptions, LineBreakStrictness},
@@ -61,6 +62,22 @@ impl<'a> Breaker<'a> {
         lines
     }
 
+    /// Puts an ellipsis in the place of a line's end.
+    pub(super) fn cut(&self, line: &mut Line, size: f32) {
+        let sign = self.faces.glyphs("…");
+        line.glyphs.truncate(seen(&line.glyphs).len());
+        while !line.glyphs.is_empty() && width(&line.glyphs, size) + width(&sign, size) > line.width
+        {
+            line.glyphs.pop();
+        }
+        line.glyphs.extend(sign);
+    }
+
+    /// The size at which a figure stands on one line, for figures must not break.
+    pub(super) fn fitting(&self, figure: &str, size: f32, room: f32) -> f32 {
+        size * (room / self.faces.width(figure, size).max(0.01)).min(1.0)
+    }
+
     /// The width of the widest piece that should not break.
     pub(super) fn widest_piece(&self, text: &str, size: f32) -> f32 {
         let pieces = self.pieces(text).into_iter();
@@ -68,7 +85,10 @@ impl<'a> Breaker<'a> {
     }
 
     fn pieces<'t>(&self, text: &'t str) -> Vec<&'t str> {
-        let ends: Vec<usize> = self.segmenter.segment_str(text).collect();
+        let whole = figures(text);
+        let parts_one = |end: usize| whole.iter().any(|one| one.start < end && end < one.end);
+        let ends = self.segmenter.segment_str(text).filter(|end| !parts_one(*end));
+        let ends: Vec<usize> = ends.collect();
         ends.windows(2).map(|ends| &text[ends[0]..ends[1]]).collect()
     }
 }
@@ -102,5 +122,7 @@ mod tests {
         assert_eq!(broken("Donaudampfschiff", 40.0).concat(), "Donaudampfschiff");
         assert_eq!(broken("¥1,234,567 in all", 52.0)[0], "¥1,234,567");
         assert_eq!(broken("", 50.0), [""]);
+        assert_eq!(broken("净收入为12个百分点", 70.0), ["净收入为", "12个百分点"]);
+        assert_eq!(broken("no rows for 30 days", 75.0), ["no rows for", "30 days"]);
     }
 }

@@ -5,6 +5,7 @@
 //! fonts, and it can be read out. The same report gives the same bytes.
 
 mod blocks;
+mod columns;
 mod face;
 mod flow;
 mod ink;

@@ -88,6 +88,18 @@ impl Piece {
         piece
     }
 
+    /// The same, no higher than this: an ellipsis stands for the lines that are left out.
+    pub(super) fn at_most(mut self, height: f32, breaker: &Breaker<'_>) -> Self {
+        if self.height > height {
+            self.marks.retain(|placed| placed.y <= height);
+            self.height = height;
+            if let Some(Placed { mark: Mark::Text(line, style), .. }) = self.marks.last_mut() {
+                breaker.cut(line, style.size);
+            }
+        }
+        self
+    }
+
     /// A filled rectangle, of no height as a piece.
     pub(super) fn area(x: f32, y: f32, (width, height): (f32, f32), colour: Color) -> Self {
         let mark = Mark::Area(width, height, colour);

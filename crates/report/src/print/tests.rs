@@ -3,10 +3,10 @@
 use super::{
     blocks::Press,
     face::Faces,
-    flow::{Flow, PAGE, Part},
+    flow::{Flow, LEFT, PAGE, Part, WIDTH},
     ink::Ink,
     lines::Breaker,
-    piece::{Mark, Placed},
+    piece::{Mark, Placed, Style},
 };
 use crate::{
     ReportPlan,
@@ -99,6 +99,7 @@ fn table(rows: usize) -> TableView {
         note: None,
         cut: false,
         tight: false,
+        again: false,
     }
 }
 
@@ -142,19 +143,73 @@ fn a_long_table_repeats_its_heads_and_cuts_no_row_in_two() {
     assert_eq!(seen, 201, "200 rows, and the heads once");
 }
 
-#[test]
-fn columns_of_figures_keep_their_figures_whole_whatever_the_words_need() {
+/// A table of names, and of the same figures in as many columns as wanted.
+fn figures(names: &[String], columns: usize) -> (TableView, Vec<String>) {
+    let figure = |at: usize| format!("¥1,234,5{:02}.12", at % 100);
+    let wide = |(column, text): (usize, String)| CellView {
+        numeric: true,
+        arrow: if column % 2 == 0 { "▲" } else { "" },
+        coverage: (column % 5 == 4).then(|| "coverage 94.2%".to_owned()),
+        ..CellView::text(text)
+    };
+    let row = |(at, name): (usize, &String)| {
+        let figures = (0..columns).map(|column| (column, figure(at * columns + column)));
+        let cells = std::iter::once(CellView::text(name.clone())).chain(figures.map(wide));
+        RowView { total: at % 2 == 1, cells: cells.collect() }
+    };
+    let head = |at: usize| match at % 3 {
+        0 => "Amount".to_owned(),
+        1 => "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+            .into(),
+        _ => "北京朝阳区销售额同比变化（按已支付订单计）".into(),
+    };
+    let rows = names.iter().enumerate().map(row).collect();
+    let mut table = TableView { rows, ..table(0) };
+    table.columns = vec![ColumnView { label: "Name".into(), numeric: false }];
+    table.columns.extend((0..columns).map(|at| ColumnView { label: head(at), numeric: true }));
+    (table, (0..names.len() * columns).map(figure).collect())
+}
+
+fn pages_of(table: &TableView) -> Vec<Vec<Placed>> {
     let brand = Brand::load(&templates(), None).expect("the brand");
     let (faces, ink, pictures) = (Faces::new(), Ink::new(&brand.light), BTreeMap::new());
     let breaker = Breaker::new(&faces);
     let mut press = Press { flow: Flow::new(&breaker), ink: &ink, pictures: &pictures };
-    let mut table = table(3);
-    for row in &mut table.rows {
-        let wide = CellView { numeric: true, ..CellView::text("¥1,234,567,890.12".into()) };
-        row.cells.extend(vec![wide; 4]);
+    press.table(0, table);
+    press.flow.pages
+}
+
+#[test]
+fn figures_stay_whole_and_within_the_page_whatever_names_stand_beside_them() {
+    let names = [
+        "North".to_owned(),
+        "W".repeat(77),
+        "北京市朝阳区建国门外大街".repeat(7),
+        "A name of many words, of which none is long ".repeat(4),
+        "没有空格".repeat(3000),
+    ];
+    for columns in [1, 3, 4, 7, 12, 24] {
+        let (table, figures) = figures(&names, columns);
+        let pages = pages_of(&table);
+        let mut texts: BTreeMap<String, usize> = BTreeMap::new();
+        for placed in pages.iter().flatten() {
+            assert!(placed.y > 0.0 && placed.y < PAGE.1 - 50.0, "{columns}: {}", placed.y);
+            if let Mark::Text(line, Style { size, .. }) = &placed.mark {
+                let end = placed.x + line.width;
+                assert!(placed.x >= LEFT - 0.01 && end <= LEFT + WIDTH + 0.01, "{columns}: {end}");
+                assert!(*size >= 5.0, "{columns}: type of {size} points");
+            }
+            if let Some(said) = said(placed) {
+                *texts.entry(said.trim_start_matches(['▲', ' ']).to_owned()).or_default() += 1;
+            }
+        }
+        for figure in figures.iter().collect::<BTreeSet<_>>() {
+            let wanted = figures.iter().filter(|other| *other == figure).count();
+            assert_eq!(texts.get(figure), Some(&wanted), "{figure} of {columns} columns");
+        }
+        // Each part of a table that is split begins with the names.
+        let parts = texts.iter().filter(|(text, _)| text.starts_with("A table")).count();
+        assert_eq!(texts["North"], parts.max(1), "{columns} columns");
+        assert_eq!(parts > 1, columns > 4, "{columns} columns in {parts} parts");
     }
-    table.columns.extend((0..4).map(|_| ColumnView { label: "Amount".into(), numeric: true }));
-    press.table(0, &table);
-    let texts: Vec<String> = press.flow.pages.iter().flatten().filter_map(said).collect();
-    assert_eq!(texts.iter().filter(|text| *text == "¥1,234,567,890.12").count(), 12);
 }
