@@ -56,6 +56,7 @@ function forNarrow(option, width) {
   const [rows, readings] = [option.yAxis].flat();
   if (rows.type === "category") {
     const axisLabel = { width: rows.axisLabel.narrow ?? 84, overflow: "break", fontSize: 11, lineHeight: 14 };
+    if (rows.axisLabel.narrowFormatter) axisLabel.formatter = rows.axisLabel.narrowFormatter;
     change.yAxis = readings ? [{ axisLabel }, {}] : { axisLabel };
   }
   if (option.legend && legendWidth(option.legend) > width) {

@@ -13,6 +13,7 @@ mod font;
 mod heat_map;
 mod line;
 mod marks;
+mod names;
 mod option;
 mod palette;
 mod quartiles;

@@ -1,7 +1,14 @@
 //! What the options of all charts share.
 
 use super::{
-    Words, curve, fan, font::Fonts, heat_map, scale::Scale, steps, theme::Palette, waterfall,
+    Words, curve, fan,
+    font::Fonts,
+    heat_map,
+    names::{self, Room},
+    scale::Scale,
+    steps,
+    theme::Palette,
+    waterfall,
 };
 use crate::format::Formatter;
 use model::{
@@ -20,6 +27,15 @@ pub(super) const TEXT_SIZE: u32 = 12;
 const LINE_HEIGHT: u32 = 16;
 /// Longer names of rows are wrapped.
 const WIDEST_NAME: u32 = 180;
+/// Lines of a name of a row.
+const NAME_LINES: usize = 2;
+/// The width of a name of a row on a telephone, and the size of its type, as in `web/page.js`.
+const NARROW_NAME: u32 = 84;
+const NARROW_SIZE: u32 = 11;
+/// What the fonts of a browser may be wider than ours.
+const MARGIN: u32 = 8;
+/// What a name in a legend has around it: its sign, and a distance to the next one.
+const KEY_SIGN: u32 = 41;
 /// At most so many places of a time axis are named.
 const MOST_NAMED: usize = 12;
 
@@ -71,9 +87,21 @@ impl Canvas<'_> {
 
     /// How many lines the longest name of a row takes.
     fn lines_of_names(&self) -> u32 {
-        // Words rarely fill a line to its end.
-        let usable = WIDEST_NAME - WIDEST_NAME / 6;
-        self.widest(self.rows().iter()).div_ceil(usable).clamp(1, 4)
+        let names = self.rows();
+        let lines = names.iter().map(|name| self.row_name(name).lines().count());
+        lines.max().map_or(1, |lines| lines.max(1) as u32)
+    }
+
+    /// A name of a row in its lines.
+    fn row_name(&self, name: &str) -> String {
+        let width = WIDEST_NAME - MARGIN;
+        names::wrapped(name, self.fonts, Room { width, lines: NAME_LINES, size: TEXT_SIZE })
+    }
+
+    /// A name of a series as the legend has it: on one line of the picture.
+    pub(super) fn key_name(&self, name: &str) -> String {
+        let width = self.width.saturating_sub(KEY_SIGN);
+        names::wrapped(name, self.fonts, Room { width, lines: 1, size: TEXT_SIZE })
     }
 
     /// Where the plot begins, below the legend if there is one.
@@ -91,8 +119,8 @@ impl Canvas<'_> {
             ChartKind::Curve | ChartKind::Dots => *place != 2,
             _ => true,
         });
-        // Each name has its sign, and a distance to the next one.
-        let widths = named.map(|(_, series)| self.widest([self.name(series)].iter()) + 41);
+        let width = |series| self.widest([self.key_name(self.name(series))].iter()) + KEY_SIGN;
+        let widths = named.map(|(_, series)| width(series));
         let lines = widths.fold((1, 0), |(lines, used), width| match used + width {
             used if used <= self.width + 20 => (lines, used),
             _ => (lines + 1, width),
@@ -129,11 +157,14 @@ impl Canvas<'_> {
 
     fn legend(&self) -> Value {
         let lines = self.chart.kind == ChartKind::Line;
+        let names = self.chart.series.iter().map(|series| self.name(series).to_owned());
+        let names: Vec<String> = names.collect();
         json!({
             "left": 0, "top": 0, "padding": 0, "itemGap": 20, "selectedMode": false,
             "itemWidth": if lines { 16 } else { 12 }, "itemHeight": if lines { 3 } else { 12 },
             "icon": if lines { "rect" } else { "roundRect" },
             "data": self.chart.series.iter().map(|series| self.name(series)).collect::<Vec<_>>(),
+            "formatter": self.shortened(&names, |name| self.key_name(name)),
             "textStyle": { "color": self.palette.muted, "fontSize": TEXT_SIZE },
         })
     }
@@ -180,12 +211,16 @@ impl Canvas<'_> {
     pub(super) fn time_axis(&self) -> Value {
         let ticks = &self.chart.ticks;
         let stride = ticks.len().div_ceil(self.most_named()).max(1);
+        let named = ticks.len().div_ceil(stride).max(1);
+        let width = ((self.plot() / named as f64) as u32).saturating_sub(MARGIN);
+        let room = Room { width, lines: NAME_LINES, size: TEXT_SIZE };
         let mut texts = Map::new();
         let mut previous = None;
         for tick in ticks.iter().step_by(stride) {
             let text = match tick {
                 Tick::Period(period) => self.formatter.tick(period, previous),
-                Tick::Label(_) | Tick::Number(_) => self.place(tick),
+                Tick::Label(_) => names::wrapped(&self.place(tick), self.fonts, room),
+                Tick::Number(_) => self.place(tick),
             };
             if let Tick::Period(period) = tick {
                 previous = Some(period);
@@ -221,18 +256,44 @@ impl Canvas<'_> {
         ((self.plot() / f64::from(room)) as usize).clamp(1, MOST_NAMED)
     }
 
+    /// What writes names by their short form; nothing where all are short.
+    fn shortened(&self, names: &[String], short: impl Fn(&str) -> String) -> Value {
+        let texts = names.iter().map(|name| (name.clone(), json!(short(name))));
+        let texts: Map<String, Value> = texts.collect();
+        match texts.iter().all(|(name, text)| text == name) {
+            true => Value::Null,
+            false => json!({ "$format": "named", "texts": texts }),
+        }
+    }
+
     /// A category axis of rows, the first one on top.
     pub(super) fn row_axis(&self) -> Value {
+        self.row_axis_of(NARROW_NAME)
+    }
+
+    /// A category axis of rows whose names have this width on a telephone.
+    pub(super) fn row_axis_of(&self, narrow: u32) -> Value {
+        let names = self.rows();
+        let lines: Vec<String> = names.iter().map(|name| self.row_name(name)).collect();
+        let widest = self.widest(lines.iter().flat_map(|name| name.lines()));
+        let room = Room {
+            width: narrow,
+            lines: NAME_LINES + usize::from(self.lines_of_names() > 1),
+            size: NARROW_SIZE,
+        };
+        let narrowed = self.shortened(&names, |name| names::wrapped(name, self.fonts, room));
         json!({
             "type": "category",
             "inverse": true,
-            "data": self.rows(),
+            "data": names,
             "axisLine": { "show": false },
             "axisTick": { "show": false },
             "axisLabel": {
                 "interval": 0, "margin": 12, "lineHeight": LINE_HEIGHT,
-                "width": self.widest(self.rows().iter()).min(WIDEST_NAME), "overflow": "break",
+                "width": (widest + MARGIN).min(WIDEST_NAME), "overflow": "break",
                 "color": self.palette.text, "fontSize": TEXT_SIZE,
+                "formatter": self.shortened(&names, |name| self.row_name(name)),
+                "narrow": narrow, "narrowFormatter": narrowed,
             },
         })
     }

@@ -24,18 +24,20 @@ impl Shown {
     /// An option with signs in its texts that can be drawn.
     pub(super) fn in_option(self, option: &Value) -> Value {
         match option {
-            Value::String(text) if !text.is_ascii() || text.contains(is_control) => {
-                Value::String(self.text(text))
-            }
+            Value::String(text) => Value::String(self.text(text)),
             Value::Array(all) => all.iter().map(|one| self.in_option(one)).collect(),
             Value::Object(all) => {
-                all.iter().map(|(key, one)| (key.clone(), self.in_option(one))).collect()
+                // Texts are looked up by the names that they stand for.
+                all.iter().map(|(key, one)| (self.text(key), self.in_option(one))).collect()
             }
             other => other.clone(),
         }
     }
 
     fn text(self, text: &str) -> String {
+        if text.is_ascii() && !text.contains(is_control) {
+            return text.to_owned();
+        }
         let font = FontRef::new(Fonts::embedded_data()).ok().filter(|_| self == Self::OnPaper);
         let sign = |sign: char| match (&font, sign) {
             (_, sign) if is_control(sign) || is_no_character(sign) => Some(BOX),
@@ -82,7 +84,7 @@ mod tests {
     fn what_cannot_be_drawn_is_a_box_and_everything_else_stays() {
         let option = json!({ "a\u{1}": ["b\u{1}\nc\u{fffe}", 1.5, { "d": "👩 𠮷" }] });
         let shown = Shown::OnScreen.in_option(&option);
-        assert_eq!(shown, json!({ "a\u{1}": ["b□\nc□", 1.5, { "d": "👩 𠮷" }] }));
+        assert_eq!(shown, json!({ "a□": ["b□\nc□", 1.5, { "d": "👩 𠮷" }] }));
     }
 
     #[test]

@@ -33,10 +33,8 @@ pub(super) fn option(canvas: &Canvas<'_>) -> Value {
     values["axisLabel"]["show"] = json!(false);
     values["splitLine"]["show"] = json!(false);
     option.insert("xAxis".into(), values);
-    let mut rows = canvas.row_axis();
     // Names of steps are longer than those of members.
-    rows["axisLabel"]["narrow"] = json!(110);
-    option.insert("yAxis".into(), rows);
+    option.insert("yAxis".into(), canvas.row_axis_of(110));
     let (palette, all) = (canvas.palette, rows::all(canvas));
     let (leaks, others) = all.partition::<Vec<_>, _>(|row| is_leak(canvas, *row));
     let drawn = vec![

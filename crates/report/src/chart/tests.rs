@@ -1,4 +1,5 @@
 mod kpi;
+mod labels;
 
 use super::*;
 use model::{
@@ -300,14 +301,16 @@ fn every_form_of_chart_renders_in_every_locale_without_remarks() {
         assert_eq!(edition.mail_html.matches("alt=\"").count(), charts);
         assert!(!edition.mail_html.contains("alt=\"\""));
         assert!(edition.mail_html.contains(said[0]) && edition.mail_text.contains(said[0]));
-        let page = &edition.page;
+        // A figure stands in an element of its own, so that it stays with its unit.
+        let plain = |html: &str| {
+            html.replace("<span style=\"white-space:nowrap\">", "").replace("</span>", "")
+        };
+        let page = plain(&edition.page);
         for text in &said[1..] {
             let shown = text.trim_start_matches('+');
             assert!(page.contains(shown), "{}: {text} is not in the page", edition.locale);
         }
-        // A figure stands in an element of its own, so that it stays with its unit.
-        let mail = edition.mail_html.replace("<span style=\"white-space:nowrap\">", "");
-        let mail = mail.replace("</span>", "");
+        let mail = plain(&edition.mail_html);
         assert!(mail.contains(said[4]) && mail.contains(said[2]));
     }
 }

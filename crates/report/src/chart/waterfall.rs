@@ -40,10 +40,9 @@ pub(super) fn option(canvas: &Canvas<'_>) -> Value {
     values["axisLabel"]["show"] = json!(is_cut(&axis));
     values["axisLabel"]["hideOverlap"] = json!(true);
     values["splitLine"]["show"] = json!(is_cut(&axis));
-    let mut rows = canvas.row_axis();
-    let line = json!({ "color": canvas.palette.reference });
     // Names of steps are longer than those of members.
-    rows["axisLabel"]["narrow"] = json!(104);
+    let mut rows = canvas.row_axis_of(104);
+    let line = json!({ "color": canvas.palette.reference });
     rows["axisLine"] = json!({ "show": !is_cut(&axis), "onZero": true, "lineStyle": line });
     option.insert("xAxis".into(), values);
     option.insert("yAxis".into(), rows);
