@@ -73,7 +73,11 @@ fn a_corrected_edition_is_marked_and_the_version_before_it_kept() {
     shop.data_to("2026-07-01", 1234);
     assert_eq!(shop.run("2026-07-02T06:00").outcome, Outcome::Delivered);
     for (name, text) in &first {
-        assert_eq!(&shop.text(&format!("{at}/superseded/1/{name}")), text, "{name} is as it was");
+        // A page says that it was replaced, and by what.
+        let link = format!("<p class=\"replaced\"><a href=\"../../{name}\">");
+        let kept = text.replace("<p class=\"replaced\" hidden><a>", &link);
+        assert_eq!(&kept == text, !name.ends_with("html"), "{name}");
+        assert_eq!(shop.text(&format!("{at}/superseded/1/{name}")), kept, "{name} is as it was");
     }
     assert!(shop.outbox().join(at).join("superseded/1/charts.js").is_file(), "it still opens");
     assert!(shop.text(&format!("{at}/shop.en.html")).contains("1,234"));

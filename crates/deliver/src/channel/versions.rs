@@ -2,7 +2,8 @@
 //!
 //! Rule: nothing that was published is lost. The files of the version before are copied into `superseded/<version>/`,
 //! the entry last; only then are they replaced. The entry is taken away before the first file changes and written
-//! after the last one, so that a process that dies in between leaves an edition that is published once more.
+//! after the last one, so that a process that dies in between leaves an edition that is published once more. A kept page
+//! shows its link to the valid one; nothing else of it changes.
 
 use crate::error::DeliverError;
 use model::{
@@ -40,12 +41,29 @@ pub(super) fn make_room(message: &Path) -> Result<u32, DeliverError> {
     let entry_file = message.with_extension(ENTRY_ENDING);
     for file in &old.files {
         // An entry names files beside it, whoever wrote it.
-        copy(&folder.join(name(Path::new(file))), &keep.join(name(Path::new(file))))?;
+        let file = name(Path::new(file));
+        copy(&folder.join(&file), &keep.join(&file))?;
+        mark(&keep.join(&file))?;
     }
     copy(&entry_file, &keep.join(name(&entry_file)))?;
     fs::remove_file(&entry_file)
         .map_err(|source| DeliverError::Publish { path: entry_file, source })?;
     Ok(old.version + 1)
+}
+
+/// What a page has for the day on which it is replaced: a sentence, and the link to what replaces it.
+const REPLACED: &str = "<p class=\"replaced\" hidden><a>";
+
+/// Lets a kept page say that it was replaced; else it stays as it was.
+fn mark(page: &Path) -> Result<(), DeliverError> {
+    let is_page = page.extension().is_some_and(|ending| ending == "html");
+    let text = if is_page { fs::read_to_string(page).ok() } else { None };
+    let name = page.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let Some((before, after)) = text.as_ref().and_then(|text| text.split_once(REPLACED)) else {
+        return Ok(());
+    };
+    let link = format!("<p class=\"replaced\"><a href=\"../../{name}\">");
+    put(page, format!("{before}{link}{after}").as_bytes())
 }
 
 /// The last version that is kept of an edition, 0 for none.

@@ -159,3 +159,25 @@ fn an_edition_that_was_left_half_published_is_published_once_more() {
         "and no more than once"
     );
 }
+
+#[test]
+fn a_kept_page_shows_its_link_to_the_valid_one_and_changes_in_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut bed = folder_bed(folder.path());
+    let page = |figures: &str| {
+        format!("<!doctype html><p class=\"replaced\" hidden><a>Replaced.</a></p><p>{figures}</p>")
+    };
+    for figures in ["first", "second"] {
+        bed.editions[0].fingerprint = figures.into();
+        bed.editions[0].page = page(figures);
+        bed.run();
+    }
+    let all = files(folder.path());
+    let text = |at: &str| {
+        String::from_utf8_lossy(&all[&format!("nightly/2026-11-20T0630/{at}")]).into_owned()
+    };
+    assert_eq!(text("nightly.en.html"), page("second"), "the valid one is as it was made");
+    let link = "<p class=\"replaced\"><a href=\"../../nightly.en.html\">";
+    let kept = page("first").replace("<p class=\"replaced\" hidden><a>", link);
+    assert_eq!(text("superseded/1/nightly.en.html"), kept);
+}

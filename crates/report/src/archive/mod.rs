@@ -60,7 +60,7 @@ pub struct Newest {
     pub as_of: NaiveDateTime,
     /// The page of the edition, or its message, from the archive's folder.
     pub at: String,
-    /// The report's headline.
+    /// The report's headline, also where the newest edition was held.
     pub title: String,
     /// The period that it reports.
     pub period: String,
@@ -68,6 +68,12 @@ pub struct Newest {
     pub headline: String,
     /// The metrics of the month: id and name.
     pub metrics: BTreeMap<MetricId, String>,
+    /// Whether it was held, so that this is a notice.
+    #[serde(default)]
+    pub held: bool,
+    /// How often it was corrected.
+    #[serde(default)]
+    pub corrections: usize,
     /// How many moments of the month have an edition.
     pub editions: usize,
     /// How many of them were corrected.
@@ -203,6 +209,8 @@ struct JobView {
     at: String,
     when: String,
     period: String,
+    held: bool,
+    corrected: Option<String>,
     headline: String,
     years: Vec<YearView>,
 }
@@ -298,6 +306,8 @@ impl Words {
             at: newest.at.clone(),
             when: self.formatter.moment(newest.as_of),
             period: newest.period.clone(),
+            held: newest.held,
+            corrected: self.corrected(newest.corrections),
             headline: newest.headline.clone(),
             years,
         }

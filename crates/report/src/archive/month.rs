@@ -124,22 +124,33 @@ fn moments<'a>(shelved: impl Iterator<Item = &'a Shelved>) -> Vec<Moment<'a>> {
 }
 
 impl Moment<'_> {
-    /// How many reports stood here before the one that is valid.
+    /// How often the report that is valid was corrected: as often as it says, or as reports stood here before it.
     fn corrections(&self) -> usize {
-        let is_report = |one: &&&Shelved| one.entry.kind == EditionKind::Report;
-        self.older.iter().filter(is_report).count()
+        let is_report = |one: &&Shelved| one.entry.kind == EditionKind::Report;
+        if !is_report(&self.valid) {
+            return 0;
+        }
+        let told = usize::try_from(self.valid.entry.revision).unwrap_or(usize::MAX);
+        self.older.iter().copied().filter(is_report).count().max(told)
+    }
+
+    fn is_held(&self) -> bool {
+        self.valid.entry.kind == EditionKind::Notice
     }
 }
 
 fn newest(moments: &[Moment<'_>]) -> Option<Newest> {
     let first = moments.first()?;
     let summary = &first.valid.entry.summary;
+    let report = moments.iter().find(|moment| !moment.is_held()).unwrap_or(first);
     let all = moments.iter().flat_map(|moment| metrics(&moment.valid.entry.summary.readings));
     Some(Newest {
         as_of: first.as_of,
         at: address(first.valid),
-        title: summary.title.clone(),
+        title: report.valid.entry.summary.title.clone(),
         period: summary.period.clone(),
+        held: first.is_held(),
+        corrections: first.corrections(),
         headline: summary.headlines.first().map_or_else(String::new, |one| one.text.clone()),
         metrics: all.collect(),
         editions: moments.len(),
@@ -150,7 +161,7 @@ fn newest(moments: &[Moment<'_>]) -> Option<Newest> {
 impl Words {
     fn month<'a>(&self, frame: Frame<'a>, moments: &[Moment<'_>]) -> Option<MonthView<'a>> {
         let first = moments.first()?;
-        let report = moments.iter().find(|one| one.valid.entry.kind == EditionKind::Report);
+        let report = moments.iter().find(|moment| !moment.is_held());
         let summary = &report.unwrap_or(first).valid.entry.summary;
         Some(MonthView {
             frame,
@@ -177,8 +188,8 @@ impl Words {
             when: self.formatter.moment(moment.as_of),
             period: entry.summary.period.clone(),
             at: format!("../../{}", address(moment.valid)),
-            held: entry.kind == EditionKind::Notice,
-            corrected: self.corrected(moment),
+            held: moment.is_held(),
+            corrected: self.corrected(moment.corrections()),
             headlines: entry.summary.headlines.iter().take(HEADLINES).map(headline).collect(),
             files: entry
                 .files
@@ -191,8 +202,8 @@ impl Words {
         }
     }
 
-    fn corrected(&self, moment: &Moment<'_>) -> Option<String> {
-        let count = i64::try_from(moment.corrections()).ok().filter(|count| *count > 0)?;
+    pub(super) fn corrected(&self, times: usize) -> Option<String> {
+        let count = i64::try_from(times).ok().filter(|count| *count > 0)?;
         let times = Argument::Count(count);
         Some(self.say(&Message::new("archive.corrected").with("times", times)))
     }

@@ -151,3 +151,44 @@ fn what_was_held_is_listed_without_figures_and_gives_way_to_the_report() {
 fn a_month_without_editions_has_no_page() {
     assert!(archivist().month(&[]).expect("it renders").is_none());
 }
+
+/// The index of one job whose newest month is this.
+fn index_of(made: &MonthFiles, locale: Locale) -> String {
+    let months = Months {
+        names: vec![made.card.month.clone()],
+        newest: made.card.languages[&locale].clone(),
+    };
+    let job = JobCard { folder: "nightly".into(), languages: BTreeMap::from([(locale, months)]) };
+    archivist().index(&[job]).expect("it renders")["index.html"].clone()
+}
+
+#[test]
+fn a_job_whose_newest_edition_was_held_keeps_its_name_in_the_index() {
+    let mut held = shelved(Locale::En, 21, (2, "€4.31m"));
+    held.entry.kind = EditionKind::Notice;
+    held.entry.summary.title = "Held: Nightly – 21 Nov 2026".into();
+    held.entry.files = vec!["nightly.en.notice.eml".into()];
+    let made = month(&[held, shelved(Locale::En, 20, (2, "€4.31m"))]);
+    let index = index_of(&made, Locale::En);
+    assert!(index.contains(">Nightly</h2>") && index.contains(">Nightly</option>"), "{index}");
+    assert!(index.contains("nightly.en.notice.eml\">21 Nov 2026"), "the newest is the notice");
+    assert_eq!(index.matches("<span class=\"badge held\">Held, not sent</span>").count(), 1);
+    assert!(!index.contains("badge corrected"));
+}
+
+#[test]
+fn the_index_says_that_the_newest_edition_is_a_correction() {
+    let twice = |locale| [shelved(locale, 20, (1, "4")), shelved(locale, 20, (2, "5"))];
+    for (locale, word) in [(Locale::En, ">Corrected<"), (Locale::ZhCn, ">已更正<")] {
+        let index = index_of(&month(&twice(locale)), locale);
+        assert!(index.contains(word) && !index.contains("badge held"), "{index}");
+        // An older edition that was corrected is marked in its month, not in the index.
+        let newer: Vec<_> =
+            twice(locale).into_iter().chain([shelved(locale, 21, (2, "6"))]).collect();
+        assert!(!index_of(&month(&newer), locale).contains("badge corrected"));
+    }
+    // A deliberate correction says so, even where the edition before it lies elsewhere.
+    let mut revised = shelved(Locale::En, 20, (2, "5"));
+    revised.entry.revision = 2;
+    assert!(index_of(&month(&[revised]), Locale::En).contains(">Corrected 2 times<"));
+}
