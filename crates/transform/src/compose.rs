@@ -185,7 +185,8 @@ fn missing(
         return None;
     }
     let named = days.iter().take(NAMED_DAYS);
-    let list = named.map(|day| model::label::Label::verbatim(day.to_string()));
+    let more = (days.len() > NAMED_DAYS).then(|| "…".to_owned());
+    let list = named.map(|day| day.to_string()).chain(more).map(model::label::Label::verbatim);
     let message = Message::new("quality.missing_days")
         .with("dataset", Argument::Text(source.dataset.to_string()))
         .with("count", Argument::Count(days.len() as i64))
@@ -206,4 +207,30 @@ fn fingerprint(plan: &TransformPlan, sources: &[SourceNote]) -> String {
         }
     }
     print.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{quality::RowCounts, report::Argument};
+
+    #[test]
+    fn a_list_of_days_that_is_cut_says_so() {
+        let source = SourceNote {
+            dataset: "orders".into(),
+            rows: RowCounts::default(),
+            covers: None,
+            missing: Vec::new(),
+            fingerprint: String::new(),
+        };
+        let first = chrono::NaiveDate::from_ymd_opt(2026, 5, 1).expect("a day");
+        for (count, listed) in [(7, 7), (30, 8)] {
+            let days = first.iter_days().take(count).collect();
+            let note = missing(&source, &days, Severity::Warning).expect("a note");
+            let Argument::List(list) = &note.message.arguments["list"] else { panic!("a list") };
+            assert_eq!(list.len(), listed);
+            assert_eq!(list[listed - 1].en == "…", count > 7);
+            assert_eq!(note.message.arguments["count"], Argument::Count(count as i64));
+        }
+    }
 }

@@ -11,7 +11,7 @@ struct Case {
     says: &'static [&'static str],
 }
 
-const CASES: [Case; 14] = [
+const CASES: [Case; 15] = [
     Case { person: "", says: &["`slice` is missing"] },
     Case { person: "slice = \"\"", says: &["an empty slice is refused"] },
     Case { person: "slice = {}", says: &["an empty slice is refused"] },
@@ -35,7 +35,14 @@ const CASES: [Case; 14] = [
     },
     Case {
         person: "slice = { quantity = \"1\" }",
-        says: &["no dataset has a column `quantity` of text"],
+        says: &[
+            "no dataset has a column `quantity` of text",
+            "`quantity` of `orders` is a whole number; a slice is one member of a column of text",
+        ],
+    },
+    Case {
+        person: "slice = { id = \"7\" }",
+        says: &["no dataset has a column `id` of text", "that many rows share: `", "`region`"],
     },
     Case {
         person: "slice = \"all\"\nfrom = \"2026-07-02\"\nto = \"2026-07-01\"",

@@ -68,7 +68,9 @@ pub(super) fn broken(units: &Units<'_>, column: &str) -> Broken {
     if new().next().is_none() {
         return Ok(Vec::new());
     }
-    let named = new().take(NAMED).map(|(value, _)| Label::verbatim(value)).collect();
+    let more = new().nth(NAMED).map(|_| "…");
+    let named = new().take(NAMED).map(|(value, _)| value.as_str()).chain(more);
+    let named = named.map(Label::verbatim).collect();
     let message = Message::new("rule.new_members")
         .with("column", text(column))
         .with("count", count(new().count() as u64))

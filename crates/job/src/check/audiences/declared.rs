@@ -9,6 +9,9 @@ use extract::Contract;
 use model::{contract::ColumnType, slice::Slice};
 use std::collections::BTreeSet;
 
+/// How many columns are named instead.
+const SHOWN: usize = 8;
+
 /// Checks the dimensions and members of a slice.
 pub(super) fn check(
     catalogue: &Catalogue,
@@ -26,8 +29,8 @@ pub(super) fn check(
         let with: Vec<&Contract> = catalogue.contracts.iter().filter(has).collect();
         if with.is_empty() {
             let message = format!("`slice`: no dataset has a column `{name}` of text");
-            let columns = catalogue.contracts.iter().flat_map(|contract| contract.shape.names());
-            faults.push(person.fault("TDG-J51", Place::Slice, message).did_you_mean(name, columns));
+            let fault = person.fault("TDG-J51", Place::Slice, message);
+            faults.push(fault.help(instead(catalogue, name)).did_you_mean(name, texts(catalogue)));
             continue;
         }
         if let Some(contract) = with.iter().find(|contract| contract.persons.contains(name)) {
@@ -52,6 +55,33 @@ pub(super) fn check(
             });
         }
     }
+}
+
+/// The columns by which a slice can be cut: those of text that tell no single rows or visitors apart.
+fn texts(catalogue: &Catalogue) -> impl Iterator<Item = &str> {
+    catalogue.contracts.iter().flat_map(|contract| {
+        contract.shape.names().into_iter().filter(move |name: &&str| {
+            let is_key = contract.key.len() == 1 && contract.key[0] == *name;
+            let is_text = contract.shape.kind(name) == Some(ColumnType::Text);
+            is_text && !is_key && !contract.persons.contains(*name)
+        })
+    })
+}
+
+/// What to do about a column that is none of text.
+fn instead(catalogue: &Catalogue, name: &str) -> String {
+    let typed = catalogue.contracts.iter().find_map(|contract| {
+        let kind = contract.shape.kind(name)?;
+        Some(format!("`{name}` of `{}` is {}; ", contract.id, kind.word()))
+    });
+    let texts: BTreeSet<&str> = texts(catalogue).collect();
+    let few: Vec<String> = texts.iter().take(SHOWN).map(|text| format!("`{text}`")).collect();
+    let more = if texts.len() > SHOWN { ", …" } else { "" };
+    format!(
+        "{}a slice is one member of a column of text that many rows share: {}{more}",
+        typed.unwrap_or_default(),
+        few.join(", ")
+    )
 }
 
 /// The members that a contract declares for a column, or the contract that the column is looked up in.
