@@ -67,6 +67,8 @@ const KNOWN: &[&str] = &[
     "text-align",
     "text-decoration",
     "text-transform",
+    // Where it is not known lines break as they did.
+    "text-wrap",
     "vertical-align",
     "white-space",
     "width",
