@@ -67,8 +67,8 @@ fn section(section: &SectionView) -> Passage {
             BlockView::Scorecards(cards) => {
                 cards.cards.iter().for_each(|one| card(one, &mut lines))
             }
-            BlockView::Chart(one) => chart(one, section, &mut lines),
-            BlockView::Table(one) => table(one, section, &mut lines),
+            BlockView::Chart(one) => chart(one, &mut lines),
+            BlockView::Table(one) => table(one, &mut lines),
             BlockView::Note { text } => lines.push(text.clone()),
         }
     }
@@ -93,9 +93,10 @@ fn is_pictured(chart: &ChartView) -> bool {
     chart.cells.is_none() && !chart.pictures.is_empty()
 }
 
-fn chart(chart: &ChartView, section: &SectionView, lines: &mut Vec<String>) {
+fn chart(chart: &ChartView, lines: &mut Vec<String>) {
+    let title = Some(chart.title.clone()).filter(|_| !chart.table.again);
     if let Some(cells) = &chart.cells {
-        lines.extend(Some(chart.title.clone()).filter(|title| *title != section.title));
+        lines.extend(title);
         // A text has no colours: one name alone says nothing there.
         let keys = cells.keys.iter().filter(|_| cells.keys.len() > 1);
         lines.extend(keys.map(|key| key.name.clone()));
@@ -104,10 +105,10 @@ fn chart(chart: &ChartView, section: &SectionView, lines: &mut Vec<String>) {
             lines.extend(row.below.iter().cloned());
         }
     } else if is_pictured(chart) {
-        lines.extend(Some(chart.title.clone()).filter(|title| *title != section.title));
+        lines.extend(title);
         lines.push(chart.alternative.clone());
     } else {
-        table(&chart.table, section, lines);
+        table(&chart.table, lines);
     }
     lines.extend(chart.remark.clone());
     for mark in &chart.marks {
@@ -115,8 +116,8 @@ fn chart(chart: &ChartView, section: &SectionView, lines: &mut Vec<String>) {
     }
 }
 
-fn table(table: &TableView, section: &SectionView, lines: &mut Vec<String>) {
-    lines.extend(Some(table.title.clone()).filter(|title| *title != section.title));
+fn table(table: &TableView, lines: &mut Vec<String>) {
+    lines.extend(Some(table.title.clone()).filter(|_| !table.again));
     lines.extend(table.columns.iter().map(|column| column.label.clone()));
     for cell in table.rows.iter().flat_map(|row| &row.cells) {
         lines.push(cell.text.clone());
