@@ -87,19 +87,17 @@ impl Writer<'_> {
     pub(super) fn table(&self, table: &Table) -> TableView {
         let columns = table.columns.iter();
         let numeric = |at: usize| table.columns.get(at).is_some_and(|column| column.numeric);
-        // A column without a single entry tells nothing.
-        let is_empty = |row: &Row, at: usize| matches!(row.cells.get(at), None | Some(Cell::Empty));
-        let tells = |at: usize| at == 0 || !table.rows.iter().all(|row| is_empty(row, at));
-        let row = |row: &Row| {
-            let cells = row.cells.iter().enumerate().filter(|(at, _)| tells(*at));
-            RowView {
-                total: row.total,
-                cells: cells.map(|(at, cell)| self.cell(cell, numeric(at))).collect(),
-            }
+        let row = |row: &Row| RowView {
+            total: row.total,
+            cells: row
+                .cells
+                .iter()
+                .enumerate()
+                .map(|(at, cell)| self.cell(cell, numeric(at)))
+                .collect(),
         };
-        let columns = columns.enumerate().filter(|(at, _)| table.rows.is_empty() || tells(*at));
         let columns: Vec<_> =
-            columns.map(|(_, column)| self.column(&column.label, column.numeric)).collect();
+            columns.map(|column| self.column(&column.label, column.numeric)).collect();
         let rows: Vec<_> = table.rows.iter().map(row).collect();
         TableView {
             title: self.label(&table.title),

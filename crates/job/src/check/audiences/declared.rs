@@ -74,8 +74,15 @@ fn instead(catalogue: &Catalogue, name: &str) -> String {
         let kind = contract.shape.kind(name)?;
         Some(format!("`{name}` of `{}` is {}; ", contract.id, kind.word()))
     });
-    let texts: BTreeSet<&str> = texts(catalogue).collect();
-    let few: Vec<String> = texts.iter().take(SHOWN).map(|text| format!("`{text}`")).collect();
+    // Those whose members are declared come first.
+    let is_open = |text: &str| {
+        let mut declared = BTreeSet::new();
+        catalogue.contracts.iter().for_each(|one| add(catalogue, one, text, &mut declared));
+        declared.is_empty()
+    };
+    let texts: BTreeSet<(bool, &str)> =
+        texts(catalogue).map(|text| (is_open(text), text)).collect();
+    let few: Vec<String> = texts.iter().take(SHOWN).map(|(_, text)| format!("`{text}`")).collect();
     let more = if texts.len() > SHOWN { ", …" } else { "" };
     format!(
         "{}a slice is one member of a column of text that many rows share: {}{more}",
