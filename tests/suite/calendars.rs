@@ -156,7 +156,7 @@ fn a_running_month_is_held_against_as_many_days_and_says_so() {
     assert_eq!(keys(&cards[0]), expected);
     for text in [
         "vs May 2026, days 1–14",
-        "环比 2026年5月前14天",
+        "环比2026年5月前14天",
         "vs same weekdays, 2–15 Jun 2025",
         "vs same distance to 618, 1–14 Jun 2025",
         "较距618相同天数 2025年6月1日–14日",
