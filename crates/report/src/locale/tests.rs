@@ -65,7 +65,7 @@ fn no_space_is_typed_beside_hanzi() {
         let signs: Vec<char> = text.chars().collect();
         for (at, _) in signs.iter().enumerate().filter(|(_, c)| matches!(c, ' ' | '\u{a0}')) {
             let before = at.checked_sub(1).and_then(|at| signs.get(at));
-            if [before, signs.get(at + 1)].into_iter().flatten().any(|c| is_han(c)) {
+            if [before, signs.get(at + 1)].into_iter().flatten().any(&is_han) {
                 faults.push(format!("{key}: {text}"));
             }
         }
