@@ -221,7 +221,14 @@ fn the_mail_shows_what_the_workbook_holds_to_the_last_digit() {
         for (at, table) in tables(report) {
             let title = table.title.get(locale);
             let rows = below(&sheets[at + 1], title);
-            let Some(starts) = lines.iter().position(|line| *line == title) else {
+            // Under a section of the same title it has none of its own.
+            let headed = || {
+                let heading = format!("== {title} ==");
+                let heading = lines.iter().position(|line| line.starts_with(&heading))?;
+                let columns = lines[heading..].iter().position(|line| line.contains(" | "))?;
+                Some(heading + columns - 1)
+            };
+            let Some(starts) = lines.iter().position(|line| *line == title).or_else(headed) else {
                 continue; // It stands on the page alone.
             };
             let has_days =

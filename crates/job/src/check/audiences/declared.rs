@@ -7,10 +7,13 @@ use super::person::{Place, Written};
 use crate::{catalogue::Catalogue, diagnostics::Diagnostics};
 use extract::Contract;
 use model::{contract::ColumnType, slice::Slice};
-use std::collections::BTreeSet;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// How many columns are named instead.
-const SHOWN: usize = 8;
+const SHOWN: usize = 12;
 
 /// Checks the dimensions and members of a slice.
 pub(super) fn check(
@@ -74,15 +77,12 @@ fn instead(catalogue: &Catalogue, name: &str) -> String {
         let kind = contract.shape.kind(name)?;
         Some(format!("`{name}` of `{}` is {}; ", contract.id, kind.word()))
     });
-    // Those whose members are declared come first.
-    let is_open = |text: &str| {
-        let mut declared = BTreeSet::new();
-        catalogue.contracts.iter().for_each(|one| add(catalogue, one, text, &mut declared));
-        declared.is_empty()
-    };
-    let texts: BTreeSet<(bool, &str)> =
-        texts(catalogue).map(|text| (is_open(text), text)).collect();
-    let few: Vec<String> = texts.iter().take(SHOWN).map(|(_, text)| format!("`{text}`")).collect();
+    let mut datasets: BTreeMap<&str, usize> = BTreeMap::new();
+    texts(catalogue).for_each(|text| *datasets.entry(text).or_default() += 1);
+    // A slice cuts every dataset that it can: those that most of them have come first.
+    let mut texts: Vec<(&str, usize)> = datasets.into_iter().collect();
+    texts.sort_by_key(|(_, datasets)| Reverse(*datasets));
+    let few: Vec<String> = texts.iter().take(SHOWN).map(|(text, _)| format!("`{text}`")).collect();
     let more = if texts.len() > SHOWN { ", …" } else { "" };
     format!(
         "{}a slice is one member of a column of text that many rows share: {}{more}",
