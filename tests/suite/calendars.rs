@@ -1,6 +1,6 @@
 //! Calendar files against printed calendars, and comparisons against the days that they mean.
 
-use crate::support::{TestBed, all_at_once, cases, root};
+use crate::support::{TestBed, all_at_once, cases, root, unbroken};
 use chrono::NaiveDate;
 use model::{
     calendar::Holidays,
@@ -117,11 +117,7 @@ fn run(as_of: &str, to_date: bool, compare: &str) -> (Vec<Vec<Comparison>>, Stri
     let comparisons = cards.iter().map(|card| card.comparisons.clone()).collect();
     let pages = path("page");
     assert!(!pages.is_empty(), "{:?}", record.artefacts);
-    // Figures stand in elements that do not wrap.
-    let said = |page: String| {
-        page.replace("<span style=\"white-space:nowrap\">", "").replace("</span>", "")
-    };
-    let pages = pages.iter().map(|page| said(fs::read_to_string(page).unwrap()));
+    let pages = pages.iter().map(|page| unbroken(&fs::read_to_string(page).unwrap()));
     (comparisons, pages.collect::<Vec<_>>().join("\n"))
 }
 

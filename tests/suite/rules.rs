@@ -2,7 +2,7 @@
 
 mod totals;
 
-use crate::support::{TestBed, all_at_once, cases, each_file, mail, root};
+use crate::support::{TestBed, all_at_once, cases, each_file, mail, root, unbroken};
 use model::{quality::QualityNote, report::Argument, run::RunRecord};
 use serde::Deserialize;
 use std::fs;
@@ -193,7 +193,9 @@ fn a_warning_stands_at_the_sections_that_rest_on_the_dataset() {
                 "所依据的数据有保留意见。orders：2026年6月4日的customer有100.00%未知",
             ),
         ] {
-            let text = fs::read_to_string(bed.path(&format!("shown/{file}"))).expect("rendered");
+            let text = unbroken(
+                &fs::read_to_string(bed.path(&format!("shown/{file}"))).expect("rendered"),
+            );
             let times = text.matches(sentence).count();
             assert_eq!(times, usize::from(at_section), "{severity}, {file}: {text}");
         }

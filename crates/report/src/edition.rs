@@ -101,7 +101,7 @@ impl Studio {
         let (formatter, catalogue) =
             (Formatter::new(locale), Catalogue::load(&self.folder, locale)?);
         let mut writer = Writer::new(&formatter, &catalogue, (&self.layout, &self.colours));
-        let named = writer.named(report);
+        let (stored, named) = (report, writer.named(report));
         let report = named.as_ref();
         let (mut page, mut mail) = writer.report(artist, report, reservations)?;
         if let Some(name) = &self.brand.name {
@@ -117,7 +117,7 @@ impl Studio {
             (None, []) => writer.about("edition.subject", report),
             (None, _) => writer.about("edition.subject_marked", report),
         };
-        let attachments = attach::make(wanted, &mut writer, &self.brand, &page, report)?;
+        let attachments = attach::make(wanted, &mut writer, &self.brand, &page, stored)?;
         let notes = writer.remarks();
         let sheet = Sheet { view: &page, code: &code };
         let edition = Edition {

@@ -35,7 +35,7 @@ pub use archive::{Archivist, JobCard, MonthCard, MonthFiles, Months, Newest, She
 pub use brand::{BrandFault, BrandSpec, PaletteSpec, Rise};
 pub use digest::{Digest, DigestEntry, digest};
 pub use error::RenderError;
-pub use lint::{LintFault, lint, lint_words};
+pub use lint::{GLYPHS, LintFault, lint, lint_words};
 pub use plan::{ReportPlan, Spec};
 pub use soundness::{Soundness, sound};
 pub use specimen::{About, specimen};

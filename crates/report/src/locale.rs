@@ -110,11 +110,12 @@ impl Catalogue {
             _ => label.clone(),
         };
         let text = match argument {
-            Argument::Label(label) => named(label).get(formatter.locale()).to_owned(),
+            Argument::Label(label) => in_one_line(named(label).get(formatter.locale())),
             Argument::List(labels) => {
                 let labels = labels.iter().map(named).collect();
-                argument_text(formatter, &Argument::List(labels), sign)
+                in_one_line(&argument_text(formatter, &Argument::List(labels), sign))
             }
+            Argument::Text(text) => in_one_line(text),
             other => argument_text(formatter, other, sign),
         };
         let unknown = self.messages.get("word.unknown").and_then(Pattern::word);
@@ -146,6 +147,16 @@ impl Pattern {
             },
         }
     }
+}
+
+/// A name as it is shown: in one line, and without marks that turn what is written around it.
+pub(crate) fn in_one_line(name: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let breaks = |c: char| {
+        matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    };
+    let shown = name.chars().filter(|c| !turns(*c));
+    shown.map(|c| if breaks(c) { ' ' } else { c }).collect()
 }
 
 /// Whether there is nothing to be read in a name.

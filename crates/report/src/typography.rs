@@ -54,6 +54,9 @@ const LEFT_ALONE: [&str; 5] = ["script", "style", "svg", "title", "option"];
 /// A longer run of signs without a space may break anywhere.
 pub(crate) const LONGEST: usize = 18;
 
+/// Its style stands in the head: where a mail program drops that, a figure may break, and the mail is no longer for it.
+const WHOLE: &str = "<span class=\"n\">";
+
 const BREAKS: &str = "<span style=\"white-space:normal;word-break:break-all;word-break:break-word;overflow-wrap:anywhere\">";
 
 /// The HTML of a page, its figures whole.
@@ -144,8 +147,9 @@ fn whole_figures(text: &str, whole: &mut String) {
     for range in figures(text) {
         let figure = &text[range.clone()];
         whole.push_str(&text[from..range.start]);
-        if figure.len() < text.trim().len() {
-            whole.push_str(&format!("<span style=\"white-space:nowrap\">{figure}</span>"));
+        // Alone in a cell only a date can break.
+        if figure.len() < text.trim().len() || figure.contains('年') {
+            whole.push_str(&format!("{WHOLE}{figure}</span>"));
         } else {
             whole.push_str(figure);
         }
@@ -160,7 +164,16 @@ pub(crate) fn figures(text: &str) -> Vec<Range<usize>> {
     let mut at = 0;
     while let Some(start) = text[at..].find(|sign: char| sign.is_ascii_digit()) {
         let start = at + text[at..at + start].trim_end_matches(SIGNS).len();
-        let (mut end, mut has_unit) = (start, false);
+        // Digits within a name are a part of it.
+        let before = text[..start].chars().next_back();
+        if before.is_some_and(|sign| sign.is_ascii_alphanumeric() || "-_./".contains(sign)) {
+            let name = text[start..].find(|sign: char| !sign.is_ascii_alphanumeric());
+            at = name.map_or(text.len(), |end| start + end.max(1));
+            continue;
+        }
+        // Lines may break between two signs: `+¥546.01M`.
+        let signs = text[start..].chars().take_while(|sign| SIGNS.contains(sign)).count();
+        let (mut end, mut has_unit) = (start, signs > 1);
         loop {
             let number = number_end(text, end);
             // A date such as 2026-05-12 is one, too.
@@ -217,12 +230,14 @@ mod tests {
 
     #[test]
     fn figures_in_sentences_stay_with_their_units() {
-        let kept = |figure: &str| format!("<span style=\"white-space:nowrap\">{figure}</span>");
+        let kept = |figure: &str| format!("{WHOLE}{figure}</span>");
         for (html, expected) in [
             ("净销售额为¥213.9万，下降", format!("净销售额为{}，下降", kept("¥213.9万"))),
             ("rose 0.65\u{a0}pp to 2.92%.", format!("rose {} to 2.92%.", kept("0.65\u{a0}pp"))),
             ("within 30 days. The", format!("within {}. The", kept("30 days"))),
             ("on 5 Nov 2026, late", format!("on {} 2026, late", kept("5 Nov"))),
+            ("by +¥546.01M.", format!("by {}M.", kept("+¥546.01"))),
+            ("W1-3期, SKU-12日本", "W1-3期, SKU-12日本".to_owned()),
             ("5 daydreams", "5 daydreams".to_owned()),
             ("上升+1.2个百分点", format!("上升{}", kept("+1.2个百分点"))),
             ("5项指标中2项优于", format!("{}指标中{}优于", kept("5项"), kept("2项"))),
@@ -230,7 +245,7 @@ mod tests {
             ("<td title=\"3万 x\">¥86.6万</td>", "<td title=\"3万 x\">¥86.6万</td>".to_owned()),
             ("<svg><text>共 3万 次</text></svg>", "<svg><text>共 3万 次</text></svg>".to_owned()),
             ("in 2026, 1,098 and 3.", "in 2026, 1,098 and 3.".to_owned()),
-            ("2026年", "2026年".to_owned()),
+            ("2026年", kept("2026年")),
             ("on 2026-05-12, late", format!("on {}, late", kept("2026-05-12"))),
         ] {
             assert_eq!(of_mail(&page(html)), page(&expected));

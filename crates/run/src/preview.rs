@@ -68,11 +68,20 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
     written.map_err(|source| RunError::Write { path: path.display().to_string(), source })
 }
 
-/// The report of a job that was stored for the latest moment; none before its first run.
+/// The report of a job that was stored last for the latest moment; none before its first run.
 pub fn latest(state: &Path, job: &str) -> Option<PathBuf> {
-    let entries = std::fs::read_dir(state.join("reports").join(job)).ok()?;
-    let stored = entries.flatten().map(|entry| entry.path().join("report.json"));
-    stored.filter(|path| path.is_file()).max()
+    let moments = std::fs::read_dir(state.join("reports").join(job)).ok()?;
+    let mut moments: Vec<PathBuf> = moments.flatten().map(|entry| entry.path()).collect();
+    moments.sort();
+    moments.iter().rev().find_map(|moment| {
+        let stored = std::fs::read_dir(moment).ok()?.flatten().map(|entry| entry.path());
+        let reports = stored.filter(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with("report") && name.ends_with(".json")
+        });
+        let changed = |path: &PathBuf| path.metadata().and_then(|known| known.modified()).ok();
+        reports.max_by_key(|path| (changed(path), path.clone()))
+    })
 }
 
 /// Reads a stored report.

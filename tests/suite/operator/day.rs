@@ -1,7 +1,7 @@
 //! The digest of a day.
 
 use super::{JOB, World};
-use crate::support::mail;
+use crate::support::{mail, unbroken};
 use chrono::{Datelike, Days, Timelike};
 use model::run::{Outcome, RunRecord};
 use std::time::Duration;
@@ -66,7 +66,7 @@ fn every_moment_of_the_day_is_in_the_digest_and_it_goes_out_once() {
             "yunwei@",
             [
                 "takings销售",
-                "已发送给 2 位读者",
+                "已发送给2位读者",
                 "holding销售",
                 "暂缓：没有发送任何数字",
                 "missing销售",
@@ -78,7 +78,7 @@ fn every_moment_of_the_day_is_in_the_digest_and_it_goes_out_once() {
         assert_eq!(mail::wire_faults(&mail.bytes), Vec::<String>::new());
         let message = mail::parse(&mail.bytes);
         for kind in ["text/plain", "text/html"] {
-            let text = message.leaf(kind).text();
+            let text = unbroken(&message.leaf(kind).text());
             for part in says {
                 assert!(text.contains(part), "{reader} {kind} says {part}: {text}");
             }

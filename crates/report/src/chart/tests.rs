@@ -302,9 +302,7 @@ fn every_form_of_chart_renders_in_every_locale_without_remarks() {
         assert!(!edition.mail_html.contains("alt=\"\""));
         assert!(edition.mail_html.contains(said[0]) && edition.mail_text.contains(said[0]));
         // A figure stands in an element of its own, so that it stays with its unit.
-        let plain = |html: &str| {
-            html.replace("<span style=\"white-space:nowrap\">", "").replace("</span>", "")
-        };
+        let plain = |html: &str| html.replace("<span class=\"n\">", "").replace("</span>", "");
         let page = plain(&edition.page);
         for text in &said[1..] {
             let shown = text.trim_start_matches('+');

@@ -21,7 +21,7 @@ struct Piece {
 pub(super) fn rules(edition: &Edition, page: &Page, views: &Views) -> Vec<Broken> {
     let passages = &edition.outline.passages;
     let html = compare(passages, of_html(page, views), "HTML");
-    let text = compare(passages, of_text(&edition.mail_text), "text part");
+    let text = compare(passages, of_text(&edition.mail_text, passages), "text part");
     html.into_iter().chain(text).map(|what| ("figures", what)).collect()
 }
 
@@ -65,10 +65,19 @@ fn of_html(page: &Page, views: &Views) -> Vec<Piece> {
 }
 
 /// A text, cut at its headings; what stands behind one on its line is of its section.
-fn of_text(text: &str) -> Vec<Piece> {
+fn of_text(text: &str, passages: &[Passage]) -> Vec<Piece> {
     let mut pieces = vec![Piece { heading: None, text: String::new() }];
     for line in text.lines() {
-        let heading = line.strip_prefix("== ").and_then(|rest| rest.split_once(" =="));
+        // A title may have the same signs within.
+        let known = |rest: &'_ str| {
+            let titles = passages.iter().filter_map(|passage| passage.title.as_deref());
+            let ends = titles.filter_map(|title| rest.strip_prefix(title)?.strip_prefix(" =="));
+            ends.map(|behind| rest.len() - behind.len() - 3).max()
+        };
+        let heading = line.strip_prefix("== ").and_then(|rest| {
+            let end = known(rest).or_else(|| rest.find(" =="))?;
+            Some((&rest[..end], &rest[end + 3..]))
+        });
         if let Some((heading, behind)) = heading {
             pieces.push(Piece { heading: Some(heading.to_owned()), text: behind.to_owned() });
         } else if let Some(piece) = pieces.last_mut() {

@@ -30,6 +30,7 @@ use model::{
     edition::Edition,
     label::Locale,
     quality::{QualityNote, Warned},
+    report::Argument,
 };
 
 /// A rule that a mail breaks.
@@ -68,12 +69,19 @@ pub fn lint(rendered: &Warned<Vec<Edition>>) -> Vec<LintFault> {
     faults
 }
 
+/// The rule that every sign has a glyph.
+pub const GLYPHS: &str = "glyphs";
+
 fn remark(note: &QualityNote) -> Option<LintFault> {
     let key = note.message.key.as_str();
-    let arguments: Vec<String> =
-        note.message.arguments.iter().map(|(name, value)| format!("{name} {value:?}")).collect();
+    let arguments = note.message.arguments.iter().map(|(name, value)| match value {
+        Argument::Text(text) => format!("{name} `{text}`"),
+        other => format!("{name} {other:?}"),
+    });
+    let arguments: Vec<String> = arguments.collect();
     let what = format!("{key}: {}", arguments.join(", "));
-    REMARKS.contains(&key).then_some(LintFault { locale: None, rule: "remark", what })
+    let rule = if key == "quality.missing_glyph" { GLYPHS } else { "remark" };
+    REMARKS.contains(&key).then_some(LintFault { locale: None, rule, what })
 }
 
 /// A rule and what breaks it.

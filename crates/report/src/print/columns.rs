@@ -16,6 +16,8 @@ const SIZES: [f32; 4] = [8.5, 7.5, 6.5, 6.0];
 const WORD: f32 = 12.0;
 /// A column of words is at least so wide if they need it, in ems: hanzi could break after each.
 const NARROWEST: f32 = 6.0;
+/// The head of a column likewise.
+const HEAD: f32 = 4.2;
 
 /// A part of a table, as wide as a page.
 pub(super) struct Columns {
@@ -95,7 +97,8 @@ fn widths(table: &TableView, size: f32, breaker: &Breaker<'_>) -> Vec<Width> {
             true => whole(cell),
             false => word(&shown(cell)).max(whole(cell).min(NARROWEST * size)),
         };
-        let head = word(&column.label);
+        let head =
+            word(&column.label).max(breaker.faces.width(&column.label, size).min(HEAD * size));
         // Type that is set strong is a little wider.
         let least = cells().map(least).fold(head, f32::max) + 1.0;
         let wish = cells().map(whole).fold(head, f32::max) + 1.0;

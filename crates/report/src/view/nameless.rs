@@ -1,7 +1,8 @@
-//! Members without a name: the locale's word for that stands in their place, so that no head of a row is empty.
+//! Names as they are shown: in one line, without marks that turn what stands around them; for members without a name the
+//! locale's word for that, so that no head of a row is empty.
 
 use super::Writer;
-use crate::locale::is_blank;
+use crate::locale::{in_one_line, is_blank};
 use model::{
     label::Label,
     report::{Block, Cell, Report, Tick},
@@ -9,17 +10,18 @@ use model::{
 use std::borrow::Cow;
 
 impl Writer<'_> {
-    /// The report, with a word in the place of each name in its tables and charts that has nothing to be read.
+    /// The report, with each name in its tables and charts as it is shown.
     pub(crate) fn named<'r>(&self, report: &'r Report) -> Cow<'r, Report> {
         let mut named = Cow::Borrowed(report);
-        let is_nameless = |block: &Block| labels(&mut block.clone()).iter().any(|one| lacks(one));
+        let word = Label::verbatim(self.word("no_name"));
+        let differs = |label: &Label| shown(label, &word) != *label;
+        let is_meant = |block: &Block| labels(&mut block.clone()).iter().any(|one| differs(one));
         let blocks = || report.sections.iter().flat_map(|section| &section.blocks);
-        if blocks().any(is_nameless) {
-            let word = Label::verbatim(self.word("no_name"));
+        if blocks().any(is_meant) {
             let sections = named.to_mut().sections.iter_mut();
             for block in sections.flat_map(|section| &mut section.blocks) {
-                for label in labels(block).into_iter().filter(|label| lacks(label)) {
-                    label.clone_from(&word);
+                for label in labels(block) {
+                    *label = shown(label, &word);
                 }
             }
         }
@@ -27,8 +29,11 @@ impl Writer<'_> {
     }
 }
 
-fn lacks(label: &Label) -> bool {
-    is_blank(&label.en) || is_blank(&label.zh_cn)
+fn shown(label: &Label, no_name: &Label) -> Label {
+    match is_blank(&label.en) || is_blank(&label.zh_cn) {
+        true => no_name.clone(),
+        false => Label { en: in_one_line(&label.en), zh_cn: in_one_line(&label.zh_cn) },
+    }
 }
 
 /// The names of the rows of a table, of its columns, and of the rows and series of a chart.

@@ -131,7 +131,7 @@ fn a_remark_on_glyphs_or_words_is_a_fault() {
     let notes = vec![QualityNote { severity, message, dataset: None }];
     let faults = lint(&Warned { value: Vec::new(), notes });
     assert_eq!(faults.len(), 1);
-    assert!(faults[0].to_string().starts_with("remark: quality.missing_glyph"), "{}", faults[0]);
+    assert!(faults[0].to_string().starts_with("glyphs: quality.missing_glyph"), "{}", faults[0]);
 }
 
 /// A section of the text part, from its heading to the next one.
