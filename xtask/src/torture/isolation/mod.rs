@@ -156,11 +156,26 @@ fn within(may_see: &[String], text: &str) -> Result<(), String> {
     if stores.is_empty() { Ok(()) } else { Err(format!("stores of other regions: {stores:?}")) }
 }
 
-/// Every `CANARY-<REGION>` in a text.
+/// Every `CANARY-<REGION>` in a text, also where a name beside a chart goes on in a second line. One that is cut short there
+/// stands whole in the table below it.
 fn marks(text: &str) -> BTreeSet<String> {
-    let after = text.match_indices("CANARY-").map(|(at, mark)| &text[at + mark.len()..]);
+    let after = text.match_indices("CANARY-").map(|(at, mark)| go_on(&text[at + mark.len()..]));
+    let after = after.filter(|rest| !rest.starts_with('…'));
     let region = |rest: &str| rest.chars().take_while(char::is_ascii_uppercase).collect::<String>();
     after.map(|rest| format!("CANARY-{}", region(rest))).collect()
+}
+
+/// What is read next, behind line breaks and tags.
+fn go_on(mut rest: &str) -> &str {
+    loop {
+        let tag =
+            rest.strip_prefix('<').and_then(|tag| tag.split_once('>')).map(|(_, behind)| behind);
+        let behind = tag.or_else(|| rest.strip_prefix('\n')).or_else(|| rest.strip_prefix("\\n"));
+        match behind {
+            Some(behind) => rest = behind,
+            None => return rest,
+        }
+    }
 }
 
 /// The run says that some got nothing; the owner has a notice that names them and quotes no row.
