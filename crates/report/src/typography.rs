@@ -188,6 +188,7 @@ pub(crate) fn figures(text: &str) -> Vec<Range<usize>> {
             }
         }
         if has_unit {
+            end = text.len() - text[end..].trim_start_matches(['K', 'M', 'B', '%']).len();
             found.push(start..end);
         }
         at = end;
@@ -236,7 +237,7 @@ mod tests {
             ("rose 0.65\u{a0}pp to 2.92%.", format!("rose {} to 2.92%.", kept("0.65\u{a0}pp"))),
             ("within 30 days. The", format!("within {}. The", kept("30 days"))),
             ("on 5 Nov 2026, late", format!("on {} 2026, late", kept("5 Nov"))),
-            ("by +¥546.01M.", format!("by {}M.", kept("+¥546.01"))),
+            ("by +¥546.01M.", format!("by {}.", kept("+¥546.01M"))),
             ("W1-3期, SKU-12日本", "W1-3期, SKU-12日本".to_owned()),
             ("5 daydreams", "5 daydreams".to_owned()),
             ("上升+1.2个百分点", format!("上升{}", kept("+1.2个百分点"))),
