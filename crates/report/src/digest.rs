@@ -4,15 +4,14 @@
 
 use crate::{
     chart::Brand,
-    edition::{one_line, sealed},
+    direction,
+    edition::{one_line, sealed, set_mail},
     error::RenderError,
     format::Formatter,
-    inline_css,
     layout::Layout,
     lint,
     locale::Catalogue,
     templates::Templates,
-    typography,
     view::{BrandView, Writer},
 };
 use chrono::NaiveDate;
@@ -124,8 +123,7 @@ pub fn digest(
         foot: writer.text(&Message::new("digest.foot")),
         brand: colours.clone(),
     };
-    let mail_html =
-        typography::of_mail(&inline_css::inline(&filled.fill("layouts/digest.html", &view)?)?);
+    let mail_html = set_mail(&filled.fill("layouts/digest.html", &view)?)?;
     writer.notes.extend(lint::check(&mail_html)?);
     let edition = Edition {
         kind: EditionKind::Report,
@@ -137,7 +135,7 @@ pub fn digest(
         summary: Summary::default(),
         outline: outline(&view),
         mail_html,
-        mail_text: filled.fill("layouts/digest.txt", &view)?,
+        mail_text: direction::in_text(&filled.fill("layouts/digest.txt", &view)?),
         images: Vec::new(),
         attachments: Vec::new(),
         fingerprint: String::new(),

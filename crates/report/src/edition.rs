@@ -4,12 +4,13 @@ use crate::{
     attach,
     brand::BrandFault,
     chart::{Artist, Brand},
+    direction,
     error::RenderError,
     format::Formatter,
     inline_css,
     layout::Layout,
     lint,
-    locale::Catalogue,
+    locale::{Catalogue, in_one_line},
     outline,
     page::{self, Code},
     plan::ReportPlan,
@@ -110,7 +111,7 @@ impl Studio {
         }
         let code = Code::new(&self.brand, &writer.charts);
         let filled = self.templates.fill("layouts/email.html", &mail)?;
-        let mail_html = typography::of_mail(&inline_css::inline(&filled)?);
+        let mail_html = set_mail(&filled)?;
         writer.notes.extend(lint::check(&mail_html)?);
         let subject = match (&report.correction, reservations) {
             (Some(_), _) => writer.about("edition.subject_corrected", report),
@@ -125,12 +126,12 @@ impl Studio {
             locale,
             slice: report.slice()?,
             subject: one_line(&subject),
-            page: typography::of_page(&self.templates.fill("layouts/page.html", &sheet)?),
+            page: set_page(&self.templates.fill("layouts/page.html", &sheet)?),
             page_files: page::files(),
             summary: summary::of(&page, report),
             outline: outline::of(&mail),
             mail_html,
-            mail_text: self.templates.fill("layouts/email.txt", &mail)?,
+            mail_text: direction::in_text(&self.templates.fill("layouts/email.txt", &mail)?),
             images: writer.images,
             attachments,
             fingerprint: String::new(),
@@ -149,7 +150,7 @@ impl Studio {
         let mut writer = Writer::new(&formatter, &catalogue, (&self.layout, &self.colours));
         let view = writer.notice(report, held, reasons);
         let filled = self.templates.fill("layouts/notice.html", &view)?;
-        let mail_html = typography::of_mail(&inline_css::inline(&filled)?);
+        let mail_html = set_mail(&filled)?;
         writer.notes.extend(lint::check(&mail_html)?);
         let edition = Edition {
             kind: EditionKind::Notice,
@@ -161,7 +162,7 @@ impl Studio {
             summary: summary::of_notice(&view),
             outline: outline::of_notice(&view),
             mail_html,
-            mail_text: self.templates.fill("layouts/notice.txt", &view)?,
+            mail_text: direction::in_text(&self.templates.fill("layouts/notice.txt", &view)?),
             images: Vec::new(),
             attachments: Vec::new(),
             fingerprint: String::new(),
@@ -170,11 +171,21 @@ impl Studio {
     }
 }
 
-/// A subject must not smuggle a header into the mail, so line breaks become spaces.
+/// The HTML of a filled mail, as it is sent: styles at their elements, figures whole, names apart.
+pub(crate) fn set_mail(filled: &str) -> Result<String, RenderError> {
+    Ok(direction::in_html(&typography::of_mail(&inline_css::inline(filled)?)))
+}
+
+/// The HTML of a filled page.
+fn set_page(filled: &str) -> String {
+    direction::in_html(&typography::of_page(filled))
+}
+
+/// A subject must not smuggle a header into the mail, so line breaks become spaces, and several of them one.
 pub(crate) fn one_line(text: &str) -> String {
-    let words: Vec<_> =
-        text.split(|c: char| c.is_control() || c == ' ').filter(|word| !word.is_empty()).collect();
-    words.join(" ")
+    let text = in_one_line(text);
+    let words = text.split(|c: char| c.is_control() || c == ' ');
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Adds the fingerprint of everything that is sent or archived.

@@ -10,6 +10,7 @@ mod brand;
 mod chart;
 mod colour;
 mod digest;
+mod direction;
 mod edition;
 mod error;
 mod format;
@@ -38,7 +39,7 @@ pub use error::RenderError;
 pub use lint::{GLYPHS, LintFault, lint, lint_words};
 pub use plan::{ReportPlan, Spec};
 pub use soundness::{Soundness, sound};
-pub use specimen::{About, specimen};
+pub use specimen::{About, reservations, specimen};
 
 use edition::Studio;
 use model::{

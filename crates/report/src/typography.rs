@@ -67,14 +67,17 @@ pub(crate) fn of_page(html: &str) -> String {
 
 /// The HTML of a mail, its figures whole and its long names no wider than it.
 pub(crate) fn of_mail(html: &str) -> String {
-    // What stands before the first table is the hidden line beside the subject, which is text alone.
+    each_text(html, start_of_mail(html), long_names)
+}
+
+/// Where the first table stands: before it is the hidden line beside the subject, which is text alone.
+pub(crate) fn start_of_mail(html: &str) -> usize {
     let body = html.find("<body").unwrap_or(html.len());
-    let start = html[body..].find("<table").map_or(body, |at| body + at);
-    each_text(html, start, long_names)
+    html[body..].find("<table").map_or(body, |at| body + at)
 }
 
 /// Sets every text of a document that stands behind `start`.
-fn each_text(html: &str, start: usize, set: impl Fn(&str, &mut String)) -> String {
+pub(crate) fn each_text(html: &str, start: usize, set: impl Fn(&str, &mut String)) -> String {
     let mut text = String::with_capacity(html.len());
     let (head, mut rest) = html.split_at(start);
     text.push_str(head);

@@ -103,3 +103,35 @@ pub fn stored_report(path: &Path) -> Result<Report, RunError> {
     }
     serde_json::from_value(value).map_err(|error| fault(error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs, time::Duration};
+
+    #[test]
+    fn the_newest_report_of_the_latest_moment_is_taken() {
+        let state = tempfile::tempdir().expect("a folder");
+        let file = |name: &str| state.path().join("reports/nightly").join(name);
+        assert_eq!(latest(state.path(), "nightly"), None);
+        let start = std::time::SystemTime::UNIX_EPOCH;
+        // By name the last one is a correction, by time it is what replaced it.
+        for (name, age) in [
+            ("2026-07-01T0630/report.json", 9),
+            ("2026-07-02T0630/report.json", 3),
+            ("2026-07-02T0630/report.r1.json", 2),
+            ("2026-07-02T0630/report-north.json", 1),
+            ("2026-07-02T0630/held.json", 8),
+        ] {
+            fs::create_dir_all(file(name).parent().expect("a folder")).expect("made");
+            fs::write(file(name), "{}").expect("written");
+            let opened = fs::File::options().write(true).open(file(name)).expect("opened");
+            opened.set_modified(start + Duration::from_secs(age)).expect("dated");
+        }
+        let expected = file("2026-07-02T0630/report.json");
+        assert_eq!(latest(state.path(), "nightly"), Some(expected));
+        // A moment whose report was never stored is none.
+        fs::create_dir_all(file("2026-07-03T0630")).expect("made");
+        assert!(latest(state.path(), "nightly").is_some());
+    }
+}

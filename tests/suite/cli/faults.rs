@@ -98,6 +98,24 @@ fn a_sound_job_is_called_fine_and_all_jobs_are_checked_when_none_is_named() {
 }
 
 #[test]
+fn a_stored_report_is_looked_at_and_its_names_are_nobodys_fault() {
+    let bed = TestBed::here();
+    let fixture = root().join("crates/report/fixtures/report.json");
+    let report = std::fs::read_to_string(fixture).expect("the invented report");
+    let stored = bed.state().join("reports/nightly/2026-07-01T0630/report.json");
+    std::fs::create_dir_all(stored.parent().expect("a folder")).expect("made");
+    // Nobody has a sign for this; it is the data's.
+    let named = report.replace("Smart refrigerators", "Smart \u{e001} refrigerators");
+    std::fs::write(&stored, named).expect("written");
+    bed.tidings(&["check", "jobs/nightly.toml"]).exits(0);
+    // A sentence that no locale has is a fault, and it is said where.
+    let unsaid = report.replace("\"quality.missing_days\"", "\"quality.unheard_of\"");
+    std::fs::write(&stored, unsaid).expect("written");
+    let ran = bed.tidings(&["check", "jobs/nightly.toml"]).exits(2);
+    ran.complains(&["quality.unheard_of", "2026-07-01T0630/report.json"]);
+}
+
+#[test]
 fn one_fault_is_told_once() {
     let bed = TestBed::copy();
     bed.replace(

@@ -57,7 +57,9 @@ fn mails(place: &Workplace, job: &Job) -> Result<(Vec<LintFault>, String)> {
         Some((report, path)) => (report, format!("with {}", path.display())),
         None => (report::specimen(&job::about(job)), "with invented figures".to_owned()),
     };
-    let rendered = report::render(&job::report_plan(job), &report, &Release::Send)?;
+    // With a remark on top there is more to say, and no less must be right.
+    let release = Release::SendMarked(report::reservations());
+    let rendered = report::render(&job::report_plan(job), &report, &release)?;
     let mut faults = report::lint(&rendered);
     // Names in a stored report are the data's, and nobody's fault here.
     faults.retain(|fault| !is_stored || fault.rule != report::GLYPHS);

@@ -39,8 +39,9 @@ pub(super) fn reading<'a>(canvas: &Canvas<'a>, row: usize) -> Reading<'a> {
     let own = canvas.value(OWN, row);
     let unknown = || crate::format::UNKNOWN.to_owned();
     let median = canvas.value(MEDIAN, row);
-    let median =
-        median.map(|value| format!("{} {}", rows::name(canvas, MEDIAN), canvas.text(Some(value))));
+    let median = median.map(|value| {
+        canvas.formatter.beside(&rows::name(canvas, MEDIAN), &canvas.text(Some(value)))
+    });
     let mut below = vec![median.unwrap_or_default()];
     below.extend(canvas.words.readings.get(row).filter(|text| !text.is_empty()).cloned());
     let value = own.map_or_else(unknown, |own| canvas.text(Some(own)));

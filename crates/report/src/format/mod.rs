@@ -56,6 +56,15 @@ impl Formatter {
         Self { locale, grouping }
     }
 
+    /// A name and its value, or a sentence and the next one, beside each other: between hanzi and figures no space is
+    /// typed.
+    pub(crate) fn beside(&self, first: &str, second: &str) -> String {
+        match first.chars().next_back() {
+            Some(sign) if sign >= '\u{2e80}' => format!("{first}{second}"),
+            _ => format!("{first} {second}"),
+        }
+    }
+
     /// The locale it writes for.
     pub(crate) fn locale(&self) -> Locale {
         self.locale

@@ -42,7 +42,7 @@ const TAGS: [&str; 30] = [
     "ul",
     "wbr",
 ];
-const ATTRIBUTES: [&str; 23] = [
+const ATTRIBUTES: [&str; 24] = [
     "align",
     "alt",
     "aria-hidden",
@@ -52,6 +52,7 @@ const ATTRIBUTES: [&str; 23] = [
     "cellspacing",
     "class",
     "colspan",
+    "dir",
     "height",
     "href",
     "id",

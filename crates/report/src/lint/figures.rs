@@ -9,6 +9,7 @@ use super::{
     css::Views,
     dom::{Page, Run},
 };
+use crate::direction;
 use model::edition::{Edition, Passage};
 use std::collections::BTreeSet;
 
@@ -66,6 +67,7 @@ fn of_html(page: &Page, views: &Views) -> Vec<Piece> {
 
 /// A text, cut at its headings; what stands behind one on its line is of its section.
 fn of_text(text: &str, passages: &[Passage]) -> Vec<Piece> {
+    let text = direction::unmarked(text);
     let mut pieces = vec![Piece { heading: None, text: String::new() }];
     for line in text.lines() {
         // A title may have the same signs within.

@@ -9,7 +9,7 @@ use crate::{
     error::RenderError,
     format::Formatter,
     layout::{Layout, Part},
-    locale::Catalogue,
+    locale::{Catalogue, in_one_line},
 };
 use model::{
     edition::InlineImage,
@@ -90,10 +90,17 @@ impl<'a> Writer<'a> {
             sections.push(self.section(artist, report, *one, &headlines)?);
         }
         let banner = self.banner(report, reservations);
-        let preheader = match headlines.first() {
-            _ if banner.is_some() => banner.iter().map(|banner| banner.lead.clone()).collect(),
-            Some(headline) => cut_to(&headline.text, PREHEADER),
-            None => self.about("edition.preheader", report),
+        let preheader = match (&banner, headlines.first()) {
+            (Some(banner), _) => {
+                let said = banner
+                    .notes
+                    .iter()
+                    .take(1)
+                    .fold(banner.lead.clone(), |lead, note| self.formatter.beside(&lead, note));
+                cut_to(&said, PREHEADER)
+            }
+            (None, Some(headline)) => cut_to(&headline.text, PREHEADER),
+            (None, None) => self.about("edition.preheader", report),
         };
         let page = ReportView {
             lang: self.locale().tag(),
@@ -250,7 +257,7 @@ impl<'a> Writer<'a> {
     }
 
     pub(super) fn label(&self, label: &Label) -> String {
-        label.get(self.locale()).to_owned()
+        in_one_line(label.get(self.locale()))
     }
 
     /// A sentence; one that the locale lacks is shown by its key and remarked upon.

@@ -14,9 +14,12 @@ use std::{fs, path::Path};
 /// Every file of the set.
 pub(super) fn lines(set: &Path) -> anyhow::Result<Vec<Line>> {
     let read = |name: &str| fs::read_to_string(set.join(name)).with_context(|| name.to_owned());
-    Ok(vec![
-        points::line(&read("crash_points.json")?)?,
-        faults::line(&read("io_faults.json")?)?,
-        rules::line(&read("key_rules.json")?)?,
-    ])
+    let (points, faults) = (read("crash_points.json")?, read("io_faults.json")?);
+    // Each has places of its own, and waits for its programs most of the time.
+    let (points, faults) = std::thread::scope(|scope| {
+        let points = scope.spawn(|| points::line(&points));
+        (points.join(), faults::line(&faults))
+    });
+    let points = points.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    Ok(vec![points?, faults?, rules::line(&read("key_rules.json")?)?])
 }

@@ -1,9 +1,10 @@
 //! The forms of charts of rows.
 
-use super::{Cells, Key, Row, Scale, Track};
+use super::{BRIEF, Cells, Key, Row, Scale, Track};
 use crate::{
     chart::{dots, option::Canvas, quartiles, rows, steps as funnel, waterfall as bridge},
     format::UNKNOWN,
+    view::columns,
 };
 use model::report::Verdict;
 
@@ -44,7 +45,7 @@ fn verdict_of(canvas: &Canvas<'_>, row: usize) -> Verdict {
 }
 
 fn key(class: &str, name: String) -> Key {
-    Key { class: class.to_owned(), name }
+    Key { class: class.to_owned(), brief: columns(&name) <= BRIEF, name }
 }
 
 fn row(canvas: &Canvas<'_>, at: usize, value: String) -> Row {

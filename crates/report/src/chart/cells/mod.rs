@@ -23,7 +23,12 @@ pub(crate) struct Cells {
 pub(crate) struct Key {
     pub(crate) class: String,
     pub(crate) name: String,
+    /// Whether it keeps its line.
+    pub(crate) brief: bool,
 }
+
+/// How many columns of text keep their line; a telephone has room for them.
+const BRIEF: usize = 28;
 
 /// A row: its name, its tracks and the numbers beside them.
 #[derive(Clone, Serialize)]

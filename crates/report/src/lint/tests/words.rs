@@ -24,7 +24,7 @@ fn pictures_without_words_or_size_are_found() {
 fn a_text_part_that_differs_is_found() {
     check(&[change([
         TEXT,
-        "{{ other.label }} ({{ other.base }})",
+        "{{ other.label }}{{ word.open }}{{ other.base }}{{ word.close }}",
         "{{ other.label }}",
         "figures",
         "is not in the text part",
@@ -38,8 +38,8 @@ fn a_text_part_that_differs_is_found() {
     ])]);
     check(&[change([
         TEXT,
-        "{{ other.label }} ({{ other.base }}): {% if other.known %}{{ other.change }}",
-        "{{ other.label }} ({{ other.change }}): {% if other.known %}{{ other.base }}",
+        "{{ word.open }}{{ other.base }}{{ word.close }}{{ word.colon }}{% if other.known %}{{ other.change }}",
+        "{{ word.open }}{{ other.change }}{{ word.close }}{{ word.colon }}{% if other.known %}{{ other.base }}",
         "figures",
         "stands in another place in the text part",
     ])]);
