@@ -2,8 +2,7 @@
 //!
 //! Rule (Unicode bidirectional algorithm, UAX #9): digits and signs beside an Arabic or Hebrew name belong to its run, so
 //! that `1,526.4%` behind it would stand before it, with the sign on the wrong side. Each such name is isolated: in HTML
-//! by an element with `dir`, which Outlook knows, too; in a text by the marks for it. Charts and paper set their names
-//! alone.
+//! by an element with `dir`, which Outlook knows, too; in a text by the marks for it. Charts set their names alone.
 
 use crate::typography::{each_text, start_of_mail};
 use std::ops::Range;
@@ -63,7 +62,7 @@ fn names(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Hebrew, Arabic, Syriac, Thaana, N'Ko and their kin, old scripts and those of the supplementary plane among them.
-fn is_from_the_right(sign: char) -> bool {
+pub(crate) fn is_from_the_right(sign: char) -> bool {
     matches!(sign, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fdff}'
         | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }

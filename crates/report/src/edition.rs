@@ -110,8 +110,14 @@ impl Studio {
             mail.organisation.clone_from(&page.organisation);
         }
         let code = Code::new(&self.brand, &writer.charts);
-        let filled = self.templates.fill("layouts/email.html", &mail)?;
-        let mail_html = set_mail(&filled)?;
+        let mail_html = loop {
+            let html = set_mail(&self.templates.fill("layouts/email.html", &mail)?)?;
+            // Mail programs cut a mail that is longer; so the last sections leave their figures to the page before.
+            if html.len() <= lint::SIZE_LIMIT || !writer.shorten(&page, &mut mail) {
+                break html;
+            }
+        };
+        writer.images.retain(|image| mail_html.contains(&format!("cid:{}\"", image.content_id)));
         writer.notes.extend(lint::check(&mail_html)?);
         let subject = match (&report.correction, reservations) {
             (Some(_), _) => writer.about("edition.subject_corrected", report),

@@ -1,6 +1,7 @@
 //! The whole way from a stored report to its editions.
 
 mod names;
+mod room;
 
 use super::*;
 use model::{

@@ -20,9 +20,7 @@ mod structure;
 mod tests;
 
 pub use characters::lint_words;
-#[cfg(test)]
-pub(crate) use safety::SIZE_LIMIT;
-pub(crate) use safety::check;
+pub(crate) use safety::{SIZE_LIMIT, check};
 
 use css::Sheet;
 use dom::Page;

@@ -7,7 +7,7 @@ use model::edition::{Edition, EditionKind};
 pub(super) fn rules(html: &str, page: &Page, sheet: &Sheet) -> Vec<Broken> {
     let mut broken = Vec::new();
     if html.len() > SIZE_LIMIT {
-        let remedy = "set a layout, which leaves the rest to the page";
+        let remedy = "let a layout leave more to the page, or take words out of the templates";
         let what = format!("{} bytes of HTML, the limit is {SIZE_LIMIT}; {remedy}", html.len());
         broken.push(("size", what));
     }

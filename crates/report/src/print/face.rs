@@ -1,9 +1,10 @@
 //! Faces: which glyph of which font shows a character.
 //!
 //! Rule: the embedded font first; other fonts of the system are asked only for what it lacks. What nobody has is shown
-//! as a box and remembered. Characters are set one by one: neither Chinese nor Latin needs more to be read.
+//! as a box and remembered. Characters are set one by one: neither Chinese nor Latin needs more to be read. What is
+//! written from right to left needs more – its letters join, and run the other way –, so it counts as what nobody has.
 
-use crate::chart::Fonts;
+use crate::{chart::Fonts, direction::is_from_the_right};
 use krilla::text::Font;
 use skrifa::{
     FontRef, MetadataProvider,
@@ -91,7 +92,7 @@ impl Faces {
     }
 
     fn find(&self, c: char) -> Option<Glyph> {
-        if is_private(c) {
+        if is_private(c) || is_from_the_right(c) {
             return None;
         }
         let shown = |face: usize, (id, advance): (u32, f32)| {

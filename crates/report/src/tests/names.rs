@@ -1,8 +1,13 @@
 //! Names out of the data that are not meant for a line of a mail.
 
-use super::{fixture_with, rendered};
-use crate::{GLYPHS, edition::one_line, lint, render, tests::plan};
-use model::edition::Release;
+use super::{fixture_with, plan, rendered};
+use crate::{GLYPHS, ReportPlan, edition::one_line, lint, render};
+use model::{
+    edition::{AttachmentKind, Release},
+    quality::QualityNote,
+    report::Argument,
+};
+use std::collections::BTreeSet;
 
 #[test]
 fn no_name_makes_a_mail_wider_than_its_window() {
@@ -52,6 +57,15 @@ fn a_name_from_the_right_stands_apart_from_the_figures_beside_it() {
     // A machine without a font for it says so, and nothing else is wrong.
     let faults = lint(&rendered);
     assert!(faults.iter().all(|fault| fault.rule == GLYPHS), "{faults:#?}");
+    // Sentences on paper are set sign by sign, in which nobody could read it: that is said, whatever fonts there are.
+    let paper = ReportPlan { attachments: BTreeSet::from([AttachmentKind::Pdf]), ..plan() };
+    let report = fixture_with("Net revenue", "صافي الإيرادات");
+    let notes = render(&paper, &report, &Release::Send).expect("renders").notes;
+    let is_of_paper = |note: &QualityNote| {
+        let place = note.message.arguments.get("place");
+        matches!(place, Some(Argument::Text(place)) if place.contains(".pdf"))
+    };
+    assert!(notes.iter().any(is_of_paper), "{notes:#?}");
 }
 
 #[test]

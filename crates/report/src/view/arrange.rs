@@ -15,7 +15,7 @@ use model::{
     quality::{QualityNote, Severity},
     report::{Argument, Chart, Message, Section, Tick},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many columns of text an inbox shows beside a subject; a hanzi takes two.
 pub(crate) const PREHEADER: usize = 140;
@@ -123,23 +123,44 @@ impl Writer<'_> {
         shares: &[Option<&Part>],
         has_sources: bool,
     ) -> ReportView {
-        let mut left = Vec::new();
+        let mut left_out = BTreeSet::new();
         let mut sections = Vec::new();
         for (section, share) in page.sections.iter().zip(shares) {
             let cut = share.map(|part| part.cut(section));
-            if cut.as_ref().is_none_or(|(_, is_whole)| !is_whole) {
-                left.push(section.title.clone());
+            // The readers of a slice have no page that could show more.
+            if page.slice.is_none() && cut.as_ref().is_none_or(|(_, is_whole)| !is_whole) {
+                left_out.insert(section.id.clone());
             }
             let shown = cut.map(|(shown, _)| shown);
             sections.extend(shown.filter(|one| !one.findings.is_empty() || !one.blocks.is_empty()));
         }
-        // The readers of a slice have no page.
-        let left = (page.slice.is_none() && !left.is_empty()).then(|| {
-            let list = Argument::Text(left.join(self.separator()));
-            self.text(&Message::new("edition.on_the_page").with("list", list))
-        });
+        let left = (!left_out.is_empty()).then(|| self.left(page, &left_out));
         let sources = if has_sources { page.sources.clone() } else { Vec::new() };
-        ReportView { sections, left, sources, ..page.clone() }
+        ReportView { sections, left, left_out, sources, ..page.clone() }
+    }
+
+    /// Leaves the figures of the last section that has any to the page, and says so; whether there was one.
+    pub(crate) fn shorten(&self, page: &ReportView, mail: &mut ReportView) -> bool {
+        let Some(at) = mail.sections.iter().rposition(|one| !one.blocks.is_empty()) else {
+            return false;
+        };
+        let section = &mut mail.sections[at];
+        section.blocks.clear();
+        let (id, says_nothing) = (section.id.clone(), section.findings.is_empty());
+        if says_nothing {
+            mail.sections.remove(at);
+        }
+        mail.left_out.insert(id);
+        mail.left = Some(self.left(page, &mail.left_out));
+        true
+    }
+
+    /// What a mail does not show all of, in the order of the page.
+    fn left(&self, page: &ReportView, ids: &BTreeSet<String>) -> String {
+        let key = if page.slice.is_none() { "edition.on_the_page" } else { "edition.cut_short" };
+        let meant = page.sections.iter().filter(|section| ids.contains(&section.id));
+        let titles: Vec<&str> = meant.map(|section| section.title.as_str()).collect();
+        self.text(&Message::new(key).with("list", Argument::Text(titles.join(self.separator()))))
     }
 }
 

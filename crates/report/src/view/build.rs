@@ -125,6 +125,7 @@ impl<'a> Writer<'a> {
             fingerprint: report.fingerprint.clone(),
             brand: self.brand.clone(),
             left: None,
+            left_out: BTreeSet::new(),
         };
         let shares: Vec<_> = arranged.iter().map(|(_, share)| *share).collect();
         let mail = self.for_mail(&page, &shares, layout.sources);

@@ -17,7 +17,7 @@ pub(crate) use build::{Held, Writer};
 
 use crate::chart::Cells;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that a layout shows.
 #[derive(Clone, Serialize)]
@@ -42,8 +42,11 @@ pub(crate) struct ReportView {
     pub(crate) fingerprint: String,
     /// The colours and fonts of the house, for the styles.
     pub(crate) brand: BrandView,
-    /// The sections, by name, of which the page shows more.
+    /// The sections, by name, of which a mail does not show all.
     pub(crate) left: Option<String>,
+    /// The ids of the sections that it names there.
+    #[serde(skip)]
+    pub(crate) left_out: BTreeSet<String>,
 }
 
 impl ReportView {
