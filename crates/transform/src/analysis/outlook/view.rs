@@ -74,14 +74,11 @@ impl Future<'_> {
 
 /// Every metric in a row: what is expected, and whether that meets the target.
 pub(super) fn table(section: &SectionPlan, futures: &[Future<'_>]) -> Table {
-    let columns = [
-        ("Metric", "指标"),
-        ("Expected", "预期"),
-        ("So far", "至今"),
-        ("Target", "目标"),
-        ("Chance", "达标概率"),
-        ("Needed a day", "每日尚需"),
-    ];
+    // On the first day of a period there is nothing so far.
+    let has_begun = futures.iter().any(|future| !future.actual.is_empty());
+    let mut columns = vec![("Metric", "指标"), ("Expected", "预期")];
+    columns.extend(has_begun.then_some(("So far", "至今")));
+    columns.extend([("Target", "目标"), ("Chance", "达标概率"), ("Needed a day", "每日尚需")]);
     let rows = futures.iter().map(|future| {
         let cell = |value| amount(future, value);
         let chance = future.told_probability().map_or(Cell::Empty, |probability| Cell::Figure {
@@ -92,14 +89,12 @@ pub(super) fn table(section: &SectionPlan, futures: &[Future<'_>]) -> Table {
             },
             verdict: future.finding().verdict,
         });
-        let cells = vec![
-            Cell::Label(future.metric.label.clone()),
-            cell(Some(future.end().expected)),
-            cell(future.so_far.filter(|_| !future.actual.is_empty())),
-            cell(future.target),
-            chance,
-            cell(future.needed.filter(|needed| *needed > 0.0)),
-        ];
+        let mut cells =
+            vec![Cell::Label(future.metric.label.clone()), cell(Some(future.end().expected))];
+        let so_far = || cell(future.so_far.filter(|_| !future.actual.is_empty()));
+        cells.extend(has_begun.then(so_far));
+        let needed = future.needed.filter(|needed| *needed > 0.0);
+        cells.extend([cell(future.target), chance, cell(needed)]);
         Row { cells, total: false }
     });
     Table {
