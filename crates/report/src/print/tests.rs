@@ -97,8 +97,7 @@ fn table(rows: usize) -> TableView {
         columns: [("Name", false), ("Value", true), ("说明", false)].map(column).into(),
         rows: (0..rows).map(row).collect(),
         note: None,
-        cut: false,
-        tight: false,
+        fit: "",
         again: false,
     }
 }

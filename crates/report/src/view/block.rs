@@ -2,9 +2,7 @@
 
 use super::{
     BlockView, CardView, CellView, ColumnView, ComparisonView, RowView, ScorecardsView, SparkView,
-    TableView, Writer,
-    build::identifier,
-    fit::{SMALL, USUAL, fits},
+    TableView, Writer, build::identifier, fit,
 };
 use crate::{
     chart::{Artist, shade_of},
@@ -101,8 +99,7 @@ impl Writer<'_> {
         let rows: Vec<_> = table.rows.iter().map(row).collect();
         TableView {
             title: self.label(&table.title),
-            cut: !fits(&columns, &rows, SMALL),
-            tight: !fits(&columns, &rows, USUAL),
+            fit: fit::classes(&columns, &rows),
             again: false,
             columns,
             rows,

@@ -21,13 +21,32 @@ const WIDE: f64 = 9.6;
 const HANZI: f64 = 11.0;
 
 /// Letters of 11 pixels, for which the widths are.
-pub(super) const SMALL: f64 = 1.0;
+const SMALL: f64 = 1.0;
 /// Letters of 12 pixels.
-pub(super) const USUAL: f64 = 12.0 / 11.0;
+const USUAL: f64 = 12.0 / 11.0;
 
-/// Whether a telephone can show all columns beside each other in letters of a size.
-pub(super) fn fits(columns: &[ColumnView], rows: &[RowView], size: f64) -> bool {
-    let widths = columns.iter().enumerate().map(|(at, column)| {
+/// The classes by which a table fits a telephone: none, small letters, or fewer columns, which are the name, the first
+/// figure and the last three, two or one.
+pub(super) fn classes(columns: &[ColumnView], rows: &[RowView]) -> &'static str {
+    let last = |count: usize| move |at: usize| at < 2 || at + count >= columns.len();
+    match () {
+        () if fits(columns, rows, USUAL, |_| true) => "",
+        () if fits(columns, rows, SMALL, |_| true) => "tight",
+        () if fits(columns, rows, SMALL, last(3)) => "cut",
+        () if fits(columns, rows, SMALL, last(2)) => "cut few",
+        () => "cut least",
+    }
+}
+
+/// Whether a telephone can show columns beside each other in letters of a size.
+fn fits(
+    columns: &[ColumnView],
+    rows: &[RowView],
+    size: f64,
+    is_shown: impl Fn(usize) -> bool,
+) -> bool {
+    let shown = columns.iter().enumerate().filter(|(at, _)| is_shown(*at));
+    let widths = shown.map(|(at, column)| {
         let keeps = column.numeric;
         let cells = rows.iter().filter_map(|row| row.cells.get(at)).map(|cell| {
             let text = width(if keeps { &cell.text } else { longest(&cell.text) });
@@ -87,24 +106,24 @@ mod tests {
     #[test]
     fn eight_narrow_columns_fit_and_eight_wide_ones_do_not() {
         let heads = columns(&["Channel", "First", "Last", "Equal", "Decay", "Markov", "Shapley"]);
-        assert!(fits(
-            &heads,
-            &[row(&["Search ads", "30%", "28%", "29%", "29%", "31%", "30%"])],
-            SMALL
-        ));
-        let wide = "¥1,234,567";
-        assert!(!fits(&heads, &[row(&["Search ads", wide, wide, wide, wide, wide, wide])], SMALL));
+        let of = |figure: &str| {
+            classes(&heads, &[row(&["Search ads", figure, figure, figure, figure, figure, figure])])
+        };
+        assert_eq!(of("3%"), "");
+        assert_eq!(of("345.6%"), "tight");
+        assert_eq!(of("¥1,234,567"), "cut");
+        assert_eq!(of("¥123,456,789"), "cut few");
+        assert_eq!(of("¥123,456,789,012"), "cut least");
     }
 
     #[test]
     fn a_heading_breaks_at_spaces_and_between_hanzi() {
         let long = "Expected to be won in the end of all that were opened in the period";
-        assert!(fits(&columns(&["Period", long, long]), &[row(&["2026", "1", "2"])], SMALL));
+        let narrow = |heads: &[&str], cells: &[&str]| {
+            ["", "tight"].contains(&classes(&columns(heads), &[row(cells)]))
+        };
+        assert!(narrow(&["Period", long, long], &["2026", "1", "2"]));
         let long = "当期新增中迄今赢单的比例与最终预期的比例及其区间";
-        assert!(fits(
-            &columns(&["期间", long, long, long]),
-            &[row(&["2026", "1", "2", "3"])],
-            SMALL
-        ));
+        assert!(narrow(&["期间", long, long, long], &["2026", "1", "2", "3"]));
     }
 }

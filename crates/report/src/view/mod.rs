@@ -225,10 +225,8 @@ pub(crate) struct TableView {
     pub(crate) columns: Vec<ColumnView>,
     pub(crate) rows: Vec<RowView>,
     pub(crate) note: Option<String>,
-    /// Whether a telephone cannot show all columns of the table in a mail.
-    pub(crate) cut: bool,
-    /// Whether it fits there in small letters only.
-    pub(crate) tight: bool,
+    /// The classes by which it fits a telephone in a mail.
+    pub(crate) fit: &'static str,
     /// Whether what stands above it has the same title.
     pub(crate) again: bool,
 }

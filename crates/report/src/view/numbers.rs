@@ -3,7 +3,7 @@
 use super::{
     CellView, ColumnView, RowView, TableView, Writer,
     block::{arrow, verdict},
-    fit::{SMALL, USUAL, fits},
+    fit,
 };
 use crate::{
     chart::Grid,
@@ -59,8 +59,7 @@ impl Writer<'_> {
             columns,
             rows: chart.ticks.iter().enumerate().map(row).collect(),
             note: None,
-            cut: false,
-            tight: false,
+            fit: "",
             again: false,
         }
     }
@@ -85,8 +84,8 @@ impl Writer<'_> {
             RowView { total: false, cells }
         });
         let rows: Vec<RowView> = rows.collect();
-        let (cut, tight) = (!fits(&columns, &rows, SMALL), !fits(&columns, &rows, USUAL));
-        TableView { title: title.to_owned(), columns, rows, note: None, cut, tight, again: false }
+        let fit = fit::classes(&columns, &rows);
+        TableView { title: title.to_owned(), columns, rows, note: None, fit, again: false }
     }
 
     /// What the places are: periods, what the axis counts, or items.

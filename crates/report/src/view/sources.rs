@@ -24,8 +24,7 @@ impl ReportView {
             columns: heads.iter().enumerate().map(column).collect(),
             rows: self.sources.iter().map(row).collect(),
             note: None,
-            cut: false,
-            tight: false,
+            fit: "",
             again: false,
         }
     }
