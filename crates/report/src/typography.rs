@@ -140,7 +140,7 @@ fn long_names(text: &str, set: &mut String) {
 
 /// Whether a run is two figures with a dash between them, which stay whole.
 fn is_range(run: &str) -> bool {
-    let is_sign = |sign: char| sign.is_ascii_digit() || "¥$€£+−±.,%KMB".contains(sign);
+    let is_sign = |sign: char| sign.is_ascii_digit() || "¥$€£+−±.,%KMBT".contains(sign);
     let figures: Vec<&str> = run.split('–').collect();
     figures.len() == 2 && figures.iter().all(|one| one.len() <= 18 && one.chars().all(is_sign))
 }
@@ -191,7 +191,7 @@ pub(crate) fn figures(text: &str) -> Vec<Range<usize>> {
             }
         }
         if has_unit {
-            end = text.len() - text[end..].trim_start_matches(['K', 'M', 'B', '%']).len();
+            end = text.len() - text[end..].trim_start_matches(['K', 'M', 'B', 'T', '%']).len();
             found.push(start..end);
         }
         at = end;

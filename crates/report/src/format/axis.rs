@@ -10,7 +10,7 @@ impl Formatter {
         let largest = ticks.iter().fold(0.0_f64, |largest, tick| largest.max(tick.abs()));
         let scales = matches!(format.unit, Unit::Count | Unit::Money(_) | Unit::Number);
         let rung = ladder(self.locale())
-            .into_iter()
+            .iter()
             .rev()
             .find(|rung| scales && largest >= 10_000.0 && largest >= rung.divisor as f64);
         let (prefix, suffix, factor) = match &format.unit {

@@ -13,12 +13,13 @@ pub(super) struct Scale {
     pub(super) decimals: u32,
 }
 
-const ENGLISH: [Scale; 3] = [
+static ENGLISH: [Scale; 4] = [
     Scale { divisor: 1_000, suffix: "K", decimals: 1 },
     Scale { divisor: 1_000_000, suffix: "M", decimals: 2 },
     Scale { divisor: 1_000_000_000, suffix: "B", decimals: 2 },
+    Scale { divisor: 1_000_000_000_000, suffix: "T", decimals: 2 },
 ];
-const CHINESE: [Scale; 3] = [
+static CHINESE: [Scale; 3] = [
     Scale { divisor: 10_000, suffix: "万", decimals: 1 },
     Scale { divisor: 100_000_000, suffix: "亿", decimals: 2 },
     Scale { divisor: 1_000_000_000_000, suffix: "万亿", decimals: 2 },
@@ -27,10 +28,10 @@ const CHINESE: [Scale; 3] = [
 /// Below this, numbers are written in full in both locales.
 const FULL_BELOW: i64 = 10_000;
 
-pub(super) fn ladder(locale: Locale) -> [Scale; 3] {
+pub(super) fn ladder(locale: Locale) -> &'static [Scale] {
     match locale {
-        Locale::En => ENGLISH,
-        Locale::ZhCn => CHINESE,
+        Locale::En => &ENGLISH,
+        Locale::ZhCn => &CHINESE,
     }
 }
 
@@ -82,7 +83,7 @@ impl Formatter {
         let scales = matches!(format.unit, Unit::Count | Unit::Money(_) | Unit::Number);
         let size = Decimal::from_f64(value.abs()).unwrap_or_default();
         let fits = |rung: &Scale| size >= Decimal::from(FULL_BELOW.max(rung.divisor));
-        let rung = ladder(self.locale()).into_iter().rev().find(fits);
+        let rung = ladder(self.locale()).iter().rev().find(|rung| fits(rung));
         let Some(rung) = rung.filter(|_| scales) else {
             return self.real(value, format);
         };

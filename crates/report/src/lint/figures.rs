@@ -234,7 +234,7 @@ pub(super) fn figures(text: &str) -> Vec<String> {
         while is_digit(at) || (matches!(signs.get(at), Some('.' | ',')) && is_digit(at + 1)) {
             at += 1;
         }
-        if matches!(signs.get(at), Some('%' | 'K' | 'M' | 'B' | '万' | '亿')) {
+        if matches!(signs.get(at), Some('%' | 'K' | 'M' | 'B' | 'T' | '万' | '亿')) {
             at += 1;
         }
         found.push(signs[start..at].iter().collect());

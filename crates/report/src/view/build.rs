@@ -1,7 +1,7 @@
 //! Turns a report into text, one locale at a time.
 
 use super::{
-    Banner, BrandView, FindingView, NoteView, NoticeView, ReportView, SectionView, SourceView,
+    Banner, BrandView, FindingView, NoteView, NoticeView, ReportView, SectionView,
     arrange::{PREHEADER, Room, arranged, cut_to},
 };
 use crate::{
@@ -15,7 +15,7 @@ use model::{
     edition::InlineImage,
     label::{Label, Locale},
     period::Period,
-    quality::{QualityNote, Severity, SourceNote},
+    quality::{QualityNote, Severity},
     report::{Argument, Finding, Message, Report, Section, Verdict, Within},
 };
 use serde_json::Value;
@@ -257,8 +257,14 @@ impl<'a> Writer<'a> {
         self.formatter.locale()
     }
 
+    /// A name as it is shown.
     pub(super) fn label(&self, label: &Label) -> String {
         in_one_line(label.get(self.locale()))
+    }
+
+    /// A name as it stands in the data, for those who compute with it.
+    pub(super) fn as_written(&self, label: &Label) -> String {
+        label.get(self.locale()).to_owned()
     }
 
     /// A sentence; one that the locale lacks is shown by its key and remarked upon.
@@ -363,21 +369,6 @@ impl<'a> Writer<'a> {
             Severity::Error => "error",
         };
         NoteView { severity, word: self.word(severity), text: self.text(&note.message) }
-    }
-
-    fn source(&self, source: &SourceNote) -> SourceView {
-        let count = |rows: u64| self.formatter.count(i64::try_from(rows).unwrap_or(i64::MAX));
-        let none = || self.word("none");
-        let missing: Vec<_> = source.missing.iter().map(|day| self.formatter.date(*day)).collect();
-        SourceView {
-            dataset: source.dataset.to_string(),
-            read: count(source.rows.read),
-            accepted: count(source.rows.accepted),
-            quarantined: count(source.rows.quarantined),
-            superseded: count(source.rows.superseded),
-            covers: source.covers.map_or_else(none, |days| self.formatter.range(days)),
-            missing: if missing.is_empty() { none() } else { missing.join(self.separator()) },
-        }
     }
 
     fn as_of(&self, report: &Report) -> String {

@@ -1,6 +1,25 @@
 //! The sources of figures as a table.
 
-use super::{CellView, ColumnView, ReportView, RowView, SourceView, TableView};
+use super::{CellView, ColumnView, ReportView, RowView, SourceView, TableView, Writer};
+use model::quality::SourceNote;
+
+impl Writer<'_> {
+    /// A source: its rows and the days that it covers.
+    pub(super) fn source(&self, source: &SourceNote) -> SourceView {
+        let count = |rows: u64| self.formatter.count(i64::try_from(rows).unwrap_or(i64::MAX));
+        let none = || self.word("none");
+        let missing: Vec<_> = source.missing.iter().map(|day| self.formatter.date(*day)).collect();
+        SourceView {
+            dataset: source.dataset.to_string(),
+            read: count(source.rows.read),
+            accepted: count(source.rows.accepted),
+            quarantined: count(source.rows.quarantined),
+            superseded: count(source.rows.superseded),
+            covers: source.covers.map_or_else(none, |days| self.formatter.range(days)),
+            missing: if missing.is_empty() { none() } else { missing.join(self.separator()) },
+        }
+    }
+}
 
 impl ReportView {
     /// A row per dataset.

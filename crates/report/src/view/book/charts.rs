@@ -41,7 +41,7 @@ impl Writer<'_> {
         for column in &shown {
             match column {
                 NumberColumn::Values(series) => {
-                    columns.push(self.label(&chart.series[*series].label));
+                    columns.push(self.as_written(&chart.series[*series].label));
                 }
                 NumberColumn::Range(low, _) => {
                     columns.extend(["sheet.low", "sheet.high"].map(|key| {
@@ -81,7 +81,7 @@ impl Writer<'_> {
         columns.extend(chart.ticks.iter().map(|tick| self.place_name(chart, tick)));
         let grid = Ages::of(chart);
         let rows = grid.rows.iter().map(|(series, row)| {
-            let mut cells = vec![Value::Text(self.label(&series.label))];
+            let mut cells = vec![Value::Text(self.as_written(&series.label))];
             cells.extend(row.iter().map(|cell| match cell {
                 None => Value::Empty,
                 Some(cell) => Value::plain(Some(cell.value), chart.format.clone()),

@@ -130,7 +130,7 @@ impl Writer<'_> {
         }
         let row = |card: &Scorecard| {
             let mut cells =
-                vec![Value::Text(self.label(&card.label)), Value::figure(&card.figure, "")];
+                vec![Value::Text(self.as_written(&card.label)), Value::figure(&card.figure, "")];
             for label in &labels {
                 let mut found = card.comparisons.iter();
                 match found.find(|comparison| self.text(&comparison.label) == *label) {
@@ -161,7 +161,7 @@ impl Writer<'_> {
         };
         Grid {
             title: self.label(&table.title),
-            columns: table.columns.iter().map(|column| self.label(&column.label)).collect(),
+            columns: table.columns.iter().map(|column| self.as_written(&column.label)).collect(),
             rows: table.rows.iter().map(row).collect(),
             note: table.note.as_ref().map(|note| self.text(note)),
         }
@@ -173,7 +173,7 @@ impl Writer<'_> {
             Cell::Difference { figure, .. } => Value::difference(figure),
             Cell::Empty => Value::Empty,
             Cell::Figure { figure, verdict } => Value::figure(figure, mark(*verdict)),
-            Cell::Label(label) => Value::Text(self.label(label)),
+            Cell::Label(label) => Value::Text(self.as_written(label)),
             Cell::Message(message) => Value::Text(self.text(message)),
             Cell::Period(period) => Value::Text(self.formatter.period(period)),
             Cell::Shaded { figure, .. } => Value::figure(figure, ""),
