@@ -65,9 +65,13 @@ impl Press<'_, '_> {
             height: heads.height,
         };
         self.flow.put(heads);
-        for row in rows {
-            if !self.flow.fits(row.height) {
-                self.flow.need(row.height);
+        let heights: Vec<f32> = rows.iter().map(|row| row.height).collect();
+        for (at, row) in rows.into_iter().enumerate() {
+            // The last one, often the total, does not stand on a page alone.
+            let left = &heights[at..];
+            let together = if left.len() == 2 { left.iter().sum() } else { row.height };
+            if !self.flow.fits(together) {
+                self.flow.need(together);
                 self.flow.put(again.clone());
             }
             self.flow.put(row);

@@ -142,6 +142,28 @@ fn a_long_table_repeats_its_heads_and_cuts_no_row_in_two() {
     assert_eq!(seen, 201, "200 rows, and the heads once");
 }
 
+#[test]
+fn the_last_row_of_a_table_is_alone_on_no_page() {
+    let brand = Brand::load(&templates(), None).expect("the brand");
+    let (faces, ink, pictures) = (Faces::new(), Ink::new(&brand.light), BTreeMap::new());
+    let breaker = Breaker::new(&faces);
+    let mut most = 0;
+    for rows in 3..90 {
+        let mut press = Press { flow: Flow::new(&breaker), ink: &ink, pictures: &pictures };
+        press.table(0, &table(rows));
+        let flow = press.flow;
+        let last = flow.pages.last().expect("a page");
+        let places: BTreeSet<usize> = last.iter().filter_map(|placed| placed.place).collect();
+        let parts = flow.outline.parts.iter();
+        let there = parts.filter(|(part, cells)| {
+            *part == Part::TableRow && cells.iter().any(|cell| places.contains(cell))
+        });
+        assert!(there.count() > 1, "of {rows} rows the last is alone on page {}", flow.pages.len());
+        most = most.max(flow.pages.len());
+    }
+    assert!(most > 2, "{most} pages");
+}
+
 /// A table of names, and of the same figures in as many columns as wanted.
 fn figures(names: &[String], columns: usize) -> (TableView, Vec<String>) {
     let figure = |at: usize| format!("¥1,234,5{:02}.12", at % 100);
