@@ -28,10 +28,6 @@ const LIBRARY: &str = "charts";
 /// What a runaway chart may use before it is stopped.
 const MEMORY_LIMIT: usize = 256 << 20;
 
-/// How much a chart may use before what it no longer needs is looked for: the library alone is larger than the engine's
-/// own measure, which would look many times for each chart and find nothing.
-const SWEEP: usize = 16 << 20;
-
 /// What charts are drawn with: a script engine, and a fresh context with the library for each of them.
 pub(crate) struct Script {
     runtime: Runtime,
@@ -45,7 +41,6 @@ impl Script {
         let broken = |problem: String| RenderError::Chart { chart: "library".to_owned(), problem };
         let runtime = Runtime::new().map_err(|error| broken(error.to_string()))?;
         runtime.set_memory_limit(MEMORY_LIMIT);
-        runtime.set_gc_threshold(SWEEP);
         // The library nests deeper than the engine's default allows, and threads have stacks of 2 MiB.
         runtime.set_max_stack_size(1 << 20);
         let library = Bundle(compiled().map_err(broken)?);
