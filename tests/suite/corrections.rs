@@ -144,3 +144,50 @@ fn what_nobody_got_cannot_be_corrected() {
     bed.replace(JOB, "[corrections]\nthreshold = 0.01\n", "");
     bed.tidings(&["correct", JOB]).exits(2).complains(&["--as-of"]);
 }
+
+/// Swaps what search and social cost on each day, so that all together cost the same.
+fn swap_platforms(bed: &TestBed) {
+    let text = fs::read_to_string(root().join(FILE)).expect("sample data");
+    let mut rows: Vec<Vec<&str>> = text.lines().map(|row| row.split(',').collect()).collect();
+    let of = |rows: &[Vec<&str>], day: &str, platform: &str| {
+        rows.iter().position(|row| row[0] == day && row[1] == platform)
+    };
+    for at in 1..rows.len() {
+        let other = of(&rows, rows[at][0], "social").filter(|_| rows[at][1] == "search");
+        if let Some(other) = other {
+            let (one, two) = (rows[at][7], rows[other][7]);
+            (rows[at][7], rows[other][7]) = (two, one);
+        }
+    }
+    let rows: Vec<String> = rows.iter().map(|row| row.join(",")).collect();
+    bed.write(FILE, rows.join("\n") + "\n");
+}
+
+#[test]
+fn a_member_that_moved_is_a_figure_that_moved() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port);
+    let job = fs::read_to_string(bed.path(JOB)).expect("the job");
+    let section = "[[section]]\nid = \"platforms\"\ntitle = { en = \"Platforms\", zh-CN = \"平台\" }\n\
+                   analysis = \"channels\"\nmetrics = [\"ad_spend\"]\nby = \"platform\"\n";
+    bed.write(JOB, format!("{job}\n{section}"));
+    let before = run(&bed, MOMENT);
+    sink.take();
+    let total = june(&bed);
+    swap_platforms(&bed);
+    assert_eq!(june(&bed), total, "all together it is the same");
+    let now = corrected(&bed, &["--as-of", MOMENT]).remove(0);
+    assert_eq!(now.outcome, Outcome::Delivered);
+    let mails = sink.take();
+    assert_eq!(mails.len(), 2);
+    for (reader, says) in [
+        ("cfo@", "Advertising spend of Search, June 2026: "),
+        ("ceo@", "2026年6月社交的广告花费：应为"),
+    ] {
+        let mail = mails.iter().find(|mail| mail.to.starts_with(reader)).expect("a mail");
+        let text = mail::parse(&mail.bytes).leaf("text/plain").text();
+        assert!(text.contains(says), "{reader} {text:.900}");
+    }
+    let diff = bed.tidings(&["diff", before.run.as_str(), now.run.as_str()]).exits(0).stdout;
+    assert!(diff.contains("ad_spend of Search"), "{diff}");
+}

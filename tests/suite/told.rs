@@ -68,7 +68,7 @@ fn a_run_that_withheld_everything_told_nobody_anything() {
 fn a_correction_stays_what_it_was() {
     let sink = Sink::start(true).expect("a port");
     let bed = bed(sink.port);
-    record(&bed, &["run", JOB, "--as-of", MOMENT], 0);
+    let first = record(&bed, &["run", JOB, "--as-of", MOMENT], 0);
     spend_more(&bed);
     let correct = ["correct", JOB, "--as-of", MOMENT, "--format", "json"];
     let records = bed.tidings(&correct).exits(0).json();
@@ -82,6 +82,14 @@ fn a_correction_stays_what_it_was() {
     let today = Utc::now().with_timezone(&zone).date_naive().to_string();
     let shown = bed.tidings(&["show-sent", JOB, "--to", "cfo@example.com", "--on", &today]);
     assert!(shown.exits(0).stdout.contains("Correction: "));
+    // What it corrected goes to nobody any more.
+    let newer = records[0].run.as_str();
+    bed.tidings(&["resend", first.run.as_str(), "--to", "cfo@example.com"]).exits(2).complains(&[
+        "TDG-U11",
+        "was corrected since",
+        &format!("tidings resend {newer} --to"),
+    ]);
+    assert_eq!(sink.take().len(), 0);
 }
 
 #[test]

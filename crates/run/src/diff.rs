@@ -21,9 +21,9 @@ pub struct Diff {
     pub plan_changed: bool,
     /// The datasets of which other rows were read.
     pub sources: Vec<SourceDiff>,
-    /// The totals that both tell, differently.
+    /// The totals and members that both tell, differently; totals first.
     pub figures: Vec<Restated>,
-    /// How many totals both tell.
+    /// How many of them both tell.
     pub compared: usize,
 }
 
@@ -44,9 +44,7 @@ pub struct SourceDiff {
 /// When one of them has no report, or it cannot be read.
 pub fn diff(before: &RunRecord, now: &RunRecord) -> Result<Diff, RunError> {
     let (told, tells) = (report(before)?.told, report(now)?.told);
-    let known = |one: &&model::report::Told| {
-        told.iter().any(|other| (&other.metric, other.period) == (&one.metric, one.period))
-    };
+    let known = |one: &&model::report::Told| told.iter().any(|other| other.place() == one.place());
     Ok(Diff {
         before: before.run.clone(),
         now: now.run.clone(),

@@ -76,6 +76,28 @@ pub enum RunError {
         /// The run whose report was to be sent again.
         run: String,
     },
+    /// A report that was corrected since is to go out again.
+    #[error(
+        "the report of run `{run}` was corrected since, so `{to}` would get figures that are no longer valid\nhelp: `tidings resend {newer} --to {to}` sends the correction"
+    )]
+    Superseded {
+        /// The address.
+        to: String,
+        /// The run whose report was to be sent again.
+        run: String,
+        /// The run that corrected it.
+        newer: String,
+    },
+    /// A run has nothing for the slice of a reader: it corrected others, or held his.
+    #[error(
+        "run `{run}` has no report for `{to}`: it told nothing of that reader's slice\nhelp: `tidings show-sent {to}` tells what reached them, and by which run"
+    )]
+    NotTheirs {
+        /// The address.
+        to: String,
+        /// The run.
+        run: String,
+    },
     /// A run ended before its report was composed.
     #[error("run `{run}` has no report; `tidings runs {run}` tells how it ended")]
     NoReport {
@@ -127,6 +149,8 @@ impl RunError {
             Self::NoReader { .. } => "TDG-U08",
             Self::OtherFigures { .. } => "TDG-U09",
             Self::Spool { .. } => "TDG-U10",
+            Self::Superseded { .. } => "TDG-U11",
+            Self::NotTheirs { .. } => "TDG-U12",
         }
     }
 
@@ -136,7 +160,9 @@ impl RunError {
             Self::NoReader { .. }
             | Self::NoReport { .. }
             | Self::NotHeld { .. }
-            | Self::NothingTold { .. } => true,
+            | Self::NotTheirs { .. }
+            | Self::NothingTold { .. }
+            | Self::Superseded { .. } => true,
             Self::Busy { .. }
             | Self::Changed { .. }
             | Self::Deliver(_)

@@ -21,6 +21,7 @@ use model::{
     id::RunId,
     receipt::{DeliveryState, Receipt},
     run::{Outcome, RunRecord},
+    slice::Slice,
 };
 use report::ReportPlan;
 
@@ -28,8 +29,9 @@ use report::ReportPlan;
 ///
 /// # Errors
 /// [`RunError::NoReader`] for somebody whom the job does not name, [`RunError::NothingTold`] for a run that sent nothing,
-/// [`RunError::NoReport`] when the stored report is gone, [`RunError::OtherFigures`] when the reader has those of another
-/// run; and when the ledger cannot be written.
+/// [`RunError::NotTheirs`] for one that told nothing of the reader's slice, [`RunError::NoReport`] when the stored report
+/// is gone, [`RunError::Superseded`] when it was corrected since, [`RunError::OtherFigures`] when the reader has those of
+/// another run; and when the ledger cannot be written.
 pub fn resend(
     plan: &JobPlan,
     record: &RunRecord,
@@ -44,11 +46,22 @@ pub fn resend(
         let (job, as_of) = (record.job.to_string(), record.as_of.to_string());
         return Err(RunError::NothingTold { job, as_of });
     }
-    let stored = Telling::by(record).report(&reader.slice);
-    let stored = stored.ok_or_else(|| RunError::NoReport { run: record.run.to_string() })?;
+    let telling = Telling::by(record);
+    let run = record.run.to_string();
+    let Some(stored) = telling.report(&reader.slice) else {
+        let told_others = telling.slices().iter().any(|slice| telling.report(slice).is_some());
+        return Err(match told_others {
+            true => RunError::NotTheirs { to: to.to_owned(), run },
+            false => RunError::NoReport { run },
+        });
+    };
+    let revision = stored.report.correction.as_ref().map_or(0, |one| one.revision);
+    if let Some(newer) = corrected_since(plan, &known, &reader.slice, revision) {
+        return Err(RunError::Superseded { to: to.to_owned(), run, newer: newer.to_string() });
+    }
     let mut plan = plan.clone();
     plan.deliver.route = plan.deliver.route.mail_to(to);
-    plan.deliver.revision = stored.report.correction.as_ref().map_or(0, |one| one.revision);
+    plan.deliver.revision = revision;
     let told = Told {
         slice: reader.slice.clone(),
         path: stored.path,
@@ -94,6 +107,24 @@ fn again(
         ledger.keep_sent(receipt)?;
     }
     result
+}
+
+/// The run that told readers of a slice later figures than those of a revision.
+fn corrected_since<'k>(
+    plan: &JobPlan,
+    known: &'k [Receipt],
+    slice: &Slice,
+    revision: u32,
+) -> Option<&'k RunId> {
+    let is_of_slice = |receipt: &&Receipt| {
+        reader(plan, &receipt.key.recipient).is_some_and(|reader| reader.slice == *slice)
+    };
+    let newer = known.iter().filter(|receipt| {
+        receipt.key.kind == EditionKind::Report
+            && receipt.key.revision > revision
+            && receipt.state.may_be_read()
+    });
+    newer.filter(is_of_slice).max_by_key(|receipt| receipt.key.revision).map(|one| &one.run)
 }
 
 /// Whether somebody has, or may have, the report of a run, whatever became of the run after that.

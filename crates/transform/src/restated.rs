@@ -1,8 +1,9 @@
 //! Figures of closed periods that have changed since the report before: late rows, corrected rows, other rules.
 //!
 //! Rule: what is compared are totals of the metrics that a report looks at, in the periods before it that were over and
-//! that readers may still have in hand: days of five weeks, longer periods of thirteen months. An exact value
-//! has changed when it is another one; a real one when it differs by more than a billionth, which is rounding.
+//! that readers may still have in hand: days of five weeks, longer periods of thirteen months; and, of the breakdowns that
+//! show every member's value, the members in the periods that are shown. An exact value has changed when it is another
+//! one; a real one when it differs by more than a billionth, which is rounding.
 
 use crate::{
     desk::{Ask, Desk, format_of},
@@ -10,11 +11,11 @@ use crate::{
 };
 use chrono::{Days, NaiveDate, NaiveDateTime};
 use model::{
-    id::MetricId,
+    id::{DimensionId, MetricId},
     number::Number,
     period::{Grain, Period},
     quality::{QualityNote, Severity},
-    report::{Argument, Correction, Message, Restated, Told},
+    report::{Argument, Correction, Message, Part, Restated, Told},
 };
 use std::collections::BTreeSet;
 
@@ -23,6 +24,12 @@ const DAYS: u64 = 35;
 
 /// How long longer periods are remembered, in days.
 const PERIODS: u64 = 400;
+
+/// The analyses that show the values of all members.
+const BREAKDOWNS: [&str; 2] = ["channels", "targets"];
+
+/// A breakdown of more members is looked at by its total alone.
+const MEMBERS: usize = 50;
 
 /// How many changed figures are told one by one.
 const NAMED: usize = 8;
@@ -60,7 +67,7 @@ fn is_total(ask: &Ask) -> bool {
     ask.by.is_empty() && ask.only.is_none()
 }
 
-/// What this report tells of periods that are over, by metric and period.
+/// What this report tells of periods that are over, by metric, period and member.
 pub(crate) fn told(desk: &Desk<'_>, asks: &[Ask]) -> Vec<Told> {
     let mut told: Vec<Told> = Vec::new();
     for ask in asks.iter().filter(|ask| is_total(ask)) {
@@ -68,12 +75,48 @@ pub(crate) fn told(desk: &Desk<'_>, asks: &[Ask]) -> Vec<Told> {
         told.extend(over.map(|period| Told {
             metric: ask.metric.clone(),
             period: *period,
+            of: None,
             value: desk.total(ask, period),
         }));
     }
-    told.sort_by(|a, b| (&a.metric, a.period).cmp(&(&b.metric, b.period)));
-    told.dedup_by(|a, b| (&a.metric, a.period) == (&b.metric, b.period));
+    told.extend(parts(desk, asks));
+    told.sort_by(|a, b| a.place().cmp(&b.place()));
+    told.dedup_by(|a, b| a.place() == b.place());
     told
+}
+
+/// The values of members that tables show.
+fn parts(desk: &Desk<'_>, asks: &[Ask]) -> Vec<Told> {
+    let sections = desk.plan.sections.iter();
+    let shown = sections.filter(|section| BREAKDOWNS.contains(&section.analysis.word()));
+    let shown: BTreeSet<(MetricId, DimensionId)> =
+        shown.flat_map(|section| section.analysis.as_analysis().names().slices).collect();
+    let is_shown = |ask: &&Ask| match ask.by.as_slice() {
+        [by] => ask.only.is_none() && shown.contains(&(ask.metric.clone(), by.clone())),
+        _ => false,
+    };
+    let mut parts = Vec::new();
+    for ask in asks.iter().filter(is_shown) {
+        let over = ask.periods.iter().filter(|period| is_remembered(desk.plan, period));
+        let periods: Vec<Period> = over.copied().collect();
+        let members = desk.slices(ask, &periods);
+        if members.len() > MEMBERS {
+            continue;
+        }
+        for (period, members) in
+            periods.iter().flat_map(|period| members.iter().map(move |one| (period, one)))
+        {
+            let (by, member) = (ask.by[0].clone(), members.first().cloned().flatten());
+            let name = desk.plan.member(&by, member.as_deref());
+            parts.push(Told {
+                metric: ask.metric.clone(),
+                period: *period,
+                value: desk.value(ask, period, members),
+                of: Some(Part { by, member, name }),
+            });
+        }
+    }
+    parts
 }
 
 fn is_remembered(plan: &TransformPlan, period: &Period) -> bool {
@@ -82,21 +125,20 @@ fn is_remembered(plan: &TransformPlan, period: &Period) -> bool {
     period.whole && period.days.end <= plan.today && period.days.start >= since
 }
 
-/// The totals that two reports tell differently; the longest and latest periods first. What only one of them tells
-/// is not compared.
+/// The values that two reports tell differently; totals first, then the longest and latest periods. What only one of
+/// them tells is not compared.
 pub fn compare(before: &[Told], now: &[Told]) -> Vec<Restated> {
-    let place =
-        |one: &Told, other: &Told| (&one.metric, one.period).cmp(&(&other.metric, other.period));
     let differing = now.iter().filter_map(|now| {
-        let told = before.binary_search_by(|before| place(before, now)).ok()?;
-        let (metric, period) = (now.metric.clone(), now.period);
+        let told = before.binary_search_by(|before| before.place().cmp(&now.place())).ok()?;
+        let (metric, period, of) = (now.metric.clone(), now.period, now.of.clone());
         let (before, now) = (before[told].value, now.value);
-        (!is_same(before, now)).then_some(Restated { metric, period, before, now })
+        (!is_same(before, now)).then_some(Restated { metric, period, of, before, now })
     });
     let mut differing: Vec<Restated> = differing.collect();
     differing.sort_by(|a, b| {
         let place = |one: &Restated| (one.period.grain, one.period.days.start);
-        place(b).cmp(&place(a)).then_with(|| a.metric.cmp(&b.metric))
+        let totals = a.of.is_some().cmp(&b.of.is_some());
+        totals.then_with(|| place(b).cmp(&place(a))).then_with(|| a.metric.cmp(&b.metric))
     });
     differing
 }
@@ -109,7 +151,10 @@ pub(crate) fn notes(
 ) -> Vec<QualityNote> {
     let Some(earlier) = earlier else { return Vec::new() };
     let said = |message: Message| message.with("date", Argument::Date(earlier.as_of.date()));
-    listed(plan, &compare(&earlier.told, told), "quality.restated", said)
+    // Which members it was is in the report itself, and in `tidings diff`.
+    let mut totals = compare(&earlier.told, told);
+    totals.retain(|restated| restated.of.is_none());
+    listed(plan, &totals, "quality.restated", said)
 }
 
 /// A correction of the plan's report, with all that has changed.
@@ -136,7 +181,14 @@ fn listed(
     let figure = |restated: &Restated| {
         let metric = plan.metrics.get(&restated.metric)?;
         let value = |value| Argument::value(value, format_of(metric));
-        let message = Message::new(key)
+        let (key, of) = match &restated.of {
+            None => (key.to_owned(), None),
+            Some(part) => (format!("{key}_of"), Some(part.name.clone())),
+        };
+        let message = of
+            .into_iter()
+            .fold(Message::new(key), |message, name| message.with("member", Argument::Label(name)));
+        let message = message
             .with("metric", Argument::Label(metric.label.clone()))
             .with("period", Argument::Period(restated.period))
             .with("before", value(restated.before))

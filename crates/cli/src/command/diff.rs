@@ -48,15 +48,19 @@ fn text(diff: &Diff, before: &RunRecord, now: &RunRecord) -> String {
         );
     }
     let (differing, compared) = (diff.figures.len(), diff.compared);
-    let _ = writeln!(text, "{differing} of {compared} totals that both tell are others now");
+    let _ = writeln!(text, "{differing} of {compared} figures that both tell are others now");
     if diff.figures.is_empty() {
         return text;
     }
     let value = |value: Option<Number>| value.map_or_else(|| "unknown".into(), |v| v.to_string());
     let figures = diff.figures.iter().map(|figure| {
         let change = figure.change().map(|change| format!("{:+.2} %", change * 100.0));
+        let metric = figure.metric.to_string();
         vec![
-            figure.metric.to_string(),
+            figure
+                .of
+                .as_ref()
+                .map_or(metric.clone(), |part| format!("{metric} of {}", part.name.en)),
             figure.period.name(),
             value(figure.before),
             value(figure.now),

@@ -14,7 +14,7 @@ pub use block::{Block, Cell, Column, Comparison, Row, Scorecard, Table, Verdict}
 pub use chart::{Across, Chart, ChartKind, Mark, MarkKind, Place, Series, Tick};
 pub use figure::{Figure, Fmt};
 pub use message::{Argument, Message};
-pub use told::{Correction, Restated, Told};
+pub use told::{Correction, Part, Restated, Told};
 pub use within::Within;
 
 use crate::{

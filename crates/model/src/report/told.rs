@@ -1,11 +1,17 @@
 //! What a report has told, for the reports after it, and what has become of it.
 
 use super::Message;
-use crate::{id::MetricId, number::Number, period::Period, quality::QualityNote};
+use crate::{
+    id::{DimensionId, MetricId},
+    label::Label,
+    number::Number,
+    period::Period,
+    quality::QualityNote,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The total of a metric in a period that was over, as a report knew it.
+/// The value of a metric in a period that was over, as a report knew it: the total, or that of a member.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Told {
@@ -13,11 +19,26 @@ pub struct Told {
     pub metric: MetricId,
     /// The period.
     pub period: Period,
+    /// The member of a breakdown; none for the total.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Part>,
     /// The value; `None` when it was unknown.
     pub value: Option<Number>,
 }
 
-/// A total that two reports tell differently.
+/// A member of a breakdown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// The dimension.
+    pub by: DimensionId,
+    /// The member; `None` for rows without one.
+    pub member: Option<String>,
+    /// What the member is called.
+    pub name: Label,
+}
+
+/// A value that two reports tell differently.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Restated {
@@ -25,6 +46,9 @@ pub struct Restated {
     pub metric: MetricId,
     /// The period.
     pub period: Period,
+    /// The member of a breakdown; none for the total.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Part>,
     /// What the earlier report said; `None` when it was unknown.
     pub before: Option<Number>,
     /// What the later one says.
@@ -41,6 +65,14 @@ pub struct Correction {
     pub lead: Message,
     /// Old and new value of each figure.
     pub notes: Vec<QualityNote>,
+}
+
+impl Told {
+    /// By what values are sorted, and found again in another report.
+    pub fn place(&self) -> impl Ord + '_ {
+        let of = self.of.as_ref().map(|part| (&part.by, part.member.as_deref()));
+        (&self.metric, self.period, of)
+    }
 }
 
 impl Restated {
@@ -72,6 +104,7 @@ mod tests {
         Restated {
             metric: MetricId::new("orders"),
             period,
+            of: None,
             before: number(before),
             now: number(now),
         }
