@@ -81,8 +81,8 @@ impl Analysis for Spec {
             if let (true, Some(total)) = (self.chart, lines.first()) {
                 charts.push(Block::Chart(chart(section, total)));
             }
-            if self.by.is_some() {
-                let name = Label::new("Slice", "分组");
+            if let Some(by) = &self.by {
+                let name = desk.plan.dimension(by);
                 let pairs = lines.iter().any(Line::target_changes);
                 let rows = lines.iter().map(|line| line.row(line.name(), pairs)).collect();
                 let title = metric.label.clone();
