@@ -163,7 +163,10 @@ impl Formatter {
             .find(|&place| fits(&rungs[place], rungs.get(place + 1)))
             .unwrap_or(rungs.len() - 1);
         let rung = rungs[place];
-        let digits = self.grouped(size / Decimal::from(rung.divisor), rung.decimals);
+        let shown = size / Decimal::from(rung.divisor);
+        // Three digits say how much it is in either language: ¥12.5K, ¥1.25万.
+        let is_short = rounded(shown, 2) < Decimal::TEN;
+        let digits = self.grouped(shown, if is_short { 2 } else { rung.decimals });
         (format!("{digits}{}", rung.suffix), false)
     }
 }
