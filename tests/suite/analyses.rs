@@ -5,6 +5,7 @@
 mod alerts;
 mod attribution;
 mod channel_quality;
+mod channels;
 mod conversion;
 mod customer_value;
 mod drivers;

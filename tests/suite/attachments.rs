@@ -11,8 +11,9 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use model::{
     label::Locale,
     number::Number,
-    report::{Block, Cell, Report, Table},
+    report::{Block, Cell, Figure, Report, Table},
     run::RunRecord,
+    unit::Unit,
 };
 use std::{
     collections::BTreeMap,
@@ -108,6 +109,18 @@ fn nearest(number: Number) -> f64 {
     }
 }
 
+/// What a workbook has of a figure: computed money to the coin, anything else as it is.
+fn kept(figure: &Figure, value: Number) -> f64 {
+    match (value, &figure.format.unit) {
+        (Number::Real(real), Unit::Money(_)) => {
+            let places = figure.format.decimals.unwrap_or(0).max(2) as usize;
+            let places = if real.abs() < 1.0 { places + 4 } else { places };
+            format!("{real:.places$}").parse().expect("a number")
+        }
+        _ => nearest(value),
+    }
+}
+
 #[test]
 fn every_attachment_is_a_base64_part_and_lies_beside_the_message() {
     let mut names = Vec::new();
@@ -156,9 +169,9 @@ fn every_figure_of_the_tables_is_in_the_workbook_with_its_exact_value() {
                     let (Cell::Figure { figure, .. } | Cell::Shaded { figure, .. }) = cell else {
                         continue;
                     };
-                    let expected = figure
-                        .value
-                        .map_or(Data::String("–".into()), |value| Data::Float(nearest(value)));
+                    let expected = figure.value.map_or(Data::String("–".into()), |value| {
+                        Data::Float(kept(figure, value))
+                    });
                     seen += 1;
                     if *found != expected {
                         faults.push(format!("{title}: {found:?} for {expected:?}"));

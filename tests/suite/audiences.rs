@@ -2,6 +2,7 @@
 //! audience is the sample's.
 
 mod faults;
+mod over;
 
 use crate::support::{TestBed, mail, markdown, root};
 use model::{

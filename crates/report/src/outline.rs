@@ -12,7 +12,7 @@ use model::edition::{Outline, Passage, Pictured};
 pub(crate) fn of(view: &ReportView) -> Outline {
     let mut passages = vec![top(view)];
     passages.extend(view.sections.iter().map(section));
-    passages.push(end(view));
+    end(view, &mut passages);
     let blocks = view.sections.iter().flat_map(|section| &section.blocks);
     let charts = blocks.filter_map(|block| match block {
         BlockView::Chart(chart) if is_pictured(chart) => Some(pictured(chart)),
@@ -43,7 +43,8 @@ fn top(view: &ReportView) -> Passage {
     Passage { title: None, lines }
 }
 
-fn end(view: &ReportView) -> Passage {
+/// Remarks and sources under their heading, then the foot. Without either, the foot ends what stands before.
+fn end(view: &ReportView, passages: &mut Vec<Passage>) {
     let word = |key: &str| view.word.get(key).cloned();
     let mut lines: Vec<String> = view.notes.iter().map(|note| note.text.clone()).collect();
     for source in &view.sources {
@@ -51,11 +52,15 @@ fn end(view: &ReportView) -> Passage {
         lines.push(source.dataset.clone());
         lines.extend(figures.into_iter().cloned());
     }
-    lines.push(view.owner.clone());
-    lines
-        .extend(view.left.clone().or_else(|| word("interactive").filter(|_| view.slice.is_none())));
-    lines.push(view.fingerprint.clone());
-    Passage { title: Some(word("sources").unwrap_or_default()), lines }
+    if !lines.is_empty() {
+        passages.push(Passage { title: Some(word("sources").unwrap_or_default()), lines });
+    }
+    let interactive = word("interactive").filter(|_| view.slice.is_none());
+    let foot = [Some(view.owner.clone()), view.left.clone().or(interactive)];
+    let foot = foot.into_iter().flatten().chain([view.fingerprint.clone()]);
+    if let Some(last) = passages.last_mut() {
+        last.lines.extend(foot);
+    }
 }
 
 fn section(section: &SectionView) -> Passage {

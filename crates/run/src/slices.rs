@@ -2,16 +2,18 @@
 //!
 //! Rule: a slice is told about only if it is in the data: each of its dimensions needs a dataset with rows of the slice,
 //! member by member, letter by letter. One that nobody has ever seen is refused with a word to the owners; it is
-//! neither everything nor an empty report.
+//! neither everything nor an empty report. So is one that has no rows in the reported period any more. A day or a week
+//! without rows may be a quiet one: a slice is refused only if the month up to then has none either.
 
 use crate::error::RunError;
+use chrono::Days;
 use engine::{Answer, CubeQuery, Engine, Query, Reach, Table, Tables};
 use extract::Extracted;
 use job::JobPlan;
 use model::{
     expression::{Aggregate, AggregateFunction},
     id::{DatasetId, DimensionId},
-    period::{DateRange, Grain},
+    period::{DateRange, Grain, Period},
     quality::{QualityNote, Severity},
     report::{Argument, Message},
     slice::{Members, Slice},
@@ -21,6 +23,9 @@ use std::{
     collections::{BTreeMap, BTreeSet, btree_map::Entry},
 };
 use transform::TransformPlan;
+
+/// A reported period of fewer days is looked at together with the days before it, these many in all.
+const QUIET: u64 = 28;
 
 /// What one report is made from: the rows within its readers' reach, and the plan for them.
 pub(crate) struct View<'a> {
@@ -43,8 +48,27 @@ impl<'a> View<'a> {
 /// A dataset, and the dimensions of a slice that it has.
 type Asked = (DatasetId, Vec<DimensionId>);
 
-/// The members that have rows, in the order of the dimensions.
-type Seen = BTreeSet<Vec<Option<String>>>;
+/// The members that have rows, in the order of the dimensions, and when.
+type Seen = BTreeMap<Vec<Option<String>>, Rows>;
+
+/// When there are rows of something.
+#[derive(Debug, Clone, Copy, Default)]
+struct Rows {
+    /// Whether there are any in a period that is reported.
+    is_reported: bool,
+    /// The last month with any.
+    last: Option<Period>,
+}
+
+impl Rows {
+    /// Of both.
+    fn with(self, other: Self) -> Self {
+        Self {
+            is_reported: self.is_reported || other.is_reported,
+            last: [self.last, other.last].into_iter().flatten().max_by_key(|one| one.days.start),
+        }
+    }
+}
 
 /// The slices of a plan's readers.
 pub(crate) struct Slices<'a> {
@@ -93,12 +117,13 @@ impl<'a> Slices<'a> {
     pub(crate) fn view(&self, members: &Members) -> Result<View<'a>, QualityNote> {
         let of: BTreeMap<&DimensionId, &str> = members.iter().collect();
         let mut found: BTreeSet<&DimensionId> = BTreeSet::new();
-        let mut notes = Vec::new();
+        let (mut rows, mut notes) = (Rows::default(), Vec::new());
         for (dataset, by) in self.told_apart(members) {
             let wanted: Vec<Option<String>> =
                 by.iter().map(|one| of.get(one).map(|member| (*member).to_owned())).collect();
             let place = (dataset, by);
-            if self.seen.get(&place).is_some_and(|seen| seen.contains(&wanted)) {
+            if let Some(known) = self.seen.get(&place).and_then(|seen| seen.get(&wanted)) {
+                rows = rows.with(*known);
                 found
                     .extend(members.iter().map(|(one, _)| one).filter(|one| place.1.contains(one)));
                 continue;
@@ -108,10 +133,17 @@ impl<'a> Slices<'a> {
             let (severity, dataset) = (Severity::Warning, Some(place.0));
             notes.push(QualityNote { severity, message, dataset });
         }
+        let refused = |message| QualityNote { severity: Severity::Error, message, dataset: None };
+        let about = |key| Message::new(key).with("slice", Argument::Text(members.to_string()));
         if found.len() < of.len() {
-            let slice = Argument::Text(members.to_string());
-            let message = Message::new("quality.slice_unseen").with("slice", slice);
-            return Err(QualityNote { severity: Severity::Error, message, dataset: None });
+            return Err(refused(about("quality.slice_unseen")));
+        }
+        if let (false, Some(last)) = (rows.is_reported, rows.last) {
+            let reported = self.plan.transform.period(self.plan.transform.grain, false);
+            let message = about("quality.slice_over")
+                .with("period", Argument::Period(reported))
+                .with("last", Argument::Period(last));
+            return Err(refused(message));
         }
         let tables = self.extracted.tables.within(members, &self.plan.shared);
         let transform = self.plan.transform.within(members, &tables);
@@ -124,7 +156,8 @@ impl<'a> Slices<'a> {
     }
 }
 
-/// The members that have ever had rows. Asked month by month, so that a cache keeps those of months that are over.
+/// The members that have ever had rows. Asked month by month, so that a cache keeps those of months that are over, and
+/// of what is reported.
 fn seen(
     plan: &JobPlan,
     engine: &dyn Engine,
@@ -137,15 +170,37 @@ fn seen(
         Some(DateRange { start: *start, end: last.succ_opt()? })
     });
     let months = span.map(|span| plan.transform.calendar.periods(Grain::Month, span));
+    let months: BTreeMap<DateRange, Period> =
+        months.unwrap_or_default().into_iter().map(|month| (month.days, month)).collect();
+    let reported = reported(&plan.transform);
+    let windows: BTreeSet<DateRange> = months.keys().chain(&reported).copied().collect();
     let rows = Aggregate { function: AggregateFunction::Count, argument: None, filter: None };
     let query = CubeQuery {
         dataset: dataset.clone(),
         aggregates: vec![rows],
         by: by.clone(),
-        windows: months.unwrap_or_default().into_iter().map(|month| month.days).collect(),
+        windows: windows.into_iter().collect(),
     };
     let Answer::Cube(answer) = engine.ask(&Query::Cube(query), tables)? else {
-        return Ok(BTreeSet::new());
+        return Ok(Seen::new());
     };
-    Ok(answer.cells.into_keys().map(|cell| cell.members).collect())
+    let mut seen = Seen::new();
+    for cell in answer.cells.into_keys() {
+        let last = months.get(&cell.window).copied();
+        let rows = Rows { is_reported: reported.contains(&cell.window), last };
+        let known = seen.entry(cell.members).or_default();
+        *known = known.with(rows);
+    }
+    Ok(seen)
+}
+
+/// The days that sections report on, short periods with the days before them.
+fn reported(plan: &TransformPlan) -> BTreeSet<DateRange> {
+    let sections = plan.sections.iter().map(|section| section.period.days);
+    let whole = plan.period(plan.grain, false).days;
+    let looked_at = |days: DateRange| {
+        let month = days.end.checked_sub_days(Days::new(QUIET)).unwrap_or(days.start);
+        DateRange { start: days.start.min(month), ..days }
+    };
+    sections.chain([whole]).map(looked_at).collect()
 }

@@ -6,7 +6,7 @@ use model::{
     edition::{Attachment, AttachmentKind, Release},
     label::{Label, Locale},
     number::Number,
-    report::{Block, Cell, Column, Figure, Fmt, Report, Row, Table, Verdict},
+    report::{Argument, Block, Cell, Column, Figure, Fmt, Message, Report, Row, Table, Verdict},
     unit::Unit,
 };
 use std::{
@@ -220,6 +220,27 @@ fn values_are_exact_and_too_many_digits_are_text() {
         };
         assert_eq!(value("seventeen"), "123456789012345.67");
         assert_eq!(value("unknown"), "", "not known, not zero");
+    }
+}
+
+#[test]
+fn computed_money_is_rounded_to_the_coin_and_swings_are_numbers() {
+    let real = |value| Figure { value: Some(Number::Real(value)), ..money("0") };
+    let mut report =
+        with_rows(&[("effect", real(1756.249_999_999_999_5)), ("click", real(0.012_345_67))]);
+    let Block::Table(table) = &mut report.sections[0].blocks[0] else { panic!("a table") };
+    let noise = Argument::value(Some(Number::Real(25_100.5)), money("0").format);
+    table.rows[0].cells[2] = Cell::Message(Message::new("movers.swings").with("noise", noise));
+    for edition in attachments(&report) {
+        let sheets = sheets(&edition[1]);
+        let row = |name: &str| {
+            sheets[1].1.iter().find(|row| row[0] == Data::String(name.into())).expect("a row")
+        };
+        assert_eq!(row("effect")[1..3], [Data::Float(1756.25), Data::Float(25_100.5)]);
+        assert_eq!(row("click")[1], Data::Float(0.012_346));
+        let records = records(&edition[0]);
+        let values = records.iter().filter(|one| one[2] == "effect").map(|one| one[6].as_str());
+        assert_eq!(values.collect::<Vec<_>>(), ["1756.25", "25100.5"]);
     }
 }
 

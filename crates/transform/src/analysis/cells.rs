@@ -64,9 +64,9 @@ pub(crate) fn counted(value: usize) -> Argument {
     Argument::Count(value as i64)
 }
 
-/// The part of a whole; `None` of nothing.
+/// The part of a whole; `None` of nothing, and for a negative part.
 pub(crate) fn part(part: f64, whole: f64) -> Option<f64> {
-    (whole > 0.0).then(|| part / whole)
+    (whole > 0.0 && part >= 0.0).then(|| part / whole)
 }
 
 /// A table whose first column has the names of its rows.

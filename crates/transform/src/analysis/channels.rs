@@ -2,7 +2,7 @@
 //!
 //! Answers: who carries the figure, and whose share moved?
 //! Method: every slice and the total are asked separately; shares are of the asked total, so they are shown only
-//! for metrics that add up.
+//! for metrics that add up, and only of a positive total without negative members.
 //! Not for: contribution to change, which needs volume and mix taken apart.
 
 use super::{Analysed, Analysis, Limits, Names, comparing};
@@ -14,7 +14,7 @@ use model::{
     id::{DimensionId, MetricId},
     label::Label,
     metric::Metric,
-    number::{Number, ratio},
+    number::Number,
     report::{
         Argument, Block, Cell, Chart, ChartKind, Column, Finding, Message, Row, Series, Table,
         Tick, Verdict,
@@ -58,7 +58,10 @@ impl Analysis for Spec {
         let Some(lead) = view.metrics.first() else { return analysed };
         let members = view.sorted_members();
         let shown = &members[..members.len().min(self.rows)];
-        analysed.findings = view.findings(lead, shown);
+        // A single member is everything: it leads nothing and moves as the whole does.
+        if members.len() > 1 {
+            analysed.findings = view.findings(lead, shown);
+        }
         analysed.blocks.push(Block::Chart(view.chart(lead, shown)));
         analysed.blocks.push(Block::Table(view.table(shown, members.len() - shown.len())));
         analysed
@@ -85,12 +88,22 @@ struct View<'a> {
     desk: &'a Desk<'a>,
     section: &'a SectionPlan,
     metrics: Vec<&'a Metric>,
+    /// Whether the first metric has shares.
+    has_shares: bool,
 }
 
 impl<'a> View<'a> {
     fn new(spec: &'a Spec, desk: &'a Desk<'a>, section: &'a SectionPlan) -> Self {
         let metrics = spec.metrics.iter().filter_map(|id| desk.plan.metrics.get(id)).collect();
-        Self { spec, desk, section, metrics }
+        let mut view = Self { spec, desk, section, metrics, has_shares: false };
+        view.has_shares = view.metrics.first().is_some_and(|lead| view.can_share(lead));
+        view
+    }
+
+    fn can_share(&self, metric: &Metric) -> bool {
+        let members = self.sorted_members();
+        let parts = members.iter().map(|member| self.value(metric, member));
+        comparing::adds_up(metric) && comparing::have_shares(parts, self.total(metric))
     }
 
     fn ask(&self, metric: &Metric, by: bool) -> Ask {
@@ -135,25 +148,32 @@ impl<'a> View<'a> {
         self.desk.plan.member(&self.spec.by, member.as_deref())
     }
 
-    fn share(&self, metric: &Metric, member: &Member) -> Option<f64> {
-        if !comparing::adds_up(metric) {
-            return None;
-        }
-        ratio(self.value(metric, member), self.total(metric)).map(Number::to_f64)
+    /// Of the first metric.
+    fn share(&self, lead: &Metric, member: &Member) -> Option<f64> {
+        let share = comparing::share(self.value(lead, member), self.total(lead));
+        share.filter(|_| self.has_shares)
+    }
+
+    /// The member with the greatest value, if there is another one with a value.
+    fn leader(&self, lead: &Metric, shown: &[Member]) -> Option<Finding> {
+        let first = shown.first().filter(|_| comparing::adds_up(lead))?;
+        let value = self.value(lead, first).filter(|value| value.to_f64() > 0.0)?;
+        self.value(lead, shown.get(1)?)?;
+        let message = |key| {
+            Message::new(key)
+                .with("metric", Argument::Label(lead.label.clone()))
+                .with("member", Argument::Label(self.name(first)))
+                .with("value", Argument::value(Some(value), format_of(lead)))
+        };
+        let message = match self.share(lead, first) {
+            None => message("channels.leader_plain"),
+            share => message("channels.leader").with("share", comparing::percent(share)),
+        };
+        Some(Finding { verdict: Verdict::Neutral, message, weight: 15 })
     }
 
     fn findings(&self, lead: &Metric, shown: &[Member]) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        let metric = Argument::Label(lead.label.clone());
-        let first = shown.first().and_then(|first| Some((first, self.share(lead, first)?)));
-        if let Some((first, share)) = first {
-            let message = Message::new("channels.leader")
-                .with("metric", metric.clone())
-                .with("member", Argument::Label(self.name(first)))
-                .with("value", Argument::value(self.value(lead, first), format_of(lead)))
-                .with("share", comparing::percent(Some(share)));
-            findings.push(Finding { verdict: Verdict::Neutral, message, weight: 15 });
-        }
+        let mut findings: Vec<Finding> = self.leader(lead, shown).into_iter().collect();
         let moved = |member: &&Member| {
             let (value, before) = (self.value(lead, member), self.before(lead, member));
             value.zip(before).map_or(0.0, |(value, before)| value.minus(before).to_f64())
@@ -164,7 +184,7 @@ impl<'a> View<'a> {
             let key =
                 if moved(&member) > 0.0 { "channels.mover_up" } else { "channels.mover_down" };
             let message = Message::new(key)
-                .with("metric", metric)
+                .with("metric", Argument::Label(lead.label.clone()))
                 .with("member", Argument::Label(self.name(member)))
                 .with("change", moved_by(lead, value, before));
             let verdict = comparing::verdict(lead, value, before);
@@ -240,7 +260,7 @@ impl<'a> View<'a> {
                 if comparing::adds_up(metric) {
                     let share = match member {
                         Some(member) => self.share(metric, member),
-                        None => value.map(|_| 1.0),
+                        None => value.filter(|_| self.has_shares).map(|_| 1.0),
                     };
                     cells.push(Cell::Figure {
                         figure: share_figure(share),

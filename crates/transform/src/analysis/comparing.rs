@@ -5,7 +5,7 @@ use model::{
     expression::{Aggregate, AggregateFunction, Formula, FormulaOperator},
     id::MetricId,
     metric::{Metric, MetricKind},
-    number::Number,
+    number::{Number, ratio},
     report::{Argument, Cell, Comparison, Figure, Fmt, Message, Verdict},
     unit::{Direction, Unit},
 };
@@ -82,6 +82,22 @@ fn is_sum(formula: &Formula) -> bool {
         Formula::Round { of, .. } | Formula::Negate(of) => is_sum(of),
         _ => false,
     }
+}
+
+/// A part's share of a whole; `None` where there is none: of a whole that is not positive, and for a negative part.
+pub(crate) fn share(part: Option<Number>, whole: Option<Number>) -> Option<f64> {
+    let part = part.filter(|part| part.to_f64() >= 0.0);
+    let whole = whole.filter(|whole| whole.to_f64() > 0.0);
+    ratio(part, whole).map(Number::to_f64)
+}
+
+/// Whether some parts have shares of their whole: beside a negative one the others would be more than everything.
+pub(crate) fn have_shares(
+    mut parts: impl Iterator<Item = Option<Number>>,
+    whole: Option<Number>,
+) -> bool {
+    whole.is_some_and(|whole| whole.to_f64() > 0.0)
+        && parts.all(|part| part.is_none_or(|part| part.to_f64() >= 0.0))
 }
 
 /// Whether a move from `base` to `value` is good.

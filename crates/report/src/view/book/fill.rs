@@ -2,7 +2,13 @@
 
 use super::{Book, BookWords, Grid, Line, Sheet, Value};
 use crate::view::{ReportView, SectionView, Writer, block::mark};
-use model::report::{Argument, Block, Cell, Message, Report, Row, Scorecard, Section, Table};
+use model::{
+    number::Number,
+    report::{Argument, Block, Cell, Figure, Message, Report, Row, Scorecard, Section, Table},
+};
+
+/// The sentence that is a single number, in a table of movers.
+const SWINGS: &str = "movers.swings";
 
 impl Writer<'_> {
     /// The report as sheets; `view` is the same report as text.
@@ -174,7 +180,14 @@ impl Writer<'_> {
             Cell::Empty => Value::Empty,
             Cell::Figure { figure, verdict } => Value::figure(figure, mark(*verdict)),
             Cell::Label(label) => Value::Text(self.as_written(label)),
-            Cell::Message(message) => Value::Text(self.text(message)),
+            Cell::Message(message) => match message.arguments.get("noise") {
+                // Usual swings go both ways: the number is how far.
+                Some(Argument::Value { value, format }) if message.key == SWINGS => {
+                    let (value, format) = (value.map(Number::Exact), format.clone());
+                    Value::difference(&Figure { value, format, coverage: None })
+                }
+                _ => Value::Text(self.text(message)),
+            },
             Cell::Period(period) => Value::Text(self.formatter.period(period)),
             Cell::Shaded { figure, .. } => Value::figure(figure, ""),
         }

@@ -12,7 +12,7 @@ use model::{
     number::Number,
     period::DateRange,
     report::{Figure, Fmt},
-    unit::Unit,
+    unit::{Unit, currency_digits},
 };
 
 /// A report as sheets.
@@ -77,14 +77,14 @@ pub(crate) enum Value {
 
 impl Value {
     fn plain(value: Option<f64>, format: Fmt) -> Self {
-        let value = value.filter(|value| value.is_finite()).map(Number::Real);
+        let value = known(value.map(Number::Real), &format);
         Self::Number { value, kind: Kind::Plain(format), coverage: None, mark: "" }
     }
 
     fn figure(figure: &Figure, mark: &'static str) -> Self {
         let Figure { value, format, coverage } = figure;
         let kind = Kind::Plain(format.clone());
-        Self::Number { value: known(*value), kind, coverage: *coverage, mark }
+        Self::Number { value: known(*value, format), kind, coverage: *coverage, mark }
     }
 
     fn count(count: u64) -> Self {
@@ -94,7 +94,7 @@ impl Value {
     }
 
     fn difference(figure: &Figure) -> Self {
-        let value = match known(figure.value) {
+        let value = match known(figure.value, &figure.format) {
             Some(value) if figure.format.unit == Unit::Percent => Some(hundredfold(value)),
             value => value,
         };
@@ -116,8 +116,22 @@ fn hundredfold(value: Number) -> Number {
     }
 }
 
-fn known(value: Option<Number>) -> Option<Number> {
-    value.filter(|value| !matches!(value, Number::Real(real) if !real.is_finite()))
+fn known(value: Option<Number>, format: &Fmt) -> Option<Number> {
+    match (value?, &format.unit) {
+        (Number::Real(real), _) if !real.is_finite() => None,
+        (Number::Real(real), Unit::Money(code)) => {
+            let places = format.decimals.unwrap_or(0).max(currency_digits(code));
+            Some(Number::Real(to_coin(real, places)))
+        }
+        (value, _) => Some(value),
+    }
+}
+
+/// An amount without the crumbs of computing; one below 1, such as a cost per click, keeps four digits more.
+fn to_coin(amount: f64, places: u32) -> f64 {
+    let places = if amount.abs() < 1.0 { places + 4 } else { places } as usize;
+    // A zero has no sign.
+    format!("{amount:.places$}").parse().unwrap_or(amount) + 0.0
 }
 
 impl Line {

@@ -10,7 +10,7 @@ use model::{
     id::MetricId,
     label::Label,
     metric::Metric,
-    number::{Number, ratio},
+    number::Number,
     peer::PeerGroup,
     period::Period,
     report::{Argument, Block, Cell, Column, Figure, Finding, Message, Row, Table, Verdict},
@@ -52,7 +52,7 @@ fn share<'a>(
         |id: &MetricId, period: &Period| desk.total(&Ask::total(id, periods.to_vec()), period);
     let own = periods.map(|period| total(&metric.id, &period));
     let sizes = periods.map(|period| total(size, &period));
-    let shares = [0, 1].map(|place| ratio(own[place], sizes[place]).map(Number::to_f64));
+    let shares = [0, 1].map(|place| comparing::share(own[place], sizes[place]));
     let pair = |[now, before]: [Option<Number>; 2]| Some([before?.to_f64(), now?.to_f64()]);
     let growth = pair(own).zip(pair(sizes)).and_then(|(own, size)| against_index(own, size, 1));
     Share { metric, own: own[0], size: sizes[0], shares, growth }

@@ -19,7 +19,7 @@ use model::{
 impl View<'_> {
     /// The conclusion first, then what was tested.
     pub(super) fn findings(&self) -> Vec<Finding> {
-        let mut findings = vec![self.leader()];
+        let mut findings: Vec<Finding> = self.leader().into_iter().collect();
         let wasted = wasted(self.lines);
         let (tested, weak) = weak(self.lines);
         if tested > 1 && !weak.iter().any(|weak| weak.has_many_clicks) {
@@ -56,8 +56,9 @@ impl View<'_> {
         Some(Argument::value(Some(amount?), self.spend_format(decimals)?))
     }
 
-    /// The channel that brings most conversions; most clicks where conversions are not asked for.
-    fn leader(&self) -> Finding {
+    /// The channel that brings most conversions; most clicks where conversions are not asked for. Nothing of a single
+    /// one: it brings everything there is.
+    fn leader(&self) -> Option<Finding> {
         let is_clicks = self.lines.slots.conversions.is_none();
         let brought = |figures: &Figures| match is_clicks {
             true => figures.clicks,
@@ -69,8 +70,11 @@ impl View<'_> {
         let all = brought(&self.lines.all);
         let Some((line, all)) = best.filter(|line| size(line) > 0.0).zip(all) else {
             let message = Message::new("channel_quality.none");
-            return Finding { verdict: Verdict::Unknown, message, weight: 20 };
+            return Some(Finding { verdict: Verdict::Unknown, message, weight: 20 });
         };
+        if self.lines.channels.len() == 1 {
+            return None;
+        }
         let share = ratio(brought(&line.figures), Some(all)).map(Number::to_f64);
         let what = match is_clicks {
             true => Label::new("clicks", "点击"),
@@ -90,7 +94,7 @@ impl View<'_> {
             }
             None => message("channel_quality.leader_plain"),
         };
-        Finding { verdict: Verdict::Neutral, message, weight: 26 }
+        Some(Finding { verdict: Verdict::Neutral, message, weight: 26 })
     }
 
     fn few_sales(&self, weak: &Weak<'_>) -> Finding {

@@ -5,7 +5,7 @@ use super::view::rate_format;
 use crate::{
     analysis::{
         Analysed, Limits, Names,
-        cells::{column, count_format, figure, share_format},
+        cells::{self, column, count_format, figure, share_format},
         comparing,
     },
     desk::{Ask, Desk, format_of},
@@ -171,6 +171,7 @@ impl OrganicSpec {
             columns.push(column("Value", "价值", true));
             columns.push(column("Share of value", "价值占比", true));
         }
+        let has_shares = comparing::have_shares(groups.iter().map(|group| group.value), all.value);
         let row = |group: &Group| {
             let mut cells = vec![
                 model::report::Cell::Label(group.label.clone()),
@@ -181,7 +182,8 @@ impl OrganicSpec {
             ];
             if let Some(value) = value {
                 cells.push(figure(group.value, &format_of(value)));
-                cells.push(figure(ratio(group.value, all.value), &share_format()));
+                let share = comparing::share(group.value, all.value).filter(|_| has_shares);
+                cells.push(cells::share(share));
             }
             Row { cells, total: false }
         };

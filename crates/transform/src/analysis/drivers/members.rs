@@ -26,12 +26,16 @@ pub(super) fn explain(moved: &Move<'_>, by: &[DimensionId], rows: usize) -> Anal
     if by.is_empty() || !comparing::adds_up(moved.metric) {
         return analysed;
     }
-    let sides: Vec<Sides> = by.iter().map(|by| Sides::new(moved, by)).collect();
-    let dimensions: Vec<Dimension<'_>> =
-        sides.iter().map(|side| Dimension { before: &side.before, after: &side.after }).collect();
+    let sides = by.iter().map(|by| (by, Sides::new(moved, by)));
+    // A single member is everything, such as that of the readers' slice: it explains nothing.
+    let sides: Vec<(&DimensionId, Sides)> =
+        sides.filter(|(_, side)| side.labels.len() != 1).collect();
+    let dimensions: Vec<Dimension<'_>> = sides
+        .iter()
+        .map(|(_, side)| Dimension { before: &side.before, after: &side.after })
+        .collect();
     let Some(found) = drill(&dimensions).into_iter().next() else { return analysed };
-    let side = &sides[found.dimension];
-    let dimension = &by[found.dimension];
+    let (dimension, side) = &sides[found.dimension];
     analysed.findings.extend(side.finding(moved, dimension, &found, rows));
     let title = moved.desk.plan.dimension(dimension);
     let topic = format!("by-{dimension}");

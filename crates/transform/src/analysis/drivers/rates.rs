@@ -24,6 +24,10 @@ pub(super) fn explain(
     let mut analysed = Analysed::default();
     for dimension in by {
         let (labels, segments) = segments(moved, dimension, weight);
+        // A single member is everything, such as that of the readers' slice: it has no mix.
+        if labels.len() == 1 {
+            continue;
+        }
         let Some(found) = mix_rate(&segments) else { continue };
         analysed.findings.extend(findings(moved, dimension, &found));
         let title = moved.desk.plan.dimension(dimension);

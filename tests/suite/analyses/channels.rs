@@ -1,0 +1,57 @@
+//! Shares are of a positive whole without negative members; a single member leads nothing.
+
+use super::world::{Row, World, day, keys, of, section, tables};
+use model::report::{Cell, Section};
+
+/// The breakdown of a day's sum by members.
+fn broken_down(members: &[(&str, f64)]) -> Section {
+    let world = World::new("30 6 * * *");
+    let row = |place| {
+        move |&(member, value): &(&'static str, f64)| Row {
+            day: day(place),
+            member,
+            value: value * (place + 1) as f64,
+            weight: 1.0,
+        }
+    };
+    let members: Vec<(&'static str, f64)> =
+        members.iter().map(|(name, value)| (&*(*name).to_owned().leak(), *value)).collect();
+    let rows: Vec<Row<'_>> =
+        (0..2).flat_map(|place| members.iter().map(row(place)).collect::<Vec<_>>()).collect();
+    world.rows("sum", "daily", &rows);
+    let settings = "metrics = [\"sum\"]\nby = \"member\"";
+    let report = world.report(&[section("s", "channels", settings)], day(2));
+    of(&report, "s").clone()
+}
+
+/// The shares of the rows, the total's last.
+fn shares(found: &Section) -> Vec<Option<f64>> {
+    let share = |cell: &Cell| match cell {
+        Cell::Figure { figure, .. } => figure.value.map(model::number::Number::to_f64),
+        other => panic!("no figure: {other:?}"),
+    };
+    tables(found)[0].rows.iter().map(|row| share(&row.cells[3])).collect()
+}
+
+#[test]
+fn shares_are_of_a_positive_whole() {
+    let found = broken_down(&[("north", 30.0), ("south", 10.0)]);
+    assert_eq!(shares(&found), [Some(0.75), Some(0.25), Some(1.0)]);
+    assert_eq!(keys(&found), ["channels.leader", "channels.mover_up"]);
+}
+
+#[test]
+fn a_negative_member_leaves_no_shares() {
+    for members in [[("north", 30.0), ("south", -40.0)], [("north", 30.0), ("south", -10.0)]] {
+        let found = broken_down(&members);
+        assert_eq!(shares(&found), [None, None, None], "{members:?}");
+        assert_eq!(keys(&found)[0], "channels.leader_plain");
+    }
+}
+
+#[test]
+fn a_single_member_leads_nothing() {
+    let found = broken_down(&[("north", 30.0)]);
+    assert_eq!(keys(&found), Vec::<&str>::new());
+    assert_eq!(shares(&found), [Some(1.0), Some(1.0)]);
+}

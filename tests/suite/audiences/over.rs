@@ -1,0 +1,110 @@
+//! A slice that is over: it has rows, but none in the reported period.
+
+use crate::support::{TestBed, mail};
+use model::run::{Outcome, RunRecord};
+use xtask::sink::Sink;
+
+const JOB: &str = "jobs/shops.toml";
+
+/// Shops of three regions: North sells all June, West once in the middle of it, OldTown was closed long ago.
+fn bed(port: u16, grain: &str) -> TestBed {
+    let bed = TestBed::empty();
+    let mut rows = String::from("day,region,amount\n2025-01-15,OldTown,70\n2026-06-15,West,5\n");
+    for month in [5, 6] {
+        let line = |day| format!("2026-{month:02}-{day:02},North,{day}\n");
+        rows.extend((1..=30).map(line));
+    }
+    bed.write("data/sales.csv", rows);
+    bed.write(
+        "jobs/contracts/sales.toml",
+        "description = \"Sales.\"\nowner = \"Test\"\n[source]\nfiles = [\"sales.csv\"]\n\
+         [time]\ncolumn = \"day\"\nexpected = \"irregular\"\n[columns]\n\
+         day = { type = \"date\", required = true, format = [\"%Y-%m-%d\"] }\n\
+         region = { type = \"text\", required = true }\n\
+         amount = { type = \"decimal\", scale = 2, required = true }\n",
+    );
+    bed.write(
+        "jobs/metrics/all.toml",
+        "[sales]\nlabel = { en = \"Sales\", zh-CN = \"销售\" }\n\
+         description = { en = \"Sales.\", zh-CN = \"销售。\" }\nunit = \"number\"\n\
+         direction = \"up\"\nowner = \"Test\"\ndataset = \"sales\"\nmeasure = \"sum(amount)\"\n",
+    );
+    let readers = [("board", "\"all\""), ("north", "{ region = \"North\" }")].into_iter();
+    let closed =
+        [("west", "{ region = \"West\" }"), ("oldtown", "{ region = \"OldTown\" }")].into_iter();
+    let person = |(name, slice): (&str, &str)| {
+        format!("[[person]]\naddress = \"{name}@example.com\"\nlocale = \"en\"\nslice = {slice}\n")
+    };
+    let people: String = readers.chain(closed).map(person).collect();
+    bed.write("jobs/audiences/regions.toml", format!("schema_version = 1\n{people}"));
+    bed.write(
+        JOB,
+        format!(
+            "schema_version = 1\ntitle = {{ en = \"Shops\", zh-CN = \"门店\" }}\n\
+             organisation = {{ en = \"House\", zh-CN = \"公司\" }}\nowner = \"Test\"\nzone = \"UTC\"\n\
+             grain = \"{grain}\"\nas_of = \"2026-07-01T06:30:00\"\ndata = \"../data\"\n\n\
+             [dimensions]\nregion = {{ en = \"Region\", zh-CN = \"大区\" }}\n\n\
+             [deliver]\nowner = [{{ address = \"owner@example.com\", locale = \"en\" }}]\n\n\
+             [[deliver.email]]\nfrom = {{ address = \"reports@example.com\" }}\n\
+             audience = \"regions\"\n\n\
+             [[section]]\nid = \"figures\"\ntitle = {{ en = \"Figures\", zh-CN = \"数字\" }}\n\
+             analysis = \"scorecard\"\nmetrics = [\"sales\"]\n\n\
+             [[section]]\nid = \"regions\"\ntitle = {{ en = \"Regions\", zh-CN = \"大区\" }}\n\
+             analysis = \"channels\"\nmetrics = [\"sales\"]\nby = \"region\"\n"
+        ),
+    );
+    let relay = format!("[relay.main]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n");
+    bed.write("tidings.toml", relay);
+    bed
+}
+
+fn served(sink: &Sink) -> Vec<String> {
+    let mut served: Vec<String> = sink.mails().into_iter().map(|mail| mail.to).collect();
+    served.sort();
+    served
+}
+
+#[test]
+fn a_slice_without_rows_in_the_reported_period_is_refused_and_says_since_when() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port, "month");
+    let ran = bed.tidings(&["run", JOB, "--format", "json"]).exits(4);
+    let record: RunRecord = serde_json::from_value(ran.json()).expect("a record");
+    assert_eq!(record.outcome, Outcome::PartlyDelivered);
+    let expected = ["board", "north", "owner", "west"].map(|name| format!("{name}@example.com"));
+    assert_eq!(served(&sink), expected);
+    let mails = sink.mails();
+    let notice = mails.iter().find(|mail| mail.to.starts_with("owner@")).expect("a notice");
+    let text = mail::parse(&notice.bytes).leaf("text/plain").text();
+    let says = "region = OldTown: no rows of it in June 2026, the last are of January 2025";
+    assert!(text.contains(says), "{text}");
+}
+
+#[test]
+fn a_quiet_day_is_no_end_of_a_slice() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port, "day");
+    bed.tidings(&["run", JOB]).exits(4);
+    let expected = ["board", "north", "owner", "west"].map(|name| format!("{name}@example.com"));
+    assert_eq!(served(&sink), expected, "West sold nothing on the day, but two weeks before");
+}
+
+#[test]
+fn a_report_of_one_member_ranks_nothing_and_has_no_empty_end() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port, "month");
+    bed.tidings(&["run", JOB]).exits(4);
+    let mails = sink.mails();
+    let of = |reader: &str, kind: &str| {
+        let found = mails.iter().find(|mail| mail.to.starts_with(reader)).expect("a mail");
+        mail::parse(&found.bytes).leaf(kind).text()
+    };
+    for kind in ["text/plain", "text/html"] {
+        let (board, north) = (of("board@", kind), of("north@", kind));
+        assert!(board.contains("North leads with"), "{board}");
+        for tautology in ["leads with", "gained most", "lost most", "Sources and quality"] {
+            assert!(!north.contains(tautology), "{kind} has `{tautology}`: {north}");
+        }
+        assert!(board.contains("Sources and quality"), "{board}");
+    }
+}
