@@ -312,7 +312,7 @@ mod tests {
             let lead = Message::new("digest.lead").with("sent", whole(sent));
             let none = ["failed", "missed", "skipped", "open"];
             let lead = lead.with("held", whole(held));
-            none.iter().fold(lead, |lead, key| lead.with(*key, whole(0)))
+            none.into_iter().fold(lead, |lead, key| lead.with(key, whole(0)))
         };
         let (partly, nobody) = (of(8), of(0));
         assert_eq!((partly.lead, nobody.lead), (lead(1, 0), lead(0, 1)));
