@@ -39,6 +39,9 @@ fn units_of_every_sample_job_pass_the_verifier_of_systemd() {
     let said = String::from_utf8_lossy(&verified.stderr);
     assert!(verified.status.success() && said.is_empty(), "{said}");
     let service = fs::read_to_string(bed.path("timers/tidings-nightly.service")).expect("written");
+    // What a relay puts off is tried again by the next call: one comes in every hour.
+    let timer = fs::read_to_string(bed.path("timers/tidings-nightly.timer")).expect("written");
+    assert!(timer.contains("OnCalendar=hourly\n"), "{timer}");
     assert!(service.contains("schedule run --due \"jobs/nightly.toml\""), "{service}");
     assert!(
         service
@@ -63,6 +66,7 @@ fn cron_jobs_fit_the_schema_of_kubernetes() {
     assert!(fits, "{said}");
     let text = fs::read_to_string(&files[0]).expect("written");
     assert!(text.contains("timeZone: \"Asia/Shanghai\""), "{text}");
+    assert!(text.contains(" * * * *\"\n"), "what is put off is tried again in every hour: {text}");
     // The verifier does refuse what is no CronJob.
     fs::write(&files[0], text.replace("concurrencyPolicy", "concurencyPolicy")).expect("written");
     assert!(!check(&files).0, "a misspelt key must not pass");

@@ -1,14 +1,17 @@
 //! Deliveries that relays put off: when they are tried again.
 //!
-//! Rule: by the planner, ever more rarely, until the next edition is due; then the older one is given up. What only a
-//! person can mend is not tried again by itself. A report is run again; a correction is gone on with as it is.
+//! Rule: by the planner, ever more rarely, until the next edition is due; then the older one is given up. An edition that
+//! was made up for is tried as long as the newest one. What only a person can mend is not tried again by itself. A report
+//! is run again; a correction is gone on with as it is.
 
 use crate::{
     error::RunError,
     ledger::{Ledger, is_correction},
+    schedule::{Slot, fires},
 };
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use job::JobPlan;
+use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+use job::{Job, JobPlan, Wanted};
 use model::receipt::DeliveryKey;
 
 /// The wait after the first run that was put off; doubled for each further one.
@@ -16,6 +19,9 @@ const FIRST: TimeDelta = TimeDelta::minutes(5);
 
 /// The longest wait.
 const LONGEST: TimeDelta = TimeDelta::hours(1);
+
+/// How far back reports are looked for that relays put off.
+const LOOK_BACK: TimeDelta = TimeDelta::days(400);
 
 /// What relays put off in the time of an edition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,23 +49,65 @@ impl PutOff {
         })
     }
 
-    /// How long to wait before it is tried again, after so many runs; nothing when all is settled, or the next edition is
-    /// due before.
-    pub fn wait(
-        &self,
-        runs: u32,
-        (now, next): (DateTime<Utc>, Option<DateTime<Utc>>),
-    ) -> Option<TimeDelta> {
-        let is_open = self.report || !self.corrections.is_empty();
-        let wait = wait_after(runs);
-        let in_time = next.is_none_or(|next| now + wait < next);
-        (is_open && in_time).then_some(wait)
+    /// Whether there is anything to be tried again.
+    pub fn is_open(&self) -> bool {
+        self.report || !self.corrections.is_empty()
+    }
+
+    /// How long to wait before it is tried again, after so many runs.
+    pub fn wait(runs: u32) -> TimeDelta {
+        let doubled = FIRST * 2_i32.pow(runs.saturating_sub(1).min(10));
+        doubled.min(LONGEST)
     }
 }
 
-fn wait_after(runs: u32) -> TimeDelta {
-    let doubled = FIRST * 2_i32.pow(runs.saturating_sub(1).min(10));
-    doubled.min(LONGEST)
+/// Until when a moment is tried again: the next one after it was due and was first dealt with; nothing where none comes.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn tried_until(
+    job: &Job,
+    slot: Slot,
+    ledger: &Ledger,
+) -> Result<Option<DateTime<Utc>>, RunError> {
+    let Some(schedule) = &job.schedule else { return Ok(None) };
+    let moment = slot.at.with_timezone(&job.calendar.zone);
+    let since = ledger.dealt_with_since(&job.id, moment)?;
+    let from = since.map_or(slot.at, |since| since.max(slot.at));
+    Ok(fires(schedule, from, 1).first().map(|next| next.at))
+}
+
+/// The moments of a job that are dealt with and are to be tried again now, the earliest first; `last` is the last of them
+/// that is dealt with, and the one whose time has the corrections.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn open_slots(
+    job: &Job,
+    last: DateTime<Tz>,
+    ledger: &Ledger,
+    now: DateTime<Utc>,
+) -> Result<Vec<Slot>, RunError> {
+    let Some(schedule) = &job.schedule else { return Ok(Vec::new()) };
+    let slot_at = |moment: DateTime<Tz>| {
+        let at = moment.to_utc();
+        fires(schedule, at - TimeDelta::seconds(1), 1).into_iter().find(|slot| slot.at == at)
+    };
+    let serves = |key: &DeliveryKey| job.route.names(key);
+    let span = (last.naive_local() - LOOK_BACK, last.naive_local());
+    let mut open = Vec::new();
+    for local in ledger.reports_put_off(&job.id, span, &serves)? {
+        let moment = job.calendar.zone.from_local_datetime(&local).earliest();
+        let Some(slot) = moment.and_then(slot_at) else { continue };
+        if tried_until(job, slot, ledger)?.is_none_or(|until| now < until) {
+            open.push(slot);
+        }
+    }
+    let edition = job::plan(job, last, &Wanted::Sections);
+    if !PutOff::of(&edition, ledger)?.corrections.is_empty() {
+        open.extend(slot_at(last).filter(|slot| !open.contains(slot)));
+    }
+    Ok(open)
 }
 
 #[cfg(test)]
@@ -67,15 +115,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_double_up_to_an_hour_and_end_with_the_edition() {
-        let minutes: Vec<i64> = (1..7).map(|runs| wait_after(runs).num_minutes()).collect();
+    fn waits_double_up_to_an_hour() {
+        let minutes: Vec<i64> = (1..7).map(|runs| PutOff::wait(runs).num_minutes()).collect();
         assert_eq!(minutes, [5, 10, 20, 40, 60, 60]);
-        assert_eq!(wait_after(u32::MAX), LONGEST);
-        let now: DateTime<Utc> = "2026-11-21T06:30:00Z".parse().expect("an instant");
-        let settled = PutOff::default();
-        assert_eq!(settled.wait(1, (now, None)), None);
-        let correction = PutOff { corrections: vec![now.naive_utc()], ..settled };
-        assert_eq!(correction.wait(2, (now, None)), Some(TimeDelta::minutes(10)));
-        assert_eq!(correction.wait(2, (now, Some(now + TimeDelta::minutes(10)))), None);
+        assert_eq!(PutOff::wait(u32::MAX), LONGEST);
     }
 }

@@ -1,4 +1,4 @@
-//! Corrections that relays put off: the scheduler goes on with them.
+//! What relays put off, reports and corrections: the scheduler goes on with it.
 
 use super::{JOB, World};
 use crate::support::mail;
@@ -59,7 +59,7 @@ fn the_scheduler_goes_on_with_a_correction_that_a_relay_put_off() {
 #[test]
 fn it_waits_while_the_relay_puts_it_off() {
     let (sink, world, _) = put_off();
-    let mut command = world.bed.command(&["schedule", "run", "--due", JOB]);
+    let mut command = world.bed.command(&["schedule", "run", JOB]);
     let mut waits = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("started");
     let lines = BufReader::new(waits.stderr.take().expect("piped")).lines();
     let said = lines.map_while(Result::ok).find(|line| line.contains("put off by the relay"));
@@ -68,6 +68,63 @@ fn it_waits_while_the_relay_puts_it_off() {
     assert!(said.is_some_and(|line| line.contains("minutes=5")), "it is tried and waits");
     assert_eq!(sink.take().len(), 0);
     assert_eq!(lacking(&world)["key"]["revision"], 1);
+}
+
+#[test]
+fn who_is_put_off_in_the_first_run_is_tried_again_by_each_call_and_nothing_is_late() {
+    let sink = Sink::start(true).expect("a port");
+    let world = World::new(sink.port, "");
+    sink.put_off("cfo@example.com");
+    world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(0)]).exits(4);
+    sink.take();
+    assert_eq!(lacking(&world)["key"]["revision"], 0);
+    let call = ["schedule", "run", "--due", JOB];
+    let said = world.bed.tidings(&call).exits(4).stderr;
+    assert!(said.contains("left for the next `tidings schedule run --due`"), "{said}");
+    assert_eq!(sink.take().len(), 0, "the other reader has it");
+    assert_eq!(world.status(1)["due"], serde_json::json!([]), "pending, not late");
+    sink.put_off("");
+    world.bed.tidings(&call).exits(0);
+    let mails = sink.take();
+    assert!(mails.len() == 1 && mails[0].to == "cfo@example.com", "{mails:?}");
+    assert_eq!(world.status(0)["deliveries"], serde_json::json!([]));
+    world.bed.tidings(&call).exits(0);
+    assert_eq!(sink.take().len(), 0, "once");
+}
+
+#[test]
+fn a_run_that_was_put_off_in_part_starts_the_history_of_its_job() {
+    let sink = Sink::start(true).expect("a port");
+    let world = World::new(sink.port, "");
+    sink.put_off("cfo@example.com");
+    world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(3)]).exits(4);
+    let due = |code| world.status(code)["due"].as_array().map(Vec::len);
+    assert_eq!(due(1), Some(1), "the latest moment is due");
+    sink.put_off("");
+    sink.take();
+    world.bed.tidings(&["schedule", "run", "--due", JOB]).exits(0);
+    let to: Vec<String> = sink.take().into_iter().map(|mail| mail.to).collect();
+    assert_eq!(to.len(), 3, "the new edition for both, the old one for who lacked it: {to:?}");
+    assert_eq!(due(0), Some(0));
+}
+
+#[test]
+fn missed_editions_that_are_put_off_are_all_tried_again() {
+    let sink = Sink::start(true).expect("a port");
+    let world = World::new(sink.port, "");
+    let hour = world.moment.hour();
+    world.job("takings", &format!("cron = \"0 {hour} * * *\"\ncatch_up = \"each\""));
+    world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(3)]).exits(0);
+    sink.take();
+    sink.put_off("cfo@example.com");
+    let call = ["schedule", "run", "--due", JOB];
+    world.bed.tidings(&call).exits(4);
+    assert_eq!(sink.take().len(), 3, "three missed editions for one of both");
+    sink.put_off("");
+    world.bed.tidings(&call).exits(0);
+    let mails = sink.take();
+    assert!(mails.len() == 3 && mails.iter().all(|mail| mail.to == "cfo@example.com"), "{mails:?}");
+    assert_eq!(world.status(0)["deliveries"], serde_json::json!([]));
 }
 
 #[test]

@@ -9,12 +9,10 @@ use crate::{
 };
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
-use chrono_tz::Tz;
 use job::{Job, JobPlan, Wanted};
-use model::{id::JobId, receipt::DeliveryKey};
+use model::id::JobId;
 use run::{
     PutOff, RunError,
-    ledger::Ledger,
     schedule::{self, Handled, Stay},
 };
 use std::{
@@ -143,10 +141,10 @@ fn run_jobs(place: &Workplace, jobs: &[(PathBuf, Job)], stay: Stay) -> Result<Ex
         let Some(plan) = job.schedule.clone() else { continue };
         // The ledger keeps the job's wall clock; the schedule may follow another one.
         let zone = job.calendar.zone;
-        let serves = |key: &DeliveryKey| job.route.names(key);
-        let last = ledger.last_moment(&job.id, zone, place.now, &serves)?;
+        let last = ledger.last_moment(&job.id, zone, place.now)?;
         let last = last.and_then(|local| zone.from_local_datetime(&local).earliest());
-        let open = last.map(|moment| open_slot(job, moment, &ledger)).transpose()?.flatten();
+        let open = last.map(|moment| run::open_slots(job, moment, &ledger, place.now));
+        let open = open.transpose()?.unwrap_or_default();
         let last = last.map(|moment| moment.with_timezone(&plan.zone).naive_local());
         watched.push(schedule::Scheduled { job: job.id.clone(), plan, last, open });
     }
@@ -163,9 +161,13 @@ fn run_jobs(place: &Workplace, jobs: &[(PathBuf, Job)], stay: Stay) -> Result<Ex
             return Handled::Done;
         };
         let runs = tried.entry((id.clone(), slot.at)).or_insert(0);
-        match run_slot(place, path, slot, (runs, &watch)) {
+        match run_slot(place, path, slot, (runs, &watch, stay)) {
             Ok(Ran::Over(exit)) => worst = worst.worse(exit),
             Ok(Ran::Later(wait)) => return Handled::Later(run::context::now() + wait),
+            Ok(Ran::Again(exit, wait)) => {
+                worst = worst.worse(exit);
+                return Handled::Again(run::context::now() + wait);
+            }
             Err(error) => {
                 tracing::error!(job = %id, error = %crate::exit::told(&error, &place.settings.state), "scheduled run failed");
                 watch.failed(id);
@@ -178,21 +180,14 @@ fn run_jobs(place: &Workplace, jobs: &[(PathBuf, Job)], stay: Stay) -> Result<Ex
     Ok(worst)
 }
 
-/// The last moment once more, where relays put corrections off in its time and it is not over yet.
-fn open_slot(job: &Job, moment: DateTime<Tz>, ledger: &Ledger) -> Result<Option<schedule::Slot>> {
-    let Some(schedule) = &job.schedule else { return Ok(None) };
-    let open = PutOff::of(&job::plan(job, moment, &Wanted::Sections), ledger)?;
-    let just_before = moment.to_utc() - TimeDelta::seconds(1);
-    let slot = schedule::fires(schedule, just_before, 1).into_iter().next();
-    Ok(slot.filter(|slot| !open.corrections.is_empty() && slot.at == moment.to_utc()))
-}
-
 /// What became of one moment.
 enum Ran {
     /// It is over.
     Over(Exit),
     /// It has to wait for so long.
     Later(TimeDelta),
+    /// It is dealt with, and what relays put off is tried again after so long.
+    Again(Exit, TimeDelta),
 }
 
 /// Runs one moment. The job is read anew, so that a change in git counts from the next run on.
@@ -200,7 +195,7 @@ fn run_slot(
     place: &Workplace,
     path: &Path,
     slot: schedule::Slot,
-    (runs, watch): (&mut u32, &Watch<'_>),
+    (runs, watch, stay): (&mut u32, &Watch<'_>, Stay),
 ) -> Result<Ran> {
     let job = place.job(path)?;
     let plan = job::plan(&job, slot.at.with_timezone(&job.calendar.zone), &Wanted::Sections);
@@ -239,16 +234,45 @@ fn run_slot(
         Err(error) => return Err(error.into()),
     };
     *runs += 1;
-    let next = job.schedule.as_ref().and_then(|plan| schedule::fires(plan, slot.at, 1).pop());
-    let until = (run::context::now(), next.map(|next| next.at));
-    Ok(match PutOff::of(&plan, &place.ledger()?)?.wait(*runs, until) {
-        Some(wait) => {
-            let minutes = wait.num_minutes();
-            tracing::warn!(job = %job.id, as_of = %slot.as_of, minutes, "put off by the relay; tried again");
-            Ran::Later(wait)
-        }
+    put_off(place, (&job, &plan), slot, (*runs, stay)).map(|wait| match wait {
+        Some(wait) => Ran::Again(exit, wait),
         None => Ran::Over(exit),
     })
+}
+
+/// How long what relays put off of a moment is left alone; nothing where all is settled, or nobody tries it again.
+fn put_off(
+    place: &Workplace,
+    (job, plan): (&Job, &JobPlan),
+    slot: schedule::Slot,
+    (runs, stay): (u32, Stay),
+) -> Result<Option<TimeDelta>> {
+    let ledger = place.ledger()?;
+    let open = PutOff::of(plan, &ledger)?;
+    if !open.is_open() {
+        return Ok(None);
+    }
+    let until = run::tried_until(job, slot, &ledger)?;
+    let now = run::context::now();
+    // Whoever wakes this program decides when it is tried again.
+    let wait = match stay {
+        Stay::WhileDue => TimeDelta::zero(),
+        Stay::Forever => PutOff::wait(runs),
+    };
+    let (job, as_of, minutes) = (&job.id, slot.as_of, wait.num_minutes());
+    if until.is_some_and(|until| now + wait >= until) {
+        tracing::warn!(%job, %as_of, "put off by the relay until the next edition is due; given up: `tidings status` names who lacks it");
+        return Ok(None);
+    }
+    match stay {
+        Stay::WhileDue => {
+            tracing::warn!(%job, %as_of, "put off by the relay; left for the next `tidings schedule run --due`");
+        }
+        Stay::Forever => {
+            tracing::warn!(%job, %as_of, minutes, "put off by the relay; tried again");
+        }
+    }
+    Ok(Some(wait))
 }
 
 fn is_busy(error: &anyhow::Error) -> bool {

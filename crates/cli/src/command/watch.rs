@@ -5,7 +5,7 @@
 use super::digest;
 use crate::{exit::Exit, workplace::Workplace};
 use anyhow::Result;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use job::{
     Job, JobPlan, Layers,
@@ -19,7 +19,7 @@ use model::{
 use run::{
     Progress,
     operator::{self, DIGEST, DigestPlan, Heartbeat},
-    schedule::Scheduled,
+    schedule::{Scheduled, Slot, fires},
 };
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
@@ -92,10 +92,15 @@ impl<'a> Watch<'a> {
         let id = JobId::new(DIGEST);
         let Some(line) = daily(plan) else { return Ok(None) };
         let ledger = self.place.ledger()?;
-        let last = ledger.last_moment(&id, plan.zone, self.place.now, &|_| true)?;
+        let last = ledger.last_moment(&id, plan.zone, self.place.now)?;
+        let put_off = last.map(|last| ledger.put_off(&id, last, &|_| true)).transpose()?;
         // In the ledger a digest stands under its day.
         let last = last.map(|last| last.date().and_time(at));
-        Ok(Some(Scheduled { job: id, plan: line, last, open: None }))
+        // One that relays put off is mailed once more while it is the newest.
+        let is_open = put_off.is_some_and(|open| !open.is_empty());
+        let open = last.filter(|_| is_open).map(|last| newest(&line, last, self.place.now));
+        let open = open.flatten().into_iter().collect();
+        Ok(Some(Scheduled { job: id, plan: line, last, open }))
     }
 
     /// Mails the digest of the day of a moment.
@@ -111,6 +116,13 @@ impl<'a> Watch<'a> {
             }
         }
     }
+}
+
+/// The moment of a schedule on the day of `last`, where no later one is due yet.
+fn newest(plan: &SchedulePlan, last: NaiveDateTime, now: DateTime<Utc>) -> Option<Slot> {
+    let before = last.date().and_time(NaiveTime::MIN).and_utc() - TimeDelta::days(2);
+    let passed = fires(plan, before, 5).into_iter().take_while(|slot| slot.at <= now);
+    passed.last().filter(|slot| slot.as_of.date() == last.date())
 }
 
 /// The schedule of the digest: each day at its time.

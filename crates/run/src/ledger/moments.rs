@@ -2,8 +2,8 @@
 //!
 //! Rule: a moment is handed out once, on however many machines its schedule is kept. It is dealt with when a run
 //! reached somebody, or began at the moment or after it and came to an end that is no rehearsal; a run that was killed
-//! has dealt with nothing, and one that relays put off has not yet. A correction that they put off is no matter of the
-//! moment: its report is out.
+//! has dealt with nothing. A moment that is dealt with is handed out once more for those whose report relays put off. A
+//! correction that they put off is no matter of the moment: its report is out.
 
 use super::{Ledger, LedgerError, Serves, SlotClaim, put_off, runs::stamp, slots, sqlite};
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
@@ -18,8 +18,8 @@ use rusqlite::{Transaction, params};
 type Ended = (NaiveDateTime, DateTime<Utc>, Outcome);
 
 impl Ledger {
-    /// Asks for a moment of a schedule in the name of `run`; `None` when it is dealt with. Of any number of processes, at
-    /// once or one after the other, exactly one gets it.
+    /// Asks for a moment of a schedule in the name of `run`; `None` when it is dealt with and nobody's report was put off.
+    /// Of any number of processes, at once or one after the other, exactly one gets it.
     ///
     /// # Errors
     /// When the ledger cannot be read or written; the moment must not be run then.
@@ -43,8 +43,8 @@ impl Ledger {
         Ok(holder.map(|holder| self.claimed(holder, run)))
     }
 
-    /// The latest moment of a job up to `now` that is dealt with, on the wall clock of the job's `zone`. What was run
-    /// while the clock was ahead says nothing of the time until then.
+    /// The latest moment of a job up to `now` that is dealt with, on the wall clock of the job's `zone`, whoever's report
+    /// was put off. What was run while the clock was ahead says nothing of the time until then.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -53,19 +53,33 @@ impl Ledger {
         job: &JobId,
         zone: Tz,
         now: DateTime<Utc>,
-        serves: Serves<'_>,
     ) -> Result<Option<NaiveDateTime>, LedgerError> {
         self.read(|step| {
             for one in ended(step, job, None)? {
                 // A moment that no clock showed is none of a schedule; the run counts from its start.
                 let moment = zone.from_local_datetime(&one.0).earliest();
                 let moment = moment.map_or(one.1, |moment| moment.to_utc());
-                let is_over = moment <= now && deals_with(&one, moment);
-                if is_over && !put_off::is_put_off(step, job, one.0, serves)? {
+                if moment <= now && deals_with(&one, moment) {
                     return Ok(Some(one.0));
                 }
             }
             Ok(None)
+        })
+    }
+
+    /// When a moment was first dealt with; nothing where it is not.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn dealt_with_since(
+        &self,
+        job: &JobId,
+        as_of: DateTime<Tz>,
+    ) -> Result<Option<DateTime<Utc>>, LedgerError> {
+        self.read(|step| {
+            let runs = ended(step, job, Some(as_of.naive_local()))?;
+            let dealt = runs.iter().filter(|run| deals_with(run, as_of.to_utc()));
+            Ok(dealt.map(|run| run.1).min())
         })
     }
 }

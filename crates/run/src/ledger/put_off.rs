@@ -37,13 +37,37 @@ impl Ledger {
     pub fn corrections_put_off(
         &self,
         job: &JobId,
+        span: (NaiveDateTime, NaiveDateTime),
+        serves: Serves<'_>,
+    ) -> Result<Vec<NaiveDateTime>, LedgerError> {
+        self.moments_put_off(job, span, serves, is_correction)
+    }
+
+    /// The moments of a job within a span whose report itself, or the word that it is held, relays put off, the earliest
+    /// first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn reports_put_off(
+        &self,
+        job: &JobId,
+        span: (NaiveDateTime, NaiveDateTime),
+        serves: Serves<'_>,
+    ) -> Result<Vec<NaiveDateTime>, LedgerError> {
+        self.moments_put_off(job, span, serves, |one| !is_correction(one))
+    }
+
+    fn moments_put_off(
+        &self,
+        job: &JobId,
         (first, last): (NaiveDateTime, NaiveDateTime),
         serves: Serves<'_>,
+        counts: fn(&Receipt) -> bool,
     ) -> Result<Vec<NaiveDateTime>, LedgerError> {
         self.read(|step| {
             let mut query = step.prepare(
                 "SELECT DISTINCT as_of FROM receipts WHERE job = ?1 AND as_of BETWEEN ?2 AND ?3
-                 AND kind = 'report' AND revision > 0 AND state = 'pending' ORDER BY as_of",
+                 AND state = 'pending' ORDER BY as_of",
             )?;
             let span = params![job.as_str(), stamp(first), stamp(last)];
             let rows: Vec<String> =
@@ -51,7 +75,7 @@ impl Ledger {
             let mut moments = Vec::new();
             for row in rows {
                 let moment = sqlite::parse("receipt", &sqlite::json(&row))?;
-                if put_off(step, job, moment, serves)?.iter().any(is_correction) {
+                if put_off(step, job, moment, serves)?.iter().any(counts) {
                     moments.push(moment);
                 }
             }

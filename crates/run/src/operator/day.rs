@@ -52,7 +52,7 @@ pub fn day(
     let zone = job.calendar.zone;
     let mut fates: BTreeMap<NaiveDateTime, Option<Fate>> = BTreeMap::new();
     if let Some(plan) = &job.schedule {
-        let last = ledger.last_moment(&job.id, zone, now, &|key| job.route.names(key))?;
+        let last = ledger.last_moment(&job.id, zone, now)?;
         let last = last.and_then(|local| zone.from_local_datetime(&local).earliest());
         let last = last.map(|at| at.to_utc());
         for (slot, off) in slots(plan, day) {

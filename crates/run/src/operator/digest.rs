@@ -139,10 +139,10 @@ fn told(day: NaiveDate, jobs: &[JobDay]) -> Digest {
     let fates = || jobs.iter().flat_map(|job| &job.moments).map(|moment| &moment.fate);
     let count = |is: fn(&Fate) -> bool| whole(fates().filter(|fate| is(fate)).count());
     let trouble = entries.iter().filter(|entry| entry.verdict == Verdict::Bad).count();
-    let sent = count(|fate| matches!(fate, Fate::Sent { .. }));
+    let sent = count(is_sent);
     let lead = Message::new("digest.lead")
         .with("sent", sent.clone())
-        .with("held", count(|fate| matches!(fate, Fate::Held { .. })))
+        .with("held", count(|fate| matches!(fate, Fate::Held { .. }) && !is_sent(fate)))
         .with("failed", count(|fate| matches!(fate, Fate::Failed { .. })))
         .with("missed", count(|fate| matches!(fate, Fate::Missed)))
         .with("skipped", count(|fate| matches!(fate, Fate::Skipped(_))))
@@ -153,6 +153,11 @@ fn told(day: NaiveDate, jobs: &[JobDay]) -> Digest {
     };
     let subject = subject.with("date", Argument::Date(day)).with("sent", sent);
     Digest { day, lead, subject, entries }
+}
+
+/// Whether readers have it, be it without those of some slices.
+fn is_sent(fate: &Fate) -> bool {
+    matches!(fate, Fate::Sent { .. }) || matches!(fate, Fate::Held { readers: 1.., .. })
 }
 
 fn is_open(fate: &Fate) -> bool {
@@ -207,15 +212,19 @@ fn said(fate: &Fate) -> (Verdict, Message, Vec<Message>) {
             };
             (Verdict::Bad, state("failed"), vec![why, run(id)])
         }
-        Fate::Held { run: id, reasons, slices, .. } => {
-            let key = if slices.is_empty() { "held" } else { "slices_held" };
-            let mut details: Vec<Message> = slices
-                .iter()
-                .map(|slice| state("slice").with("slice", text(&slice.to_string())))
-                .collect();
+        Fate::Held { run: id, reasons, slices, readers } => {
+            let held = state(if slices.is_empty() { "held" } else { "slices_held" });
+            let (state_of, mut details) = match readers {
+                0 => (held, Vec::new()),
+                some => (state("sent").with("readers", whole(*some)), vec![held]),
+            };
+            let slice = |slice: &model::slice::Slice| {
+                state("slice").with("slice", text(&slice.to_string()))
+            };
+            details.extend(slices.iter().map(slice));
             details.extend(reasons.iter().map(|note| note.message.clone()));
             details.push(run(id));
-            (Verdict::Bad, state(key), details)
+            (Verdict::Bad, state_of, details)
         }
         Fate::Missed => (Verdict::Bad, state("missed"), Vec::new()),
         Fate::Sent { readers, files, corrected } => {
@@ -274,4 +283,42 @@ fn text(text: &str) -> Argument {
 
 fn whole(count: usize) -> Argument {
     Argument::Count(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operator::Moment;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn a_moment_of_which_one_slice_is_held_counts_as_sent_and_says_what_is_held() {
+        let slice = serde_json::from_value(serde_json::json!({ "region": "South" }));
+        let slices = vec![slice.expect("a slice")];
+        let of = |readers: usize| {
+            let (run, reasons, slices) = ("one".into(), Vec::new(), slices.clone());
+            let fate = Fate::Held { run, reasons, slices, readers };
+            let as_of = "2026-07-02T06:30:00".parse().expect("a moment");
+            let job = JobDay {
+                job: "nightly".into(),
+                title: Label::verbatim("Nightly"),
+                moments: vec![Moment { as_of, fate }],
+                deliveries: Vec::new(),
+                quarantined: BTreeMap::new(),
+            };
+            told("2026-07-02".parse().expect("a day"), &[job])
+        };
+        let lead = |sent: usize, held: usize| {
+            let lead = Message::new("digest.lead").with("sent", whole(sent));
+            let none = ["failed", "missed", "skipped", "open"];
+            let lead = lead.with("held", whole(held));
+            none.into_iter().fold(lead, |lead, key| lead.with(key, whole(0)))
+        };
+        let (partly, nobody) = (of(8), of(0));
+        assert_eq!((partly.lead, nobody.lead), (lead(1, 0), lead(0, 1)));
+        let entry = &partly.entries[0];
+        assert_eq!(entry.state, Message::new("digest.sent").with("readers", whole(8)));
+        assert_eq!(entry.details[0], Message::new("digest.slices_held"));
+        assert_eq!(entry.verdict, Verdict::Bad, "somebody has to look at it");
+    }
 }

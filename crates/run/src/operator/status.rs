@@ -103,7 +103,7 @@ pub fn status(
     let working = real().find(|run| run.record.outcome == Outcome::Open && !run.died);
     let working = working.map(|run| run.record.as_of);
     let wall = |at: DateTime<Utc>| at.with_timezone(&zone).naive_local();
-    let last_moment = ledger.last_moment(&job.id, zone, now, &|key| job.route.names(key))?;
+    let last_moment = ledger.last_moment(&job.id, zone, now)?;
     let since = last_moment.and_then(|local| zone.from_local_datetime(&local).earliest());
     let since = since.map(|at| last_instant(at.with_timezone(&plan.zone).naive_local(), plan.zone));
     let outstanding = since.map(|since| outstanding(plan, since, now)).unwrap_or_default();

@@ -2,7 +2,7 @@
 //!
 //! Rule: one job at a time, in the order in which moments come; the clock is asked again after every
 //! nap, so a machine that slept or whose clock was set wakes up to the truth. A moment that has to wait
-//! keeps no other job waiting.
+//! keeps no other job waiting; one that is tried again keeps nothing waiting.
 
 use super::{
     catch_up::{LATEST_START, outstanding},
@@ -32,8 +32,8 @@ pub struct Scheduled {
     pub plan: SchedulePlan,
     /// The last moment that is dealt with, from the ledger, on the schedule's clock.
     pub last: Option<NaiveDateTime>,
-    /// A moment that is dealt with, and of which relays put corrections off: it is handed out once more.
-    pub open: Option<Slot>,
+    /// Moments that are dealt with, and of which relays put something off: each is handed out once more.
+    pub open: Vec<Slot>,
 }
 
 /// How long the loop goes on.
@@ -41,8 +41,8 @@ pub struct Scheduled {
 pub enum Stay {
     /// Until it is stopped. A job that never ran starts with its next moment.
     Forever,
-    /// Until nothing is due and nothing waits. Whoever starts it wakes it for the moments, so a job that never ran starts
-    /// with the moment of the last hour.
+    /// Until nothing is due and nothing waits for its data. Whoever starts it wakes it for the moments, so a job that never
+    /// ran starts with the moment of the last hour; what is to be tried again is left for the next time that it is woken.
     WhileDue,
 }
 
@@ -53,6 +53,8 @@ pub enum Handled {
     Done,
     /// It has to wait; to be handed out again at this instant.
     Later(DateTime<Utc>),
+    /// It is dealt with, and what relays put off is tried again at this instant.
+    Again(DateTime<Utc>),
 }
 
 /// Runs every job at its moments until `stop` is set, which is looked at between runs and naps.
@@ -73,10 +75,8 @@ pub fn run_jobs(
         if let Some((index, slot)) = next_due(&mut watched, now()) {
             let one = &mut watched[index];
             info!(job = %one.scheduled.job, as_of = %slot.as_of, "scheduled moment");
-            match execute(&one.scheduled.job, slot) {
-                Handled::Done => (one.handled, one.waiting) = (slot.at, None),
-                Handled::Later(again) => one.waiting = Some((slot, again)),
-            }
+            let handled = execute(&one.scheduled.job, slot);
+            one.note(slot, handled, stay);
             continue;
         }
         let Some(next) = watched.iter().filter_map(|one| one.wakes(stay, now())).min() else {
@@ -99,6 +99,8 @@ struct Watched<'a> {
     handled: DateTime<Utc>,
     /// The moment that has to wait, and until when.
     waiting: Option<(Slot, DateTime<Utc>)>,
+    /// The moments that are dealt with and tried again, and when.
+    again: Vec<(Slot, DateTime<Utc>)>,
 }
 
 impl<'a> Watched<'a> {
@@ -111,12 +113,36 @@ impl<'a> Watched<'a> {
         Self {
             scheduled,
             handled: last.unwrap_or(never_ran),
-            waiting: scheduled.open.map(|slot| (slot, started)),
+            waiting: None,
+            again: scheduled.open.iter().map(|slot| (*slot, started)).collect(),
         }
     }
 
-    /// The moment to hand out now; what the rule of the job drops is over.
+    /// Notes what became of a moment that was handed out.
+    fn note(&mut self, slot: Slot, handled: Handled, stay: Stay) {
+        let is_again = self.again.iter().any(|(other, _)| *other == slot);
+        self.again.retain(|(other, _)| *other != slot);
+        match handled {
+            Handled::Later(at) if is_again => self.again.push((slot, at)),
+            Handled::Later(at) => self.waiting = Some((slot, at)),
+            Handled::Done | Handled::Again(_) if !is_again => {
+                (self.handled, self.waiting) = (slot.at, None);
+            }
+            Handled::Done | Handled::Again(_) => {}
+        }
+        if let (Handled::Again(at), Stay::Forever) = (handled, stay) {
+            self.again.push((slot, at));
+        }
+    }
+
+    /// The moment to hand out now: one that is tried again, or the next.
     fn due(&mut self, now: DateTime<Utc>) -> Option<Slot> {
+        let again = self.again.iter().filter(|(_, at)| *at <= now).map(|(slot, _)| *slot);
+        again.min_by_key(|slot| slot.at).or_else(|| self.next(now))
+    }
+
+    /// The moment to hand out now for the first time; what the rule of the job drops is over.
+    fn next(&mut self, now: DateTime<Utc>) -> Option<Slot> {
         if let Some((slot, again)) = self.waiting {
             return (again <= now).then_some(slot);
         }
@@ -136,14 +162,15 @@ impl<'a> Watched<'a> {
 
     /// When there is something to do next.
     fn wakes(&self, stay: Stay, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        match (self.waiting, stay) {
+        let next = match (self.waiting, stay) {
             (Some((_, again)), _) => Some(again),
             (None, Stay::WhileDue) => None,
             (None, Stay::Forever) => {
                 let next = fires(&self.scheduled.plan, now.max(self.handled), 1);
                 next.first().map(|slot| slot.at)
             }
-        }
+        };
+        self.again.iter().map(|(_, at)| *at).chain(next).min()
     }
 }
 

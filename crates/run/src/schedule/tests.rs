@@ -1,5 +1,5 @@
 use super::*;
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Utc};
 use job::schedule::{Around, CatchUp, SchedulePlan, Spec};
 use model::{
     calendar::{Calendar, Holidays},
@@ -208,7 +208,7 @@ impl World {
 
 fn daily(job: &str, cron: &str, last: Option<&str>, catch_up: CatchUp) -> Scheduled {
     let plan = plan(cron, "UTC", catch_up);
-    Scheduled { job: job.into(), plan, last: last.map(local), open: None }
+    Scheduled { job: job.into(), plan, last: last.map(local), open: Vec::new() }
 }
 
 #[test]
@@ -327,6 +327,33 @@ fn who_is_woken_for_a_moment_runs_what_is_due_and_ends() {
     // A first run is woken for its moment; one that passed long ago is not made up for.
     check(None, "2026-11-21T06:00:01Z", CatchUp::Latest, &["21"]);
     check(None, "2026-11-21T07:30:00Z", CatchUp::Latest, &[]);
+}
+
+#[test]
+fn what_is_tried_again_keeps_no_later_moment_waiting() {
+    let check = |stay, woken: &str, expected: &[&str]| {
+        let (now, stop) = (Cell::new(utc(woken)), AtomicBool::new(false));
+        let said = RefCell::new(Vec::new());
+        let mut job = daily("a", "0 6 * * *", Some("2026-11-20T06:00:00"), CatchUp::Each);
+        job.open = fires(&job.plan, utc("2026-11-20T00:00:00Z"), 1);
+        let nap = |nap| {
+            now.set(now.get() + TimeDelta::from_std(nap).expect("short"));
+            stop.store(now.get() > utc("2026-11-22T06:30:00Z"), Ordering::Relaxed);
+        };
+        let execute = |_: &JobId, slot: Slot| {
+            said.borrow_mut().push(format!("{} {}", now.get().format("%H:%M"), slot.as_of.day()));
+            match now.get() < utc("2026-11-22T06:15:00Z") {
+                true => Handled::Again(now.get() + TimeDelta::minutes(10)),
+                false => Handled::Done,
+            }
+        };
+        run_jobs(&[job], stay, &stop, || now.get(), nap, execute);
+        assert_eq!(said.take(), expected);
+    };
+    let woken = "2026-11-22T06:08:00Z";
+    check(Stay::WhileDue, woken, &["06:08 20", "06:08 21", "06:08 22"]);
+    let again = ["06:08 20", "06:08 21", "06:08 22", "06:18 20", "06:18 21", "06:18 22"];
+    check(Stay::Forever, woken, &again);
 }
 
 #[test]

@@ -112,8 +112,8 @@ impl World {
         takes: TimeDelta,
     ) -> anyhow::Result<()> {
         let (ledger, end) = (&self.ledgers[machine], instant(end)?);
-        let last = ledger.last_moment(&job(), plan.zone, self.now.get(), &|_| true)?;
-        let jobs = [Scheduled { job: job(), plan: plan.clone(), last, open: None }];
+        let last = ledger.last_moment(&job(), plan.zone, self.now.get())?;
+        let jobs = [Scheduled { job: job(), plan: plan.clone(), last, open: Vec::new() }];
         self.stop.store(self.now.get() >= end, Ordering::Relaxed);
         let failed = RefCell::new(None);
         let until_end = || self.stop.store(self.now.get() >= end, Ordering::Relaxed);

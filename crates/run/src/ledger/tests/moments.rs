@@ -53,13 +53,15 @@ fn a_moment_that_relays_put_off_is_handed_out_again_until_it_is_settled() {
         let claim = ledger
             .claim_moment(&job(), moment(20), (&run.into(), now()), &|_| true)
             .expect("asked");
-        let last = ledger.last_moment(&job(), Tz::UTC, now(), &|_| true).expect("read");
+        let last = ledger.last_moment(&job(), Tz::UTC, now()).expect("read");
         let open = ledger.put_off(&job(), at(20), &|_| true).expect("read");
         assert_eq!(open.is_empty(), claim.is_none());
         // Somebody who is no reader any more is not waited for.
-        let former = ledger.last_moment(&job(), Tz::UTC, now(), &|_| false).expect("read");
-        assert_eq!(former, Some(at(20)));
-        assert_eq!(last.is_some(), claim.is_none(), "both say the same of a moment");
+        let former = ledger.reports_put_off(&job(), (at(1), at(30)), &|_| false).expect("read");
+        assert!(former.is_empty());
+        let again = ledger.reports_put_off(&job(), (at(1), at(30)), &|_| true).expect("read");
+        assert_eq!(again.is_empty(), claim.is_none(), "both say the same of a moment");
+        assert_eq!(last, Some(at(20)), "later moments come, whoever is waited for");
         claim.is_none()
     };
     assert!(!is_over("two"));
@@ -119,7 +121,7 @@ fn the_last_moment_is_the_latest_that_is_dealt_with_and_not_ahead_of_the_clock()
         record.outcome = outcome;
         ledger.update_run(&record).expect("updated");
     };
-    let last = || ledger.last_moment(&job(), Tz::UTC, now(), &|_| true).expect("read");
+    let last = || ledger.last_moment(&job(), Tz::UTC, now()).expect("read");
     assert_eq!(last(), None);
     store("past", 17, Outcome::Delivered);
     store("rehearsed", 19, Outcome::NotSent);
@@ -156,7 +158,7 @@ fn a_correction_that_was_put_off_is_no_matter_of_the_moment_and_a_later_one_take
     ledger.update_run(&run).expect("updated");
     of(1, DeliveryState::Pending);
     assert_eq!(put_off(), [1]);
-    let last = ledger.last_moment(&job(), Tz::UTC, now(), &|_| true).expect("read");
+    let last = ledger.last_moment(&job(), Tz::UTC, now()).expect("read");
     assert_eq!(last, Some(at(20)), "its report is out");
     assert!(ledger.corrections_put_off(&job(), span, &|_| false).expect("read").is_empty());
     of(2, DeliveryState::Pending);

@@ -1,8 +1,8 @@
 //! A CronJob of Kubernetes for each job.
 //!
 //! Its controller leaves a day out whose time a clock change skips: such a schedule is refused. A time that is repeated
-//! wakes twice, and the second time nothing is due. Its lines know no last day of a month and no workdays: there it wakes
-//! on every day.
+//! wakes twice, and the second time nothing is due. It wakes in every hour, at the minutes of the schedule: what relays put
+//! off is tried again when it does.
 
 use super::{ExportError, Exported, ExportedFile, plain, unique, wakes};
 use chrono::{DateTime, Utc};
@@ -68,10 +68,7 @@ fn schedule(job: &Exported<'_>, now: DateTime<Utc>) -> Result<String, ExportErro
             });
         }
     }
-    let some = |values: &Option<Vec<u16>>| values.as_deref().map_or_else(|| "*".to_owned(), list);
-    let hours = if fields.hours.len() == 24 { "*".to_owned() } else { list(&fields.hours) };
-    let days = [some(&fields.days), some(&fields.months), some(&fields.weekdays)];
-    Ok(format!("{} {hours} {}", list(&fields.minutes), days.join(" ")))
+    Ok(format!("{} * * * *", list(&fields.minutes)))
 }
 
 fn list(values: &[u16]) -> String {

@@ -1,7 +1,8 @@
 //! A service and a timer of systemd for each job.
 //!
 //! systemd leaves a time out that a clock change skips, and an hour that it repeats is passed once: the timer also goes off
-//! where skipped times come instead, and what follows the clock is timed by Greenwich.
+//! where skipped times come instead, and what follows the clock is timed by Greenwich. It goes off in every hour besides:
+//! what relays put off is tried again when it does.
 
 use super::{ExportError, Exported, ExportedFile, plain, unique, wakes};
 use chrono::{DateTime, NaiveTime, Timelike, Utc};
@@ -73,7 +74,7 @@ fn timer(job: &Exported<'_>, now: DateTime<Utc>) -> String {
         calendars(job.plan, now).iter().map(|line| format!("OnCalendar={line}\n")).collect();
     format!(
         "# Written by `tidings schedule export systemd`: {} in {}.\n[Unit]\nDescription=Tidings: when {} may be due\n\n\
-         [Timer]\n{}AccuracySec=1s\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n",
+         [Timer]\n{}OnCalendar=hourly\nAccuracySec=1s\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n",
         job.described(),
         job.plan.zone,
         job.job,
