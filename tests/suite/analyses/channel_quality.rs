@@ -291,6 +291,13 @@ fn without_customers_or_conversions_the_section_says_so() {
 }
 
 #[test]
+fn a_single_channel_leads_nothing() {
+    let mut market = Market::default();
+    market.ad("search", "a", [0, 1_000, 60, 100]);
+    assert!(!keys(&market.judged("")).iter().any(|key| key.contains("leader")));
+}
+
+#[test]
 fn organic_stands_beside_paid() {
     let compared = |paid_buys: u32| {
         let mut market = Market::default();

@@ -145,3 +145,14 @@ fn a_factor_of_zero_is_shared_out_by_the_mean_over_all_orders() {
     // By hand: 0·5 to 4·10; the first factor adds 4 × 7.5, the second 5 × 2.
     assert_eq!(number(&told(&found, "drivers.factor")[0].message, "effect"), 30.0);
 }
+
+#[test]
+fn a_single_member_explains_nothing() {
+    let world = world(&[("north", 700.0, 70.0)], &[("north", 300.0, 60.0)]);
+    for settings in [
+        "metric = \"sum\"\nby = [\"member\"]",
+        "metric = \"sum_rate\"\nby = [\"member\"]\nweight = \"sum_weight\"",
+    ] {
+        assert_eq!(keys(&explained(&world, settings)), ["drivers.fell"]);
+    }
+}
