@@ -7,6 +7,7 @@ use crate::{
 use chrono::NaiveDateTime;
 use job::JobPlan;
 use model::{
+    id::RunId,
     quality::QualityNote,
     report::Report,
     run::{Outcome, RunRecord},
@@ -121,6 +122,11 @@ impl Telling {
     /// Every report that the readers of a slice got, the latest first, as far as they are still there.
     pub(crate) fn reports(&self, slice: &Slice) -> impl Iterator<Item = Stored> {
         self.0.iter().filter_map(|record| place(record, slice)?.read(record))
+    }
+
+    /// The latest of the runs.
+    pub(crate) fn run(&self) -> Option<&RunId> {
+        self.0.first().map(|record| &record.run)
     }
 
     /// The slices that were told of, that of everything first.

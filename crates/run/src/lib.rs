@@ -38,6 +38,7 @@ pub use kpi::{KpiAnswer, KpiQuery, KpiRow, NoRows, kpi};
 pub use late::{Waiting, waiting};
 pub use put_off::{PutOff, open_slots, tried_until};
 pub use resend::{Sent, receipts_of, resend, sent};
+pub use slices::refuses_a_slice;
 pub use stage::Progress;
 pub use word::{HELD_BY_PERSON, release};
 

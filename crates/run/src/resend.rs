@@ -57,7 +57,9 @@ pub fn resend(
     };
     let revision = stored.report.correction.as_ref().map_or(0, |one| one.revision);
     if let Some(newer) = corrected_since(plan, &known, &reader.slice, revision) {
-        return Err(RunError::Superseded { to: to.to_owned(), run, newer: newer.to_string() });
+        let made = Telling::of_correction(plan, ledger, newer.key.revision)?;
+        let newer = made.run().unwrap_or(&newer.run).to_string();
+        return Err(RunError::Superseded { to: to.to_owned(), run, newer });
     }
     let mut plan = plan.clone();
     plan.deliver.route = plan.deliver.route.mail_to(to);
@@ -109,13 +111,13 @@ fn again(
     result
 }
 
-/// The run that told readers of a slice later figures than those of a revision.
+/// The last delivery by which readers of a slice were told later figures than those of a revision.
 fn corrected_since<'k>(
     plan: &JobPlan,
     known: &'k [Receipt],
     slice: &Slice,
     revision: u32,
-) -> Option<&'k RunId> {
+) -> Option<&'k Receipt> {
     let is_of_slice = |receipt: &&Receipt| {
         reader(plan, &receipt.key.recipient).is_some_and(|reader| reader.slice == *slice)
     };
@@ -124,7 +126,7 @@ fn corrected_since<'k>(
             && receipt.key.revision > revision
             && receipt.state.may_be_read()
     });
-    newer.filter(is_of_slice).max_by_key(|receipt| receipt.key.revision).map(|one| &one.run)
+    newer.filter(is_of_slice).max_by_key(|receipt| receipt.key.revision)
 }
 
 /// Whether somebody has, or may have, the report of a run, whatever became of the run after that.

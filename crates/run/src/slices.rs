@@ -27,6 +27,11 @@ use transform::TransformPlan;
 /// A reported period of fewer days is looked at together with the days before it, these many in all.
 const QUIET: u64 = 28;
 
+/// Whether a remark refuses a slice: such a report cannot be released, for there is none.
+pub fn refuses_a_slice(note: &QualityNote) -> bool {
+    ["quality.slice_unseen", "quality.slice_over"].contains(&note.message.key.as_str())
+}
+
 /// What one report is made from: the rows within its readers' reach, and the plan for them.
 pub(crate) struct View<'a> {
     pub(crate) slice: Slice,

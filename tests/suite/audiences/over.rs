@@ -43,7 +43,7 @@ fn bed(port: u16, grain: &str) -> TestBed {
             "schema_version = 1\ntitle = {{ en = \"Shops\", zh-CN = \"门店\" }}\n\
              organisation = {{ en = \"House\", zh-CN = \"公司\" }}\nowner = \"Test\"\nzone = \"UTC\"\n\
              grain = \"{grain}\"\nas_of = \"2026-07-01T06:30:00\"\ndata = \"../data\"\n\n\
-             [dimensions]\nregion = {{ en = \"Region\", zh-CN = \"大区\" }}\n\n\
+             [schedule]\ncron = \"30 6 1 * *\"\n\n[dimensions]\nregion = {{ en = \"Region\", zh-CN = \"大区\" }}\n\n\
              [deliver]\nowner = [{{ address = \"owner@example.com\", locale = \"en\" }}]\n\n\
              [[deliver.email]]\nfrom = {{ address = \"reports@example.com\" }}\n\
              audience = \"regions\"\n\n\
@@ -73,6 +73,13 @@ fn a_slice_without_rows_in_the_reported_period_is_refused_and_says_since_when() 
     assert_eq!(record.outcome, Outcome::PartlyDelivered);
     let expected = ["board", "north", "owner", "west"].map(|name| format!("{name}@example.com"));
     assert_eq!(served(&sink), expected);
+    let status = bed.tidings(&["status", JOB]);
+    let status = format!("{}{}", status.stdout, status.stderr);
+    assert!(status.contains("1 slice held, 3 readers have theirs"), "{status}");
+    assert!(
+        status.contains("correct the slice") && !status.contains("tidings release"),
+        "{status}"
+    );
     let mails = sink.mails();
     let notice = mails.iter().find(|mail| mail.to.starts_with("owner@")).expect("a notice");
     let text = mail::parse(&notice.bytes).leaf("text/plain").text();

@@ -144,6 +144,7 @@ fn matter(
         Fate::Held { run, reasons, slices, readers } => {
             let who = match slices.len() {
                 0 => "nobody got figures".to_owned(),
+                1 => format!("1 slice held, {readers} readers have theirs"),
                 some => format!("{some} slices held, {readers} readers have theirs"),
             };
             line("HELD", format!("{at} · {who} · {run}"));
@@ -151,6 +152,10 @@ fn matter(
                 line("", output::said(&job.templates, &reason.message));
             }
             let by_person = |note: &QualityNote| note.message.key == HELD_BY_PERSON;
+            if reasons.iter().all(run::refuses_a_slice) {
+                let what = "→ correct the slice in the audience file, or take the reader out, and run it again";
+                return line("", format!("{what}: {again}"));
+            }
             line(
                 "",
                 match (reasons.iter().any(by_person), is_on_hold) {

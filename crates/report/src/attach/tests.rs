@@ -227,7 +227,7 @@ fn values_are_exact_and_too_many_digits_are_text() {
 fn computed_money_is_rounded_to_the_coin_and_swings_are_numbers() {
     let real = |value| Figure { value: Some(Number::Real(value)), ..money("0") };
     let mut report =
-        with_rows(&[("effect", real(1756.249_999_999_999_5)), ("click", real(0.012_345_67))]);
+        with_rows(&[("effect", real(1_756.249_999_999_999_5)), ("click", real(0.012_345_67))]);
     let Block::Table(table) = &mut report.sections[0].blocks[0] else { panic!("a table") };
     let noise = Argument::value(Some(Number::Real(25_100.5)), money("0").format);
     table.rows[0].cells[2] = Cell::Message(Message::new("movers.swings").with("noise", noise));
