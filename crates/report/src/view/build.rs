@@ -92,12 +92,8 @@ impl<'a> Writer<'a> {
         let banner = self.banner(report, reservations);
         let preheader = match (&banner, headlines.first()) {
             (Some(banner), _) => {
-                let said = banner
-                    .notes
-                    .iter()
-                    .take(1)
-                    .fold(banner.lead.clone(), |lead, note| self.formatter.beside(&lead, note));
-                cut_to(&said, PREHEADER)
+                let first = banner.notes.first().map_or("", String::as_str);
+                cut_to(self.formatter.beside(&banner.lead, first).trim_end(), PREHEADER)
             }
             (None, Some(headline)) => cut_to(&headline.text, PREHEADER),
             (None, None) => self.about("edition.preheader", report),
