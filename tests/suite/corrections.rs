@@ -145,7 +145,7 @@ fn what_nobody_got_cannot_be_corrected() {
     bed.tidings(&["correct", JOB]).exits(2).complains(&["--as-of"]);
 }
 
-/// Swaps what search and social cost on each day, so that all together cost the same.
+/// What search and social cost on each day changes hands, so that all together cost the same.
 fn swap_platforms(bed: &TestBed) {
     let text = fs::read_to_string(root().join(FILE)).expect("sample data");
     let mut rows: Vec<Vec<&str>> = text.lines().map(|row| row.split(',').collect()).collect();
@@ -163,14 +163,88 @@ fn swap_platforms(bed: &TestBed) {
     bed.write(FILE, rows.join("\n") + "\n");
 }
 
+/// The rows of social are those of a campaign of video from a day on; all together it is the same.
+fn social_is_video(bed: &TestBed, from: &str) {
+    let text = fs::read_to_string(bed.path(FILE)).expect("sample data");
+    let is_meant = |row: &&str| row.starts_with("2026-") && *row >= from;
+    let row = |row: &str| match Some(row).filter(is_meant) {
+        Some(row) => row.replace(",social,", ",video,moved_"),
+        None => row.to_owned(),
+    };
+    let rows: Vec<String> = text.lines().map(row).collect();
+    bed.write(FILE, rows.join("\n") + "\n");
+}
+
+/// The job with what each platform cost, by a grain.
+fn with_platforms(bed: &TestBed, grain: &str) {
+    let job = fs::read_to_string(bed.path(JOB)).expect("the job");
+    let job = job.replace("grain = \"month\"", &format!("grain = \"{grain}\""));
+    let section = "[[section]]\nid = \"platforms\"\ntitle = { en = \"Platforms\", zh-CN = \"平台\" }\n\
+                   analysis = \"channels\"\nmetrics = [\"ad_spend\"]\nby = \"platform\"\n";
+    bed.write(JOB, format!("{job}\n{section}"));
+}
+
+/// What the reader of English was mailed.
+fn cfo(mails: &[Mail]) -> String {
+    let mail = mails.iter().find(|mail| mail.to.starts_with("cfo@")).expect("a mail");
+    mail::parse(&mail.bytes).leaf("text/plain").text().to_owned()
+}
+
+#[test]
+fn a_member_that_came_or_went_is_a_figure_that_moved() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port);
+    with_platforms(&bed, "month");
+    social_is_video(&bed, "2026-06-01");
+    let before = run(&bed, MOMENT);
+    sink.take();
+    // Social comes back, and goes again.
+    fs::copy(root().join(FILE), bed.path(FILE)).expect("sample data");
+    let now = corrected(&bed, &["--as-of", MOMENT]).remove(0);
+    assert_eq!(now.outcome, Outcome::Delivered);
+    let text = cfo(&sink.take());
+    assert!(text.contains("Advertising spend of Social, June 2026: "), "{text:.900}");
+    assert!(text.contains(", which the report did not have."), "{text:.900}");
+    social_is_video(&bed, "2026-06-01");
+    let gone = corrected(&bed, &["--as-of", MOMENT]).remove(0);
+    assert_eq!(gone.outcome, Outcome::Delivered);
+    let text = cfo(&sink.take());
+    assert!(text.contains("of Social, June 2026: no value any more instead of "), "{text:.900}");
+    let runs = [before.run.as_str(), now.run.as_str()];
+    let diff = bed.tidings(&["diff", runs[0], runs[1]]).exits(0).stdout;
+    assert!(diff.contains("ad_spend of Social") && diff.contains("unknown"), "{diff}");
+}
+
+#[test]
+fn a_member_of_a_day_that_nothing_shows_any_more_is_found_by_the_next_night() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port);
+    with_platforms(&bed, "day");
+    for day in 27..=30 {
+        run(&bed, &format!("2026-06-{day}T06:30"));
+    }
+    sink.take();
+    // Of the 26th, which only the reports of the next two days show.
+    let text = fs::read_to_string(bed.path(FILE)).expect("sample data");
+    let row = |row: &str| match row.starts_with("2026-06-26,") {
+        true => row.replace(",social,", ",video,moved_"),
+        false => row.to_owned(),
+    };
+    bed.write(FILE, text.lines().map(row).collect::<Vec<_>>().join("\n") + "\n");
+    run(&bed, "2026-07-01T06:30");
+    sink.take();
+    let records = corrected(&bed, &[]);
+    let moments: Vec<String> = records.iter().map(|record| record.as_of.to_string()).collect();
+    // The reports of later days remember it and show nothing of it.
+    assert_eq!(moments, ["2026-06-27 06:30:00", "2026-06-28 06:30:00"]);
+    assert!(cfo(&sink.take()).contains("of Social, 26 Jun 2026: no value any more"));
+}
+
 #[test]
 fn a_member_that_moved_is_a_figure_that_moved() {
     let sink = Sink::start(true).expect("a port");
     let bed = bed(sink.port);
-    let job = fs::read_to_string(bed.path(JOB)).expect("the job");
-    let section = "[[section]]\nid = \"platforms\"\ntitle = { en = \"Platforms\", zh-CN = \"平台\" }\n\
-                   analysis = \"channels\"\nmetrics = [\"ad_spend\"]\nby = \"platform\"\n";
-    bed.write(JOB, format!("{job}\n{section}"));
+    with_platforms(&bed, "month");
     let before = run(&bed, MOMENT);
     sink.take();
     let total = june(&bed);

@@ -17,7 +17,7 @@ use model::{
     report::{Argument, Fmt, Message},
 };
 use rust_decimal::Decimal;
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, sync::LazyLock};
 
 /// A parsed locale file.
 pub(crate) struct Catalogue {
@@ -44,12 +44,38 @@ enum Piece {
 }
 
 impl Catalogue {
-    /// Reads `locales/<tag>.toml` of a template folder.
+    /// Reads `locales/<tag>.toml` of a template folder. What it lacks, as one of an older version does, is said in the
+    /// words that the program brings.
     pub(crate) fn load(templates: &Path, locale: Locale) -> Result<Self, RenderError> {
         let path = templates.join("locales").join(format!("{locale}.toml"));
         let text = std::fs::read_to_string(&path)
             .map_err(|source| RenderError::Unreadable { path: path.clone(), source })?;
-        Self::parse(&text).map_err(|problem| RenderError::Locale { path, problem })
+        let mut own =
+            Self::parse(&text).map_err(|problem| RenderError::Locale { path, problem })?;
+        for (key, pattern) in &Self::shipped(locale).messages {
+            if !own.messages.contains_key(key) {
+                own.messages.insert(key.clone(), pattern.clone());
+            }
+        }
+        Ok(own)
+    }
+
+    /// The words that the program brings.
+    fn shipped(locale: Locale) -> &'static Self {
+        static EN: LazyLock<Catalogue> = LazyLock::new(|| {
+            Catalogue::brought(include_str!("../../../report-templates/locales/en.toml"))
+        });
+        static ZH_CN: LazyLock<Catalogue> = LazyLock::new(|| {
+            Catalogue::brought(include_str!("../../../report-templates/locales/zh-CN.toml"))
+        });
+        match locale {
+            Locale::En => &EN,
+            Locale::ZhCn => &ZH_CN,
+        }
+    }
+
+    fn brought(text: &str) -> Self {
+        Self::parse(text).expect("the words that the program brings are sound")
     }
 
     fn parse(text: &str) -> Result<Self, String> {

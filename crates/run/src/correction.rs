@@ -1,8 +1,8 @@
 //! Corrections: readers who were told figures that are others now are told so, under a new revision.
 //!
-//! Rule: what counts are the totals that the report told of periods that were over (`Report::told`). A report is
-//! corrected when one of them has moved by more than the job's threshold; only those get the correction who got the
-//! report, and only for the slices that moved.
+//! Rule: what counts are the totals and members that the sections of the report rest on, of periods that were over
+//! (`Report::told`). A report is corrected when one of them has moved by more than the job's threshold; only those get
+//! the correction who got the report, and only for the slices that moved.
 
 use crate::{
     Work,
@@ -80,7 +80,7 @@ impl Standing {
         slice: &Slice,
         report: &Report,
     ) -> Option<Correction> {
-        let changed = |stored: &Report| transform::compare(&stored.told, &report.told);
+        let changed = |stored: &Report| transform::wrong(&stored.told, &report.told);
         let moved = |stored: &Report| has_moved(&changed(stored), self.threshold);
         // A correction that says it already is gone on with.
         if self.on_its_way.report(slice).is_some_and(|stored| !moved(&stored.report)) {
@@ -225,7 +225,7 @@ pub fn due(
         let differs = |(slice, report): &(Slice, Report)| {
             let stored = telling.report(slice);
             stored.is_some_and(|stored| {
-                has_moved(&transform::compare(&stored.report.told, &report.told), threshold)
+                has_moved(&transform::wrong(&stored.report.told, &report.told), threshold)
             })
         };
         if put_off.contains(&moment) || new.iter().any(differs) {

@@ -21,9 +21,10 @@ pub struct Diff {
     pub plan_changed: bool,
     /// The datasets of which other rows were read.
     pub sources: Vec<SourceDiff>,
-    /// The totals and members that both tell, differently; totals first.
+    /// The totals and members that they tell differently; totals first. A member that only one of them knows is unknown to
+    /// the other.
     pub figures: Vec<Restated>,
-    /// How many of them both tell.
+    /// How many were held against each other.
     pub compared: usize,
 }
 
@@ -44,14 +45,13 @@ pub struct SourceDiff {
 /// When one of them has no report, or it cannot be read.
 pub fn diff(before: &RunRecord, now: &RunRecord) -> Result<Diff, RunError> {
     let (told, tells) = (report(before)?.told, report(now)?.told);
-    let known = |one: &&model::report::Told| told.iter().any(|other| other.place() == one.place());
     Ok(Diff {
         before: before.run.clone(),
         now: now.run.clone(),
         plan_changed: before.plan != now.plan,
         sources: sources(&before.sources, &now.sources),
         figures: transform::compare(&told, &tells),
-        compared: tells.iter().filter(known).count(),
+        compared: transform::held_against(&told, &tells).len(),
     })
 }
 

@@ -37,11 +37,14 @@ pub struct Quality {
 
 /// Every value that the sections will look at, and what they looked at before.
 pub(crate) fn asks(plan: &TransformPlan) -> Vec<Ask> {
-    let sections = plan.sections.iter();
-    let asks = sections.flat_map(|section| section.analysis.as_analysis().asks(plan, section));
-    let mut asks: Vec<Ask> = asks.collect();
+    let mut asks = of_sections(plan);
     asks.extend(restated::asks(plan, &asks));
     asks
+}
+
+fn of_sections(plan: &TransformPlan) -> Vec<Ask> {
+    let sections = plan.sections.iter();
+    sections.flat_map(|section| section.analysis.as_analysis().asks(plan, section)).collect()
 }
 
 /// All comments that the sections will read.
@@ -80,7 +83,7 @@ pub fn compose(plan: &TransformPlan, answers: &Answers, quality: &Quality) -> Wa
     let sections = sections.into_iter().map(trimmed).collect();
     let mut notes = slice::notes(plan, &quality.notes);
     let sources = sources(&desk, quality, &mut notes);
-    let told = restated::told(&desk, &asks);
+    let told = restated::told(&desk, &of_sections(plan));
     notes.extend(restated::notes(plan, quality.earlier.as_ref(), &told));
     let report = Report {
         schema_version: SCHEMA_VERSION,

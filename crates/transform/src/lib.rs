@@ -14,7 +14,7 @@ mod slice;
 pub use compose::{Quality, compose};
 pub use desk::{Ask, Desk, datasets, queries};
 pub use plan::{Event, SectionPlan, TransformPlan};
-pub use restated::{Earlier, compare, correction};
+pub use restated::{Earlier, compare, correction, held_against, wrong};
 pub use slice::SlicePlan;
 
 use engine::Query;

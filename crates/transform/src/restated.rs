@@ -2,8 +2,9 @@
 //!
 //! Rule: what is compared are totals of the metrics that a report looks at, in the periods before it that were over and
 //! that readers may still have in hand: days of five weeks, longer periods of thirteen months; and, of the breakdowns that
-//! show every member's value, the members in the periods that are shown. An exact value has changed when it is another
-//! one; a real one when it differs by more than a billionth, which is rounding.
+//! show members, each member in the periods that are shown, in those that ended in the last five weeks and in the one
+//! before. An exact value has changed when it is another one; a real one when it differs by more than a billionth, which
+//! is rounding. A member that only one of both reports knows has come or gone, if both broke the period down.
 
 use crate::{
     desk::{Ask, Desk, format_of},
@@ -17,7 +18,7 @@ use model::{
     quality::{QualityNote, Severity},
     report::{Argument, Correction, Message, Part, Restated, Told},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How long days are remembered, in days.
 const DAYS: u64 = 35;
@@ -25,11 +26,11 @@ const DAYS: u64 = 35;
 /// How long longer periods are remembered, in days.
 const PERIODS: u64 = 400;
 
-/// The analyses that show the values of all members.
-const BREAKDOWNS: [&str; 2] = ["channels", "targets"];
+/// The analyses that rest on the values of all members.
+const BREAKDOWNS: [&str; 3] = ["channels", "drivers", "targets"];
 
-/// A breakdown of more members is looked at by its total alone.
-const MEMBERS: usize = 50;
+/// So many values of a breakdown are remembered: those that are shown first, then the latest.
+const VALUES: usize = 2_000;
 
 /// How many changed figures are told one by one.
 const NAMED: usize = 8;
@@ -43,104 +44,183 @@ pub struct Earlier {
     pub told: Vec<Told>,
 }
 
-/// The closed periods of each metric that are looked at besides those that sections show, so that what has changed in
-/// them is told whether or not anybody shows them again.
+/// The closed periods of each metric, and of its members, that are looked at besides those that sections show, so that
+/// what has changed in them is told whether or not anybody shows them again.
 pub(crate) fn asks(plan: &TransformPlan, asks: &[Ask]) -> Vec<Ask> {
-    let mut wanted: BTreeSet<(&MetricId, Grain)> = BTreeSet::new();
-    for ask in asks.iter().filter(|ask| is_total(ask)) {
+    let shown = shown(plan);
+    let mut wanted: BTreeSet<(&MetricId, Option<&DimensionId>, Grain)> = BTreeSet::new();
+    for ask in asks.iter().filter(|ask| is_total(ask) || is_part(ask, &shown)) {
         let whole = ask.periods.iter().filter(|period| period.whole);
-        wanted.extend(whole.map(|period| (&ask.metric, period.grain)));
+        wanted.extend(whole.map(|period| (&ask.metric, ask.by.first(), period.grain)));
     }
-    let wanted = wanted.into_iter().map(|(metric, grain)| {
-        let mut periods = Vec::new();
-        let mut period = plan.calendar.last_closed(grain, plan.today);
-        while is_remembered(plan, &period) {
-            periods.push(period);
-            period = plan.calendar.before(&period, 1);
-        }
-        Ask::total(metric, periods)
+    let wanted = wanted.into_iter().map(|(metric, by, grain)| {
+        let total = Ask::total(metric, before(plan, grain, by.is_some()));
+        Ask { by: by.into_iter().cloned().collect(), ..total }
     });
     wanted.collect()
+}
+
+/// The closed periods that are remembered, the latest first; of members only as far back as their readers may have them
+/// in a report of the last weeks.
+fn before(plan: &TransformPlan, grain: Grain, is_part: bool) -> Vec<Period> {
+    let weeks = back(plan, DAYS);
+    let mut periods: Vec<Period> = Vec::new();
+    let mut period = plan.calendar.last_closed(grain, plan.today);
+    let is_wanted =
+        |periods: &[Period]| !is_part || periods.last().is_none_or(|later| later.days.end > weeks);
+    while is_remembered(plan, &period) && is_wanted(&periods) {
+        periods.push(period);
+        period = plan.calendar.before(&period, 1);
+    }
+    periods
+}
+
+/// The metrics that tables break down, and by what.
+fn shown(plan: &TransformPlan) -> BTreeSet<(MetricId, DimensionId)> {
+    let shown =
+        plan.sections.iter().filter(|section| BREAKDOWNS.contains(&section.analysis.word()));
+    shown.flat_map(|section| section.analysis.as_analysis().names().slices).collect()
+}
+
+fn is_part(ask: &Ask, shown: &BTreeSet<(MetricId, DimensionId)>) -> bool {
+    match ask.by.as_slice() {
+        [by] => ask.only.is_none() && shown.contains(&(ask.metric.clone(), by.clone())),
+        _ => false,
+    }
 }
 
 fn is_total(ask: &Ask) -> bool {
     ask.by.is_empty() && ask.only.is_none()
 }
 
-/// What this report tells of periods that are over, by metric, period and member.
-pub(crate) fn told(desk: &Desk<'_>, asks: &[Ask]) -> Vec<Told> {
+/// What this report tells of periods that are over, by metric, period and member; what no section rests on is remembered.
+pub(crate) fn told(desk: &Desk<'_>, sections: &[Ask]) -> Vec<Told> {
+    let besides = asks(desk.plan, sections);
     let mut told: Vec<Told> = Vec::new();
-    for ask in asks.iter().filter(|ask| is_total(ask)) {
+    for ask in sections.iter().chain(&besides).filter(|ask| is_total(ask)) {
         let over = ask.periods.iter().filter(|period| is_remembered(desk.plan, period));
         told.extend(over.map(|period| Told {
             metric: ask.metric.clone(),
             period: *period,
             of: None,
             value: desk.total(ask, period),
+            shown: true,
         }));
     }
-    told.extend(parts(desk, asks));
+    told.extend(parts(desk, sections.iter().chain(&besides)));
     told.sort_by(|a, b| a.place().cmp(&b.place()));
     told.dedup_by(|a, b| a.place() == b.place());
+    let plain = sections.iter().filter(|ask| ask.only.is_none() && ask.by.len() < 2);
+    let shown: BTreeSet<_> = plain.flat_map(places).collect();
+    for one in &mut told {
+        let by = one.of.as_ref().map(|part| &part.by);
+        one.shown = shown.contains(&(&one.metric, by, one.period));
+    }
     told
 }
 
-/// The values of members that tables show.
-fn parts(desk: &Desk<'_>, asks: &[Ask]) -> Vec<Told> {
-    let sections = desk.plan.sections.iter();
-    let shown = sections.filter(|section| BREAKDOWNS.contains(&section.analysis.word()));
-    let shown: BTreeSet<(MetricId, DimensionId)> =
-        shown.flat_map(|section| section.analysis.as_analysis().names().slices).collect();
-    let is_shown = |ask: &&Ask| match ask.by.as_slice() {
-        [by] => ask.only.is_none() && shown.contains(&(ask.metric.clone(), by.clone())),
-        _ => false,
-    };
-    let mut parts = Vec::new();
-    for ask in asks.iter().filter(is_shown) {
+/// What an ask asks for.
+fn places(ask: &Ask) -> impl Iterator<Item = (&MetricId, Option<&DimensionId>, Period)> {
+    ask.periods.iter().map(|period| (&ask.metric, ask.by.first(), *period))
+}
+
+/// The values of members, of each breakdown as many as are remembered.
+fn parts<'a>(desk: &Desk<'_>, asks: impl Iterator<Item = &'a Ask>) -> Vec<Told> {
+    let shown = shown(desk.plan);
+    let mut periods: BTreeMap<(&MetricId, &DimensionId), (&Ask, Vec<Period>)> = BTreeMap::new();
+    // Those of sections stand before those that are looked at besides, which are the latest first.
+    for ask in asks.filter(|ask| is_part(ask, &shown)) {
+        let known = periods.entry((&ask.metric, &ask.by[0])).or_insert((ask, Vec::new()));
         let over = ask.periods.iter().filter(|period| is_remembered(desk.plan, period));
-        let periods: Vec<Period> = over.copied().collect();
-        let members = desk.slices(ask, &periods);
-        if members.len() > MEMBERS {
-            continue;
+        for period in over {
+            if !known.1.contains(period) {
+                known.1.push(*period);
+            }
         }
-        for (period, members) in
-            periods.iter().flat_map(|period| members.iter().map(move |one| (period, one)))
-        {
-            let (by, member) = (ask.by[0].clone(), members.first().cloned().flatten());
-            let name = desk.plan.member(&by, member.as_deref());
-            parts.push(Told {
-                metric: ask.metric.clone(),
-                period: *period,
-                value: desk.value(ask, period, members),
-                of: Some(Part { by, member, name }),
-            });
+    }
+    let mut parts = Vec::new();
+    for ((_, by), (ask, periods)) in periods {
+        let mut room = VALUES;
+        for period in periods {
+            let of_period = parts_of(desk, ask, by, &period);
+            if of_period.len() <= room {
+                room -= of_period.len();
+                parts.extend(of_period);
+            }
         }
     }
     parts
 }
 
+/// The values of a period's members.
+fn parts_of(desk: &Desk<'_>, ask: &Ask, by: &DimensionId, period: &Period) -> Vec<Told> {
+    let members = desk.slices(ask, std::slice::from_ref(period)).into_iter();
+    let told = members.filter_map(|members| {
+        let value = desk.value(ask, period, &members)?;
+        let member = members.into_iter().next().flatten();
+        let name = desk.plan.member(by, member.as_deref());
+        let of = Some(Part { by: by.clone(), member, name });
+        let (metric, period, value) = (ask.metric.clone(), *period, Some(value));
+        Some(Told { metric, period, of, value, shown: true })
+    });
+    told.collect()
+}
+
+fn back(plan: &TransformPlan, days: u64) -> NaiveDate {
+    plan.today.checked_sub_days(Days::new(days)).unwrap_or(NaiveDate::MIN)
+}
+
 fn is_remembered(plan: &TransformPlan, period: &Period) -> bool {
-    let back = |days: u64| plan.today.checked_sub_days(Days::new(days)).unwrap_or(NaiveDate::MIN);
-    let since = if period.grain == Grain::Day { back(DAYS) } else { back(PERIODS) };
+    let since = back(plan, if period.grain == Grain::Day { DAYS } else { PERIODS });
     period.whole && period.days.end <= plan.today && period.days.start >= since
 }
 
-/// The values that two reports tell differently; totals first, then the longest and latest periods. What only one of
-/// them tells is not compared.
+/// The values that two reports tell differently; totals first, then the longest and latest periods.
 pub fn compare(before: &[Told], now: &[Told]) -> Vec<Restated> {
-    let differing = now.iter().filter_map(|now| {
-        let told = before.binary_search_by(|before| before.place().cmp(&now.place())).ok()?;
-        let (metric, period, of) = (now.metric.clone(), now.period, now.of.clone());
-        let (before, now) = (before[told].value, now.value);
-        (!is_same(before, now)).then_some(Restated { metric, period, of, before, now })
-    });
-    let mut differing: Vec<Restated> = differing.collect();
+    let mut differing = held_against(before, now);
+    differing.retain(|one| !is_same(one.before, one.now));
     differing.sort_by(|a, b| {
         let place = |one: &Restated| (one.period.grain, one.period.days.start);
         let totals = a.of.is_some().cmp(&b.of.is_some());
         totals.then_with(|| place(b).cmp(&place(a))).then_with(|| a.metric.cmp(&b.metric))
     });
     differing
+}
+
+/// The values that sections of an earlier report rest on and that are others now: what is to be corrected in it.
+pub fn wrong(before: &[Told], now: &[Told]) -> Vec<Restated> {
+    let shown: Vec<Told> = before.iter().filter(|told| told.shown).cloned().collect();
+    compare(&shown, now)
+}
+
+/// Every value that two reports tell, the same or not. A member that only one of them tells is held against nothing, if
+/// the other one breaks its period down at all; a total or a period that only one of them tells is not compared.
+pub fn held_against(before: &[Told], now: &[Told]) -> Vec<Restated> {
+    let broken_down = |told: &[Told]| -> BTreeSet<(MetricId, Period, DimensionId)> {
+        let by = |one: &Told| Some((one.metric.clone(), one.period, one.of.as_ref()?.by.clone()));
+        told.iter().filter_map(by).collect()
+    };
+    let (theirs, ours) = (broken_down(before), broken_down(now));
+    let is_known = |one: &Told| {
+        one.of.as_ref().is_some_and(|part| {
+            let breakdown = (one.metric.clone(), one.period, part.by.clone());
+            theirs.contains(&breakdown) && ours.contains(&breakdown)
+        })
+    };
+    let in_other = |other: &[Told], one: &Told| {
+        let place = other.binary_search_by(|other| other.place().cmp(&one.place()));
+        place.ok().map(|place| other[place].value)
+    };
+    let restated = |one: &Told, before, now| {
+        let (metric, period, of) = (one.metric.clone(), one.period, one.of.clone());
+        Restated { metric, period, of, before, now }
+    };
+    let told = now.iter().filter_map(|one| match in_other(before, one) {
+        Some(value) => Some(restated(one, value, one.value)),
+        None => is_known(one).then(|| restated(one, None, one.value)),
+    });
+    let gone = before.iter().filter(|one| in_other(now, one).is_none() && is_known(one));
+    told.chain(gone.map(|one| restated(one, one.value, None))).collect()
 }
 
 /// Which of the earlier report's figures are others now.
@@ -181,13 +261,17 @@ fn listed(
     let figure = |restated: &Restated| {
         let metric = plan.metrics.get(&restated.metric)?;
         let value = |value| Argument::value(value, format_of(metric));
-        let (key, of) = match &restated.of {
-            None => (key.to_owned(), None),
-            Some(part) => (format!("{key}_of"), Some(part.name.clone())),
+        let message = match &restated.of {
+            None => Message::new(key),
+            Some(part) => {
+                let key = match (restated.before, restated.now) {
+                    (None, _) => format!("{key}_come"),
+                    (_, None) => format!("{key}_gone"),
+                    _ => format!("{key}_of"),
+                };
+                Message::new(key).with("member", Argument::Label(part.name.clone()))
+            }
         };
-        let message = of
-            .into_iter()
-            .fold(Message::new(key), |message, name| message.with("member", Argument::Label(name)));
         let message = message
             .with("metric", Argument::Label(metric.label.clone()))
             .with("period", Argument::Period(restated.period))

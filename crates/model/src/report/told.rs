@@ -24,6 +24,13 @@ pub struct Told {
     pub of: Option<Part>,
     /// The value; `None` when it was unknown.
     pub value: Option<Number>,
+    /// Whether a section rests on it; `false` for what is only remembered, so that the next report can say what changed.
+    #[serde(default = "is_shown", skip_serializing_if = "Clone::clone")]
+    pub shown: bool,
+}
+
+fn is_shown() -> bool {
+    true
 }
 
 /// A member of a breakdown.

@@ -134,3 +134,16 @@ fn faults_in_a_locale_file_are_named() {
     assert!(Catalogue::parse("a = \"{x, odd}\"").is_err_and(|problem| problem.contains("odd")));
     assert!(Catalogue::parse("a = 1").is_err_and(|problem| problem.contains("`a`")));
 }
+
+#[test]
+fn what_a_file_of_an_older_version_lacks_is_said_in_the_words_of_the_program() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("locales")).expect("a folder");
+    let own = "[correction]\nfigure = \"{metric}: {now}\"\n";
+    std::fs::write(folder.path().join("locales/en.toml"), own).expect("a file");
+    let (own, shipped) = (Catalogue::load(folder.path(), Locale::En), shipped(Locale::En));
+    let own = own.unwrap_or_else(|error| panic!("{error}"));
+    assert_ne!(own.messages["correction.figure"], shipped.messages["correction.figure"]);
+    assert_eq!(own.messages["correction.figure_of"], shipped.messages["correction.figure_of"]);
+    assert_eq!(own.messages.len(), shipped.messages.len());
+}
