@@ -105,6 +105,19 @@ pub fn slices_held(
     Ok(gathered(studio.notices(&plan.locales, report, (Held::Slices, reasons))?))
 }
 
+/// The word to the owners that the readers of some slices have figures of which the data have no rows any more.
+///
+/// # Errors
+/// When the template folder is faulty.
+pub fn slices_gone(
+    plan: &ReportPlan,
+    report: &Report,
+    reasons: &[QualityNote],
+) -> Result<Warned<Vec<Edition>>, RenderError> {
+    let studio = Studio::open(plan)?;
+    Ok(gathered(studio.notices(&plan.locales, report, (Held::Corrections, reasons))?))
+}
+
 /// The names of the layouts that a template folder has, in order.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ use crate::{
     afresh::{self, Afresh},
     earlier::Telling,
     error::RunError,
+    gone,
     ledger::{Ledger, is_correction},
     stage::{Progress, Run},
     stages,
@@ -171,6 +172,13 @@ pub fn correct(
     let work = Work { standing: Some(&standing), ..Work::new(plan, engine, cx, ledger) };
     let result = stages(work, &mut run).and_then(|outcome| match outcome {
         Outcome::AlreadyDelivered => standing.go_on(plan, cx, ledger, &mut run),
+        // Nothing but slices without rows: what is on its way to others still goes.
+        Outcome::Held if run.tells_nothing() => {
+            match standing.go_on(plan, cx, ledger, &mut run)? {
+                Outcome::AlreadyDelivered => Ok(Outcome::Held),
+                other => Ok(other),
+            }
+        }
         other => Ok(other),
     });
     run.close(result)
@@ -228,7 +236,8 @@ pub fn due(
                 has_moved(&transform::wrong(&stored.report.told, &report.told), threshold)
             })
         };
-        if put_off.contains(&moment) || new.iter().any(differs) {
+        let is_wrong = || new.iter().any(differs) || gone::concerns(record, &telling);
+        if put_off.contains(&moment) || is_wrong() {
             due.push(moment);
         }
     }

@@ -98,6 +98,18 @@ pub enum RunError {
         /// The run.
         run: String,
     },
+    /// The data have no rows any more of the slice that a report tells.
+    #[error(
+        "run `{newer}` found no rows of the slice of `{to}` any more, so he would get figures of run `{run}` that are no longer valid\nhelp: `tidings correct` with the moment looks again once the rows are back"
+    )]
+    SliceGone {
+        /// The address.
+        to: String,
+        /// The run whose report was to be sent again.
+        run: String,
+        /// The run that found no rows.
+        newer: String,
+    },
     /// A run ended before its report was composed.
     #[error("run `{run}` has no report; `tidings runs {run}` tells how it ended")]
     NoReport {
@@ -151,6 +163,7 @@ impl RunError {
             Self::Spool { .. } => "TDG-U10",
             Self::Superseded { .. } => "TDG-U11",
             Self::NotTheirs { .. } => "TDG-U12",
+            Self::SliceGone { .. } => "TDG-U13",
         }
     }
 
@@ -162,6 +175,7 @@ impl RunError {
             | Self::NotHeld { .. }
             | Self::NotTheirs { .. }
             | Self::NothingTold { .. }
+            | Self::SliceGone { .. }
             | Self::Superseded { .. } => true,
             Self::Busy { .. }
             | Self::Changed { .. }

@@ -13,6 +13,7 @@ mod earlier;
 mod error;
 mod experiment;
 mod gate;
+mod gone;
 mod kpi;
 mod late;
 pub mod ledger;
@@ -93,11 +94,19 @@ pub(crate) fn stages(work: Work<'_>, run: &mut Run<'_>) -> Result<Outcome, RunEr
     run.sources(&extracted);
     let past = Past::of(plan, ledger)?;
     let word = Word { hold: ledger.held(&plan.job)?, released: released.cloned() };
+    let had = gone::had(plan, ledger)?;
+    let extracted = &extracted;
     let making =
-        Making { plan, engine, cx, extracted: &extracted, past: &past, standing, word: &word };
+        Making { plan, engine, cx, extracted, past: &past, had: &had, standing, word: &word };
     let told = told::tell_all(making, run)?;
+    gone::tell_if_any(plan, run, ledger, cx);
+    let is_gone = gone::is_any(run.record());
     if told.is_empty() {
-        return Ok(Outcome::AlreadyDelivered);
+        return Ok(match (is_gone, cx.send) {
+            (true, true) => Outcome::Held,
+            (true, false) => Outcome::NotSent,
+            (false, _) => Outcome::AlreadyDelivered,
+        });
     }
     let held = run.held();
     let is_held = told.iter().all(Told::is_held);
@@ -116,7 +125,7 @@ pub(crate) fn stages(work: Work<'_>, run: &mut Run<'_>) -> Result<Outcome, RunEr
     run.delivered(&receipts.value);
     run.notes(archive::index(plan, cx));
     trouble::tell_if_any(plan, &deliveries, (&told, &receipts.value), ledger, cx);
-    Ok(outcome(cx, (is_held, !held.is_empty()), &receipts.value))
+    Ok(outcome(cx, (is_held, is_gone || !held.is_empty()), &receipts.value))
 }
 
 /// How a run ended whose reports were all held, or some of them.

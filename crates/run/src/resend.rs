@@ -7,6 +7,7 @@ use crate::{
     afresh::{self, Afresh},
     earlier::Telling,
     error::RunError,
+    gone,
     ledger::Ledger,
     spool::Spool,
     stage::{Progress, Run},
@@ -30,7 +31,8 @@ use report::ReportPlan;
 /// # Errors
 /// [`RunError::NoReader`] for somebody whom the job does not name, [`RunError::NothingTold`] for a run that sent nothing,
 /// [`RunError::NotTheirs`] for one that told nothing of the reader's slice, [`RunError::NoReport`] when the stored report
-/// is gone, [`RunError::Superseded`] when it was corrected since, [`RunError::OtherFigures`] when the reader has those of
+/// is gone, [`RunError::SliceGone`] when the data have no rows of the slice any more, [`RunError::Superseded`] when it was
+/// corrected since, [`RunError::OtherFigures`] when the reader has those of
 /// another run; and when the ledger cannot be written.
 pub fn resend(
     plan: &JobPlan,
@@ -55,6 +57,10 @@ pub fn resend(
             false => RunError::NoReport { run },
         });
     };
+    if let Some(newer) = gone::found_by(plan, ledger, &reader.slice)? {
+        let (to, newer) = (to.to_owned(), newer.run.to_string());
+        return Err(RunError::SliceGone { to, run, newer });
+    }
     let revision = stored.report.correction.as_ref().map_or(0, |one| one.revision);
     if let Some(newer) = corrected_since(plan, &known, &reader.slice, revision) {
         let made = Telling::of_correction(plan, ledger, newer.key.revision)?;
@@ -111,7 +117,7 @@ fn again(
     result
 }
 
-/// The last delivery by which readers of a slice were told later figures than those of a revision.
+/// The last delivery by which readers of a slice were told later figures than those of a revision, or are to be told them.
 fn corrected_since<'k>(
     plan: &JobPlan,
     known: &'k [Receipt],
@@ -122,9 +128,7 @@ fn corrected_since<'k>(
         reader(plan, &receipt.key.recipient).is_some_and(|reader| reader.slice == *slice)
     };
     let newer = known.iter().filter(|receipt| {
-        receipt.key.kind == EditionKind::Report
-            && receipt.key.revision > revision
-            && receipt.state.may_be_read()
+        receipt.key.kind == EditionKind::Report && receipt.key.revision > revision
     });
     newer.filter(is_of_slice).max_by_key(|receipt| receipt.key.revision)
 }

@@ -29,7 +29,9 @@ const QUIET: u64 = 28;
 
 /// Whether a remark refuses a slice: such a report cannot be released, for there is none.
 pub fn refuses_a_slice(note: &QualityNote) -> bool {
-    ["quality.slice_unseen", "quality.slice_over"].contains(&note.message.key.as_str())
+    let key = note.message.key.as_str();
+    ["quality.slice_unseen", "quality.slice_over", "quality.slice_over_days", "quality.slice_new"]
+        .contains(&key)
 }
 
 /// What one report is made from: the rows within its readers' reach, and the plan for them.
@@ -61,8 +63,10 @@ type Seen = BTreeMap<Vec<Option<String>>, Rows>;
 struct Rows {
     /// Whether there are any in a period that is reported.
     is_reported: bool,
-    /// The last month with any.
+    /// The last month with any up to the reported period.
     last: Option<Period>,
+    /// The first month with any that ends later.
+    next: Option<Period>,
 }
 
 impl Rows {
@@ -71,6 +75,7 @@ impl Rows {
         Self {
             is_reported: self.is_reported || other.is_reported,
             last: [self.last, other.last].into_iter().flatten().max_by_key(|one| one.days.start),
+            next: [self.next, other.next].into_iter().flatten().min_by_key(|one| one.days.start),
         }
     }
 }
@@ -139,16 +144,14 @@ impl<'a> Slices<'a> {
             notes.push(QualityNote { severity, message, dataset });
         }
         let refused = |message| QualityNote { severity: Severity::Error, message, dataset: None };
-        let about = |key| Message::new(key).with("slice", Argument::Text(members.to_string()));
+        let about = |key: &'static str| {
+            Message::new(key).with("slice", Argument::Text(members.to_string()))
+        };
         if found.len() < of.len() {
             return Err(refused(about("quality.slice_unseen")));
         }
-        if let (false, Some(last)) = (rows.is_reported, rows.last) {
-            let reported = self.plan.transform.period(self.plan.transform.grain, false);
-            let message = about("quality.slice_over")
-                .with("period", Argument::Period(reported))
-                .with("last", Argument::Period(last));
-            return Err(refused(message));
+        if let (false, Some(near)) = (rows.is_reported, rows.last.or(rows.next)) {
+            return Err(refused(over(&self.plan.transform, about, (near, rows.last.is_some()))));
         }
         let tables = self.extracted.tables.within(members, &self.plan.shared);
         let transform = self.plan.transform.within(members, &tables);
@@ -159,6 +162,23 @@ impl<'a> Slices<'a> {
             notes,
         })
     }
+}
+
+/// That there are rows of a slice, but none in the reported period: the nearest are of a month before it, or after it.
+fn over(
+    plan: &TransformPlan,
+    about: impl Fn(&'static str) -> Message,
+    (near, is_before): (Period, bool),
+) -> Message {
+    let reported = plan.period(plan.grain, false);
+    let message = match (is_before, reported.days.iter().count() < QUIET as usize) {
+        (true, false) => about("quality.slice_over").with("last", Argument::Period(near)),
+        (true, true) => about("quality.slice_over_days")
+            .with("days", Argument::Count(QUIET as i64))
+            .with("last", Argument::Period(near)),
+        (false, _) => about("quality.slice_new").with("first", Argument::Period(near)),
+    };
+    message.with("period", Argument::Period(reported))
 }
 
 /// The members that have ever had rows. Asked month by month, so that a cache keeps those of months that are over, and
@@ -189,10 +209,16 @@ fn seen(
     let Answer::Cube(answer) = engine.ask(&Query::Cube(query), tables)? else {
         return Ok(Seen::new());
     };
+    let end = plan.transform.period(plan.transform.grain, false).days.end;
     let mut seen = Seen::new();
     for cell in answer.cells.into_keys() {
-        let last = months.get(&cell.window).copied();
-        let rows = Rows { is_reported: reported.contains(&cell.window), last };
+        let month = months.get(&cell.window).copied();
+        let is_past = |month: &Period| month.days.end <= end;
+        let rows = Rows {
+            is_reported: reported.contains(&cell.window),
+            last: month.filter(is_past),
+            next: month.filter(|month| !is_past(month)),
+        };
         let known = seen.entry(cell.members).or_default();
         *known = known.with(rows);
     }

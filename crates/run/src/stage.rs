@@ -232,14 +232,30 @@ impl<'a> Run<'a> {
 
     /// The readers of a slice get nothing, for a reason.
     pub(crate) fn refused(&mut self, slice: &Slice, reason: QualityNote) {
+        self.gone(slice, reason.clone());
+        self.held.push(reason);
+    }
+
+    /// There is nothing to tell the readers of a slice, who have a report already.
+    pub(crate) fn gone(&mut self, slice: &Slice, reason: QualityNote) {
         self.record.slices.push(SliceRecord {
             slice: slice.clone(),
             report: None,
             held: true,
             reservations: Vec::new(),
         });
-        self.record.notes.push(reason.clone());
-        self.held.push(reason);
+        self.record.notes.push(reason);
+    }
+
+    /// Whether it has no report for anybody.
+    pub(crate) fn tells_nothing(&self) -> bool {
+        let is_told = self.record.artefacts.iter().any(|one| one.kind == "report");
+        !is_told && self.record.slices.iter().all(|one| one.report.is_none())
+    }
+
+    /// What is written down so far.
+    pub(crate) fn record(&self) -> &RunRecord {
+        &self.record
     }
 
     /// Why some slices are held back, though the report on everything is not.

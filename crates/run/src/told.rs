@@ -2,14 +2,14 @@
 
 use crate::word::Word;
 use crate::{
-    correction::Standing, earlier::Past, error::RunError, gate, late, slices::View, stage,
+    correction::Standing, earlier::Past, error::RunError, gate, gone, late, slices::View, stage,
     stage::Run,
 };
 use engine::Engine;
 use extract::Extracted;
 use job::JobPlan;
 use model::{context::RunContext, edition::Release, run::Stage, slice::Slice};
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 /// A report that is stored and decided upon.
 pub(crate) struct Told {
@@ -33,6 +33,8 @@ pub(crate) struct Making<'a> {
     pub(crate) cx: &'a RunContext,
     pub(crate) extracted: &'a Extracted,
     pub(crate) past: &'a Past,
+    /// The slices whose readers have a report of the moment.
+    pub(crate) had: &'a BTreeSet<Slice>,
     /// What readers have already, when that is being corrected.
     pub(crate) standing: Option<&'a Standing>,
     /// What a person has said.
@@ -45,7 +47,7 @@ pub(crate) fn tell(
     view: &View<'_>,
     run: &mut Run<'_>,
 ) -> Result<Option<Told>, RunError> {
-    let Making { plan, engine, cx, extracted, past, standing, word } = making;
+    let Making { plan, engine, cx, extracted, past, standing, word, .. } = making;
     let queries = transform::needs(&view.transform);
     let answers =
         run.stage(Stage::Compute, || Ok(engine::ask_all(engine, &queries, &view.tables)?))?;
@@ -74,7 +76,7 @@ pub(crate) fn tell(
 
 /// Makes the report on everything, and, unless that is held, one for each slice of the readers.
 pub(crate) fn tell_all(making: Making<'_>, run: &mut Run<'_>) -> Result<Vec<Told>, RunError> {
-    let Making { plan, engine, extracted, standing, .. } = making;
+    let Making { plan, engine, extracted, had, standing, .. } = making;
     let mut told = Vec::new();
     told.extend(tell(making, &View::whole(plan, extracted), run)?);
     if told.iter().any(Told::is_held) {
@@ -85,11 +87,14 @@ pub(crate) fn tell_all(making: Making<'_>, run: &mut Run<'_>) -> Result<Vec<Told
     for members in plan.slices().keys() {
         match slices.view(members) {
             Ok(view) => told.extend(tell(making, &view, run)?),
-            Err(reason) if standing.is_none() => {
-                run.refused(&Slice::Of(members.clone()), reason);
+            Err(reason) => {
+                let slice = Slice::Of(members.clone());
+                if had.contains(&slice) {
+                    run.gone(&slice, gone::note(plan, members));
+                } else if standing.is_none() {
+                    run.refused(&slice, reason);
+                }
             }
-            // Its readers have what they had.
-            Err(_) => {}
         }
     }
     Ok(told)

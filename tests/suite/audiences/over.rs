@@ -83,7 +83,7 @@ fn a_slice_without_rows_in_the_reported_period_is_refused_and_says_since_when() 
     let mails = sink.mails();
     let notice = mails.iter().find(|mail| mail.to.starts_with("owner@")).expect("a notice");
     let text = mail::parse(&notice.bytes).leaf("text/plain").text();
-    let says = "region = OldTown: no rows of it in June 2026, the last are of January 2025";
+    let says = "region = OldTown: no rows of it for June 2026, the last are of January 2025";
     assert!(text.contains(says), "{text}");
 }
 
@@ -94,6 +94,86 @@ fn a_quiet_day_is_no_end_of_a_slice() {
     bed.tidings(&["run", JOB]).exits(4);
     let expected = ["board", "north", "owner", "west"].map(|name| format!("{name}@example.com"));
     assert_eq!(served(&sink), expected, "West sold nothing on the day, but two weeks before");
+}
+
+#[test]
+fn a_slice_that_begins_later_is_refused_until_then() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port, "day");
+    for (as_of, says) in [
+        (
+            "2026-06-12T06:30",
+            "region = West: no rows of it for 11 Jun 2026 or before, the first are of June 2026",
+        ),
+        (
+            "2026-08-20T06:30",
+            "region = West: no rows of it for 19 Aug 2026 nor in the 28 days up to then, the last are of June 2026",
+        ),
+    ] {
+        let ran = bed.tidings(&["run", JOB, "--as-of", as_of, "--no-send", "--format", "json"]);
+        let record: RunRecord = serde_json::from_value(ran.json()).expect("a record");
+        let page = bed.tidings(&["runs", record.run.as_str()]).exits(0).stdout;
+        assert!(page.contains(says), "{page}");
+    }
+}
+
+/// What North sold is taken back, or comes back.
+fn north_sells(bed: &TestBed, sells: bool) {
+    let text = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    let (from, to) = if sells { ("South,", "North,") } else { ("North,", "South,") };
+    bed.write("data/sales.csv", text.replace(from, to));
+}
+
+#[test]
+fn readers_of_a_slice_whose_rows_are_gone_are_told_by_its_owners() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port, "month");
+    bed.replace(JOB, "[schedule]", "[corrections]\nthreshold = 0.01\n\n[schedule]");
+    bed.write("jobs/audiences/regions.toml", "schema_version = 1\n[[person]]\naddress = \"board@example.com\"\nlocale = \"en\"\nslice = \"all\"\n[[person]]\naddress = \"north@example.com\"\nlocale = \"en\"\nslice = { region = \"North\" }\n");
+    let record = |ran: &crate::support::Ran| -> RunRecord {
+        serde_json::from_value(ran.json()).expect("a record")
+    };
+    let first = record(&bed.tidings(&["run", JOB, "--format", "json"]).exits(0));
+    assert_eq!(served(&sink), ["board@example.com", "north@example.com"]);
+    sink.take();
+    north_sells(&bed, false);
+    // The next night finds it: North is refused there, and June is looked at again.
+    bed.tidings(&["run", JOB, "--as-of", "2026-07-02T06:30"]).exits(4);
+    sink.take();
+    let correct = ["correct", JOB, "--format", "json"];
+    let records: Vec<RunRecord> =
+        serde_json::from_value(bed.tidings(&correct).exits(4).json()).expect("records");
+    assert_eq!(records.len(), 1, "{records:?}");
+    assert_eq!(records[0].outcome, Outcome::PartlyDelivered);
+    assert_eq!(served(&sink), ["board@example.com", "owner@example.com"]);
+    let mails = sink.take();
+    let notice = mails.iter().find(|mail| mail.to.starts_with("owner@")).expect("a notice");
+    let text = mail::parse(&notice.bytes).leaf("text/plain").text();
+    for says in [
+        "Not corrected for some readers",
+        "region = North: no rows of it for June 2026 any more",
+        "Tell them",
+    ] {
+        assert!(text.contains(says) || notice_says(notice, says), "{says}: {text}");
+    }
+    let status = bed.tidings(&["status", JOB]).exits(1).stdout;
+    assert!(status.contains("GONE") && status.contains("region = North"), "{status}");
+    let again = ["resend", first.run.as_str(), "--to", "north@example.com"];
+    bed.tidings(&again).exits(2).complains(&["found no rows of the slice"]);
+    // Once more the same is nobody's news.
+    bed.tidings(&["correct", JOB, "--as-of", "2026-07-01T06:30"]).exits(3);
+    assert_eq!(served(&sink), [""; 0]);
+    north_sells(&bed, true);
+    bed.tidings(&["correct", JOB, "--as-of", "2026-07-01T06:30"]).exits(0);
+    assert_eq!(served(&sink), ["board@example.com"], "what the board was told is wrong again");
+    let status = bed.tidings(&["status", JOB]).stdout;
+    assert!(!status.contains("GONE"), "{status}");
+    bed.tidings(&again).exits(0);
+    assert_eq!(served(&sink), ["board@example.com", "north@example.com"]);
+}
+
+fn notice_says(notice: &xtask::sink::Mail, text: &str) -> bool {
+    mail::parse(&notice.bytes).header("subject").contains(text)
 }
 
 #[test]

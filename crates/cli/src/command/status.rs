@@ -100,6 +100,23 @@ fn page(path: &Path, job: &Job, status: &JobStatus, now: DateTime<Utc>) -> Strin
     for moment in &status.open {
         matter(&mut line, (path, job), moment, status.on_hold.is_some());
     }
+    for gone in &status.gone {
+        let again = by_hand((path, job), gone.as_of).replacen("tidings run", "tidings correct", 1);
+        line(
+            "GONE",
+            format!(
+                "{} · {}",
+                minute(gone.as_of),
+                output::said(&job.templates, &gone.note.message)
+            ),
+        );
+        line(
+            "",
+            format!(
+                "→ tell its readers, then end the slice in the audience; or bring the rows back: {again}"
+            ),
+        );
+    }
     for receipt in &status.deliveries {
         let (name, state) = delivery((path, job), receipt);
         let detail =

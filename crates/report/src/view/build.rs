@@ -31,6 +31,8 @@ pub(crate) enum Held {
     All,
     /// Some slices: those who see others, or everything, got theirs.
     Slices,
+    /// Corrections: some slices have no rows any more.
+    Corrections,
     /// Nothing: some deliveries failed or are in doubt.
     Nothing,
 }
@@ -154,6 +156,7 @@ impl<'a> Writer<'a> {
             Held::Slices => {
                 ["edition.slices_subject", "edition.slices_lead", "edition.slices_body"]
             }
+            Held::Corrections => ["edition.gone_subject", "edition.gone_lead", "edition.gone_body"],
             Held::Nothing => [
                 "edition.undelivered_subject",
                 "edition.undelivered_lead",
@@ -167,6 +170,7 @@ impl<'a> Writer<'a> {
                 "edition.notice_step_explain",
             ],
             Held::Slices => &["edition.slices_step_fix", "edition.slices_step_data"],
+            Held::Corrections => &["edition.gone_step_back", "edition.gone_step_end"],
             Held::Nothing => {
                 &["edition.undelivered_step_refused", "edition.undelivered_step_unknown"]
             }

@@ -2,7 +2,7 @@
 //!
 //! Rule: what readers have counts for more than how the last run of the moment ended. A rehearsal is no run of the moment.
 
-use crate::ledger::StoredRun;
+use crate::{gone, ledger::StoredRun};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use model::{
     edition::EditionKind,
@@ -158,9 +158,10 @@ fn held_slices<'a>(
 }
 
 /// Whether a run was not meant to reach anybody: `--no-send`, or history that is built anew.
-pub(super) fn is_rehearsal(record: &RunRecord) -> bool {
+pub(crate) fn is_rehearsal(record: &RunRecord) -> bool {
     let rendered = record.stages.iter().any(|stage| stage.stage == Stage::Render);
-    record.outcome == Outcome::NotSent || record.outcome == Outcome::Held && !rendered
+    let is_looked_at = rendered || gone::is_any(record);
+    record.outcome == Outcome::NotSent || record.outcome == Outcome::Held && !is_looked_at
 }
 
 /// Why a run was held: what stopped it, or whatever it remarked.

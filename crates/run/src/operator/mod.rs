@@ -13,8 +13,9 @@ mod status;
 
 pub use day::{JobDay, day};
 pub use digest::{DIGEST, Edited, digest, edit};
+pub(crate) use fate::is_rehearsal;
 pub use fate::{Fate, Moment, Skip};
 pub use metrics::{exposition, publish};
 pub use ping::{Heartbeat, Ping};
 pub use settings::{DigestPlan, Operator, Spec};
-pub use status::{DueMoment, JobStatus, LastRun, status};
+pub use status::{DueMoment, Gone, JobStatus, LastRun, status};

@@ -5,6 +5,7 @@
 
 use super::fate::{self, Fate, Moment};
 use crate::{
+    gone,
     ledger::{Ledger, LedgerError, StoredRun},
     schedule::{LATEST_START, fires, last_instant, outstanding},
 };
@@ -12,6 +13,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use job::{Job, schedule::SchedulePlan};
 use model::{
     id::{DatasetId, JobId, RunId},
+    quality::QualityNote,
     receipt::Receipt,
     run::{Outcome, RunRecord},
 };
@@ -40,6 +42,8 @@ pub struct JobStatus {
     pub dropped: usize,
     /// Moments that were held or failed, the latest first.
     pub open: Vec<Moment>,
+    /// Slices whose readers have a report of which the data have no rows any more, the latest moment first.
+    pub gone: Vec<Gone>,
     /// Deliveries that are pending, refused or in doubt.
     pub deliveries: Vec<Receipt>,
     /// The same of those who are no readers any more: nobody waits for these.
@@ -65,6 +69,15 @@ pub struct LastRun {
     pub killed: bool,
 }
 
+/// A slice of which the data have no rows any more.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Gone {
+    /// The moment of the report that its readers have.
+    pub as_of: NaiveDateTime,
+    /// What is to be said.
+    pub note: QualityNote,
+}
+
 /// A moment that is due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DueMoment {
@@ -82,7 +95,7 @@ impl JobStatus {
     /// Whether somebody has to do something.
     pub fn needs_a_person(&self) -> bool {
         let late = self.due.iter().any(|moment| moment.late);
-        late || !self.open.is_empty() || !self.deliveries.is_empty()
+        late || !self.open.is_empty() || !self.gone.is_empty() || !self.deliveries.is_empty()
     }
 }
 
@@ -129,6 +142,7 @@ pub fn status(
         due: due.filter(|moment| !is_working(moment)).collect(),
         dropped: outstanding.dropped.len(),
         open: open(&runs, job, ledger)?,
+        gone: gone(&runs, job),
         deliveries,
         former,
         on_hold: ledger.held(&job.id)?.map(|hold| hold.reason),
@@ -147,14 +161,26 @@ fn due_moment(
     DueMoment { as_of, at, waits_until: waits_until.filter(|until| *until > now), late }
 }
 
-/// The moments whose readers have nothing, or of which some slices are held.
-fn open(runs: &[StoredRun], job: &Job, ledger: &Ledger) -> Result<Vec<Moment>, LedgerError> {
+/// The runs of each moment, the latest first.
+fn by_moment(runs: &[StoredRun]) -> BTreeMap<NaiveDateTime, Vec<&StoredRun>> {
     let mut moments: BTreeMap<NaiveDateTime, Vec<&StoredRun>> = BTreeMap::new();
     for run in runs {
         moments.entry(run.record.as_of).or_default().push(run);
     }
+    moments
+}
+
+fn gone(runs: &[StoredRun], job: &Job) -> Vec<Gone> {
+    let of = |(as_of, runs): (NaiveDateTime, Vec<&StoredRun>)| {
+        gone::still(&runs, job).into_iter().map(move |note| Gone { as_of, note })
+    };
+    by_moment(runs).into_iter().rev().flat_map(of).collect()
+}
+
+/// The moments whose readers have nothing, or of which some slices are held.
+fn open(runs: &[StoredRun], job: &Job, ledger: &Ledger) -> Result<Vec<Moment>, LedgerError> {
     let mut open = Vec::new();
-    for (as_of, runs) in moments.into_iter().rev() {
+    for (as_of, runs) in by_moment(runs).into_iter().rev() {
         let receipts = ledger.receipts(&job.id, as_of)?;
         let fate = fate::of(&runs, &receipts);
         let is_unserved = matches!(fate, Some(Fate::Failed { error: None, killed: false, .. }));
