@@ -91,6 +91,11 @@ fn a_figure_that_moved_is_corrected_once_for_those_who_have_it() {
     assert!(page.path.contains("2026-07-01T0630.r1/"), "the first one stays: {}", page.path);
     let again = corrected(&bed, &["--as-of", MOMENT]);
     assert_eq!((again[0].outcome, sink.mails().len()), (Outcome::AlreadyDelivered, 4));
+    // A plain run has nothing to say to those who have the correction; who came later has nothing yet.
+    bed.replace(JOB, "{ address = \"new@example.com\", locale = \"en\" },", "");
+    let plain = run(&bed, MOMENT);
+    let remarks: Vec<&str> = plain.notes.iter().map(|note| note.message.key.as_str()).collect();
+    assert!(!remarks.contains(&"deliver.content_changed"), "{remarks:?}");
 }
 
 #[test]

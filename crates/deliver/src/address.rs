@@ -37,6 +37,11 @@ pub enum AddressProblem {
 }
 
 impl Address {
+    /// By what mailboxes are told apart: whatever the standard allows, nobody has two that differ in upper and lower case.
+    pub fn mailbox(&self) -> String {
+        self.0.to_lowercase()
+    }
+
     /// The address, its domain in lower case.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -172,8 +172,23 @@ pub(crate) fn divide<'a>(
     })
 }
 
-/// The remark on parcels that were held back; none for none.
-pub(crate) fn remark(withheld: &[Parcel<'_>]) -> Option<QualityNote> {
+/// The remark on parcels that were held back; none for none, and for those that went out corrected.
+pub(crate) fn remark(withheld: &[Parcel<'_>], earlier: &[Receipt]) -> Option<QualityNote> {
+    let is_corrected = |parcel: &&Parcel<'_>| {
+        let later = |one: &Receipt| {
+            let (key, ours) = (&one.key, &parcel.key);
+            // A folder's files have names of their own in each revision.
+            let is_theirs = parcel.to.is_none() || key.recipient == ours.recipient;
+            one.state.may_be_read()
+                && is_theirs
+                && (key.kind, &key.channel) == (ours.kind, &ours.channel)
+                && (one.locale, &one.slice) == (parcel.edition.locale, &parcel.edition.slice)
+                && key.revision > ours.revision
+        };
+        earlier.iter().any(later)
+    };
+    let withheld: Vec<&Parcel<'_>> =
+        withheld.iter().filter(|parcel| !is_corrected(parcel)).collect();
     let count = i64::try_from(withheld.len()).unwrap_or(i64::MAX);
     let mut locales: Vec<Locale> = withheld.iter().map(|parcel| parcel.edition.locale).collect();
     locales.sort();

@@ -122,7 +122,7 @@ pub fn deliver_with(
     let mut delivered = Warned::clean(Vec::new());
     for round in rounds {
         let (open, withheld) = audience::divide(round.parcels, &earlier, editions.editions());
-        delivered.notes.extend(audience::remark(&withheld));
+        delivered.notes.extend(audience::remark(&withheld, &earlier));
         delivered.value.extend(withheld.into_iter().map(|parcel| desk.withhold(&parcel, &earlier)));
         delivered.value.extend(round.channel.as_channel().carry(&open, &mut desk)?);
     }

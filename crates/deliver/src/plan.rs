@@ -189,14 +189,14 @@ impl Route {
     /// Refuses to serve anybody twice and to send in the clear.
     pub(crate) fn check(&self) -> Result<(), DeliverError> {
         let mut folders = BTreeSet::new();
-        let mut readers: BTreeMap<&str, Vec<Validity>> = BTreeMap::new();
+        let mut readers: BTreeMap<String, Vec<Validity>> = BTreeMap::new();
         for channel in &self.channels {
             match channel {
                 ChannelPlan::Email(email) => {
                     email.relay.check()?;
                     for (index, to) in email.to.iter().enumerate() {
                         // Somebody may change from one slice to another, on a day.
-                        let others = readers.entry(to.mailbox.address.as_str()).or_default();
+                        let others = readers.entry(to.mailbox.address.mailbox()).or_default();
                         if others.iter().any(|other| other.meets(&to.valid)) {
                             let place = format!("recipient {} of `deliver.email`", index + 1);
                             return Err(DeliverError::Duplicate { place });
@@ -214,7 +214,7 @@ impl Route {
         }
         let mut seen = BTreeSet::new();
         for (index, owner) in self.owners.iter().enumerate() {
-            if !seen.insert(&owner.mailbox.address) {
+            if !seen.insert(owner.mailbox.address.mailbox()) {
                 let place = format!("recipient {} of `deliver.owner`", index + 1);
                 return Err(DeliverError::Duplicate { place });
             }

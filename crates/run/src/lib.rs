@@ -37,7 +37,7 @@ pub use error::RunError;
 pub use experiment::experiment_baseline;
 pub use kpi::{KpiAnswer, KpiQuery, KpiRow, NoRows, kpi};
 pub use late::{Waiting, waiting};
-pub use put_off::{PutOff, open_slots, tried_until};
+pub use put_off::{PutOff, given_up, open_slots, tried_until};
 pub use resend::{Sent, receipts_of, resend, sent};
 pub use slices::refuses_a_slice;
 pub use stage::Progress;

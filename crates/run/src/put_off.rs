@@ -5,8 +5,7 @@
 //! is run again; a correction is gone on with as it is.
 
 use crate::{
-    error::RunError,
-    ledger::{Ledger, is_correction},
+    ledger::{Ledger, LedgerError, is_correction},
     schedule::{Slot, fires},
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
@@ -37,7 +36,7 @@ impl PutOff {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub fn of(plan: &JobPlan, ledger: &Ledger) -> Result<Self, RunError> {
+    pub fn of(plan: &JobPlan, ledger: &Ledger) -> Result<Self, LedgerError> {
         let serves = |key: &DeliveryKey| plan.deliver.route.names(key);
         let last = plan.as_of.naive_local();
         let days = plan.corrections.map_or(0, |corrections| corrections.within_days);
@@ -69,7 +68,7 @@ pub fn tried_until(
     job: &Job,
     slot: Slot,
     ledger: &Ledger,
-) -> Result<Option<DateTime<Utc>>, RunError> {
+) -> Result<Option<DateTime<Utc>>, LedgerError> {
     let Some(schedule) = &job.schedule else { return Ok(None) };
     let moment = slot.at.with_timezone(&job.calendar.zone);
     let since = ledger.dealt_with_since(&job.id, moment)?;
@@ -87,27 +86,56 @@ pub fn open_slots(
     last: DateTime<Tz>,
     ledger: &Ledger,
     now: DateTime<Utc>,
-) -> Result<Vec<Slot>, RunError> {
-    let Some(schedule) = &job.schedule else { return Ok(Vec::new()) };
-    let slot_at = |moment: DateTime<Tz>| {
-        let at = moment.to_utc();
-        fires(schedule, at - TimeDelta::seconds(1), 1).into_iter().find(|slot| slot.at == at)
-    };
-    let serves = |key: &DeliveryKey| job.route.names(key);
-    let span = (last.naive_local() - LOOK_BACK, last.naive_local());
-    let mut open = Vec::new();
-    for local in ledger.reports_put_off(&job.id, span, &serves)? {
-        let moment = job.calendar.zone.from_local_datetime(&local).earliest();
-        let Some(slot) = moment.and_then(slot_at) else { continue };
-        if tried_until(job, slot, ledger)?.is_none_or(|until| now < until) {
-            open.push(slot);
-        }
-    }
+) -> Result<Vec<Slot>, LedgerError> {
+    let is_tried = |until: &Option<DateTime<Utc>>| until.is_none_or(|until| now < until);
+    let lacked = lacked(job, last, ledger)?;
+    let tried = lacked.into_iter().filter(|(_, until)| is_tried(until));
+    let mut open: Vec<Slot> = tried.map(|(slot, _)| slot).collect();
     let edition = job::plan(job, last, &Wanted::Sections);
-    if !PutOff::of(&edition, ledger)?.corrections.is_empty() {
-        open.extend(slot_at(last).filter(|slot| !open.contains(slot)));
+    if job.schedule.is_some() && !PutOff::of(&edition, ledger)?.corrections.is_empty() {
+        open.extend(slot_at(job, last).filter(|slot| !open.contains(slot)));
     }
     Ok(open)
+}
+
+/// The moments of a job that somebody lacks and that are not tried again, and since when, the earliest first.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn given_up(
+    job: &Job,
+    last: DateTime<Tz>,
+    ledger: &Ledger,
+    now: DateTime<Utc>,
+) -> Result<Vec<(Slot, DateTime<Utc>)>, LedgerError> {
+    let given_up = |(slot, until): (Slot, Option<DateTime<Utc>>)| {
+        until.filter(|until| *until <= now).map(|until| (slot, until))
+    };
+    Ok(lacked(job, last, ledger)?.into_iter().filter_map(given_up).collect())
+}
+
+/// The moments whose report relays put off for somebody, and until when each is tried again.
+fn lacked(
+    job: &Job,
+    last: DateTime<Tz>,
+    ledger: &Ledger,
+) -> Result<Vec<(Slot, Option<DateTime<Utc>>)>, LedgerError> {
+    let serves = |key: &DeliveryKey| job.route.names(key);
+    let span = (last.naive_local() - LOOK_BACK, last.naive_local());
+    let mut lacked = Vec::new();
+    for local in ledger.reports_put_off(&job.id, span, &serves)? {
+        let moment = job.calendar.zone.from_local_datetime(&local).earliest();
+        let Some(slot) = moment.and_then(|moment| slot_at(job, moment)) else { continue };
+        lacked.push((slot, tried_until(job, slot, ledger)?));
+    }
+    Ok(lacked)
+}
+
+/// The moment of a job's schedule at an instant, if it is one.
+fn slot_at(job: &Job, moment: DateTime<Tz>) -> Option<Slot> {
+    let at = moment.to_utc();
+    let schedule = job.schedule.as_ref()?;
+    fires(schedule, at - TimeDelta::seconds(1), 1).into_iter().find(|slot| slot.at == at)
 }
 
 #[cfg(test)]

@@ -67,7 +67,8 @@ impl Word {
             .with("date", Argument::Date(hold.since.with_timezone(&zone).date_naive()))
             .with("reason", Argument::Text(hold.reason.clone()));
         let mut reasons = vec![note(message, Severity::Error)];
-        if let Release::Hold(others) = decision.release {
+        // With its reservations it goes, too, once it is released.
+        if let Release::Hold(others) | Release::SendMarked(others) = decision.release {
             reasons.extend(others);
         }
         decision.release = Release::Hold(reasons);
@@ -75,13 +76,18 @@ impl Word {
     }
 }
 
-/// What held the report stands on top of it.
+/// The checks that held the report stand on top of it; why a person had held it is said to its owners alone.
 fn released(mut decision: Decision) -> Decision {
-    if let Release::Hold(reasons) = decision.release {
+    if let Release::Hold(mut reasons) = decision.release {
+        reasons.retain(|note| note.message.key != HELD_BY_PERSON);
         let as_warning = |note| QualityNote { severity: Severity::Warning, ..note };
-        let mut notes = vec![note(Message::new("quality.released"), Severity::Warning)];
+        let mut notes = Vec::new();
+        if reasons.iter().any(|note| note.severity == Severity::Error) {
+            notes.push(note(Message::new("quality.released"), Severity::Warning));
+        }
         notes.extend(reasons.into_iter().map(as_warning));
-        decision.release = Release::SendMarked(notes);
+        decision.release =
+            if notes.is_empty() { Release::Send } else { Release::SendMarked(notes) };
     }
     decision
 }
@@ -126,5 +132,28 @@ mod tests {
         let Release::Hold(reasons) = held.release else { panic!("it is held") };
         let said = format!("{:?}", reasons[0].message);
         assert!(said.contains("2026-07-01"), "{said}");
+    }
+
+    #[test]
+    fn what_a_person_held_and_released_goes_with_its_own_reservations_alone() {
+        let since = "2026-06-30T23:30:00Z".parse().expect("an instant");
+        let released = Some(Released { run: "one".into(), report: "report".into() });
+        let word = Word { hold: Some(Hold { since, reason: "the audit".into() }), released };
+        let keys = |release: Release| {
+            let decision = Decision { release, instead: None };
+            match word.over(decision, chrono_tz::UTC).release {
+                Release::SendMarked(notes) => {
+                    notes.into_iter().map(|note| note.message.key).collect::<Vec<_>>()
+                }
+                Release::Send => Vec::new(),
+                Release::Hold(_) => panic!("it is released"),
+            }
+        };
+        let (late, gate) = (Message::new("late.incomplete"), Message::new("gate.coverage"));
+        let late = || vec![note(late.clone(), Severity::Warning)];
+        assert_eq!(keys(Release::Send), [""; 0]);
+        assert_eq!(keys(Release::SendMarked(late())), ["late.incomplete"]);
+        let held = Release::Hold(vec![note(gate, Severity::Error)]);
+        assert_eq!(keys(held), ["quality.released", "gate.coverage"]);
     }
 }

@@ -41,6 +41,19 @@ fn the_scheduler_goes_on_with_a_correction_that_a_relay_put_off() {
     let (sink, world, _) = put_off();
     let before = lacking(&world);
     assert_eq!(before["key"]["revision"], 1);
+    // The old figures are not sent again meanwhile, to nobody.
+    let runs = world.bed.tidings(&["runs", "--format", "json"]).exits(0).json();
+    let first = runs
+        .as_array()
+        .expect("runs")
+        .iter()
+        .map(|run| &run["run"])
+        .min_by_key(|run| run.to_string());
+    let first = first.and_then(|run| run.as_str()).expect("a run").to_owned();
+    for reader in ["cfo@example.com", "ceo@example.com"] {
+        let again = ["resend", &first, "--to", reader];
+        world.bed.tidings(&again).exits(2).complains(&["was corrected since"]);
+    }
     sink.put_off("");
     let late = world.today() - Days::new(2);
     // Figures that change once more meanwhile are a matter of the next night.
@@ -106,6 +119,29 @@ fn a_run_that_was_put_off_in_part_starts_the_history_of_its_job() {
     let to: Vec<String> = sink.take().into_iter().map(|mail| mail.to).collect();
     assert_eq!(to.len(), 3, "the new edition for both, the old one for who lacked it: {to:?}");
     assert_eq!(due(0), Some(0));
+}
+
+#[test]
+fn an_edition_that_is_given_up_is_named_and_stays_to_be_seen() {
+    let sink = Sink::start(true).expect("a port");
+    let world = World::new(sink.port, "");
+    sink.put_off("cfo@example.com");
+    for days in [1, 0] {
+        world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(days)]).exits(4);
+    }
+    // That of yesterday was run yesterday.
+    let ledger = rusqlite::Connection::open(world.bed.state().join("ledger.sqlite"));
+    let yesterday = world.as_of(1);
+    let run_then = ledger.expect("a ledger").execute(
+        "UPDATE runs SET started = ?1 WHERE as_of = ?2",
+        [format!("{yesterday}:30.000000Z"), format!("{yesterday}:00")],
+    );
+    assert_eq!(run_then.expect("changed"), 1);
+    let call = ["schedule", "run", "--due", JOB];
+    let said = world.bed.tidings(&call).stderr;
+    assert!(said.contains("given up"), "{said}");
+    let status = world.bed.tidings(&["status", JOB]).exits(1).stdout;
+    assert!(status.contains("GIVEN UP") && status.contains("PENDING"), "{status}");
 }
 
 #[test]

@@ -132,6 +132,9 @@ const BUSY: TimeDelta = TimeDelta::seconds(5);
 /// How long data that cannot be looked at are left alone.
 const AGAIN: TimeDelta = TimeDelta::minutes(1);
 
+/// So long it is news that an edition was given up.
+const NEWS: TimeDelta = TimeDelta::hours(25);
+
 /// Runs the moments of jobs; the exit code is that of the worst run.
 fn run_jobs(place: &Workplace, jobs: &[(PathBuf, Job)], stay: Stay) -> Result<Exit> {
     let ledger = place.ledger()?;
@@ -145,6 +148,9 @@ fn run_jobs(place: &Workplace, jobs: &[(PathBuf, Job)], stay: Stay) -> Result<Ex
         let last = last.and_then(|local| zone.from_local_datetime(&local).earliest());
         let open = last.map(|moment| run::open_slots(job, moment, &ledger, place.now));
         let open = open.transpose()?.unwrap_or_default();
+        if let (Some(moment), Stay::WhileDue) = (last, stay) {
+            name_given_up(place, job, run::given_up(job, moment, &ledger, place.now)?);
+        }
         let last = last.map(|moment| moment.with_timezone(&plan.zone).naive_local());
         watched.push(schedule::Scheduled { job: job.id.clone(), plan, last, open });
     }
@@ -178,6 +184,17 @@ fn run_jobs(place: &Workplace, jobs: &[(PathBuf, Job)], stay: Stay) -> Result<Ex
     };
     schedule::run_jobs(&watched, stay, &never, run::context::now, std::thread::sleep, execute);
     Ok(worst)
+}
+
+/// Says which editions are not tried any more. Whoever wakes this program every hour or every day hears it.
+fn name_given_up(
+    place: &Workplace,
+    job: &Job,
+    given_up: Vec<(schedule::Slot, chrono::DateTime<Utc>)>,
+) {
+    for (slot, _) in given_up.iter().filter(|(_, since)| place.now - *since <= NEWS) {
+        tracing::warn!(job = %job.id, as_of = %slot.as_of, "the next edition is due and somebody lacks this one; given up: `tidings status` names who");
+    }
 }
 
 /// What became of one moment.

@@ -118,7 +118,13 @@ fn page(path: &Path, job: &Job, status: &JobStatus, now: DateTime<Utc>) -> Strin
         );
     }
     for receipt in &status.deliveries {
-        let (name, state) = delivery((path, job), receipt);
+        let (mut name, state) = delivery((path, job), receipt);
+        if name == "PENDING"
+            && receipt.key.revision == 0
+            && status.given_up.contains(&receipt.key.as_of)
+        {
+            name = "GIVEN UP";
+        }
         let detail =
             receipt.detail.as_deref().map(|detail| format!(" ({detail})")).unwrap_or_default();
         line(

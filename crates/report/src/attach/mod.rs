@@ -41,9 +41,8 @@ pub(crate) fn make(
             AttachmentKind::Csv => flat::csv(&book),
             AttachmentKind::Pdf => {
                 let paper = print::print(view, &writer.charts, brand, report.as_of)?;
-                for character in paper.missing {
-                    writer.lacks(character, &file_name, view.holder(character).as_deref());
-                }
+                let place = (file_name.as_str(), |c| view.holder(c));
+                writer.lacks("quality.missing_glyph_on_paper", paper.missing, place);
                 paper.pdf
             }
             AttachmentKind::Xlsx => xlsx(&book, report)?,

@@ -38,6 +38,9 @@ pub(crate) enum Sign {
     Never,
 }
 
+/// What computing with real numbers leaves of nothing.
+const NOISE: f64 = 1e-12;
+
 /// Writes values for the readers of one locale.
 pub(crate) struct Formatter {
     locale: Locale,
@@ -93,6 +96,10 @@ impl Formatter {
 
     /// A number in a unit.
     pub(crate) fn number(&self, value: Option<Number>, format: &Fmt) -> String {
+        let value = value.map(|value| match value {
+            Number::Real(left) if left.abs() < NOISE => Number::Real(0.0),
+            other => other,
+        });
         match value.and_then(Number::to_decimal) {
             Some(value) => self.value(value, format, Sign::Minus),
             None => UNKNOWN.to_owned(),

@@ -40,7 +40,22 @@ impl Formatter {
     pub(crate) fn value(&self, value: Decimal, format: &Fmt, sign: Sign) -> String {
         let size = value.abs();
         let (body, rounds_to_zero) = self.body(size, format);
-        format!("{}{body}", mark(value, rounds_to_zero, sign))
+        match sign {
+            Sign::Minus | Sign::Never if rounds_to_zero && !value.is_zero() => {
+                let is_below = value.is_sign_negative() && sign == Sign::Minus;
+                self.almost_nothing(is_below, format)
+            }
+            _ => format!("{}{body}", mark(value, rounds_to_zero, sign)),
+        }
+    }
+
+    /// A value that its decimals cannot show: that it is less than the least that they can. Zero would claim that there
+    /// is nothing.
+    fn almost_nothing(&self, is_below: bool, format: &Fmt) -> String {
+        let sizes = (0..=Decimal::MAX_SCALE).map(|places| Decimal::new(1, places));
+        let shown = sizes.map(|size| self.body(size, format)).take_while(|(_, is_zero)| !is_zero);
+        let least = shown.last().map(|(body, _)| body).unwrap_or_default();
+        if is_below { format!(">−{least}") } else { format!("<{least}") }
     }
 
     /// A difference of two values of a unit.

@@ -35,7 +35,7 @@ fn values_are_written_as_each_locale_writes_them() {
         ("money:CNY", "2500000000000", "¥2.50T", "¥2.50万亿"),
         ("percent", "0.4835", "48.4%", "48.4%"),
         ("percent", "-0.0125", "−1.3%", "−1.3%"),
-        ("percent", "-0.0001", "0.0%", "0.0%"),
+        ("percent", "-0.0001", ">−0.1%", ">−0.1%"),
         ("points", "42.25", "42.3", "42.3"),
         ("score", "4.125", "4.13", "4.13"),
         ("number", "4.3099", "4.31", "4.31"),
@@ -83,6 +83,28 @@ fn a_number_of_decimals_may_be_asked_for() {
     assert_eq!(en.value(exact("42.25"), &format("points", 0), Sign::Minus), "42");
     assert_eq!(en.value(exact("0.04835"), &format("percent", 2), Sign::Minus), "4.84%");
     assert_eq!(en.value(exact("1"), &format("days", 0), Sign::Minus), "1 day");
+}
+
+#[test]
+fn a_value_too_small_for_its_decimals_is_not_called_zero() {
+    let (en, zh) = (Formatter::new(Locale::En), Formatter::new(Locale::ZhCn));
+    let cases = [
+        ("percent", "0.00000008", "<0.1%", "<0.1%"),
+        ("percent", "-0.0004", ">−0.1%", ">−0.1%"),
+        ("percent", "0.0005", "0.1%", "0.1%"),
+        ("percent", "0", "0.0%", "0.0%"),
+        ("count", "0.2", "<1", "<1"),
+        ("number", "0.001", "<0.01", "<0.01"),
+        ("money:CNY", "0.004", "<¥0.01", "<¥0.01"),
+        ("days", "0.01", "<0.1\u{a0}days", "<0.1天"),
+    ];
+    for (unit, value, english, chinese) in cases {
+        let value = |f: &Formatter| f.value(exact(value), &fmt(unit), Sign::Minus);
+        assert_eq!((value(&en).as_str(), value(&zh).as_str()), (english, chinese), "{unit}");
+    }
+    let said = |sign| en.value(exact("-0.0004"), &fmt("percent"), sign);
+    assert_eq!((said(Sign::Never).as_str(), said(Sign::Always).as_str()), ("<0.1%", "0.0%"));
+    assert_eq!(en.real(1e-16, &fmt("number")), "0.00", "what computing leaves behind is nothing");
 }
 
 #[test]

@@ -50,7 +50,8 @@ impl std::fmt::Display for LintFault {
 }
 
 /// Remarks of a rendering that are faults of a mail.
-const REMARKS: [&str; 2] = ["quality.missing_glyph", "quality.unknown_message"];
+const REMARKS: [&str; 3] =
+    ["quality.missing_glyph", "quality.missing_glyph_on_paper", "quality.unknown_message"];
 
 /// The subject may have so many columns: inboxes show fewer, and servers fold longer ones.
 pub(crate) const SUBJECT: usize = 110;
@@ -78,7 +79,7 @@ fn remark(note: &QualityNote) -> Option<LintFault> {
     });
     let arguments: Vec<String> = arguments.collect();
     let what = format!("{key}: {}", arguments.join(", "));
-    let rule = if key == "quality.missing_glyph" { GLYPHS } else { "remark" };
+    let rule = if key.starts_with("quality.missing_glyph") { GLYPHS } else { "remark" };
     REMARKS.contains(&key).then_some(LintFault { locale: None, rule, what })
 }
 

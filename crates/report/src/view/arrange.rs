@@ -89,16 +89,27 @@ impl Writer<'_> {
         views
     }
 
-    /// Remarks that no font has a character: where it stands, and in which name.
-    pub(crate) fn lacks(&mut self, character: char, place: &str, holder: Option<&str>) {
-        let place = match holder {
-            Some(holder) if holder != place => format!("{place} – {holder}"),
-            _ => place.to_owned(),
-        };
-        let message = Message::new("quality.missing_glyph")
-            .with("character", Argument::Text(character.to_string()))
-            .with("place", Argument::Text(place));
-        self.notes.push(QualityNote { severity: Severity::Warning, message, dataset: None });
+    /// Remarks that no font has some characters, one for each place: where they stand, and in which name.
+    pub(crate) fn lacks(
+        &mut self,
+        key: &str,
+        missing: impl IntoIterator<Item = char>,
+        (place, holder): (&str, impl Fn(char) -> Option<String>),
+    ) {
+        let mut places: BTreeMap<String, String> = BTreeMap::new();
+        for character in missing {
+            let place = match holder(character) {
+                Some(holder) if holder != place => format!("{place} – {holder}"),
+                _ => place.to_owned(),
+            };
+            places.entry(place).or_default().push(character);
+        }
+        for (place, characters) in places {
+            let message = Message::new(key)
+                .with("characters", Argument::Text(characters))
+                .with("place", Argument::Text(place));
+            self.notes.push(QualityNote { severity: Severity::Warning, message, dataset: None });
+        }
     }
 
     /// Remarks on the characters of a drawing that no font has, each with the name that holds it.
@@ -110,10 +121,9 @@ impl Writer<'_> {
         });
         let names: Vec<String> = ticks.chain(series).map(|label| self.label(label)).collect();
         let title = self.label(&chart.title);
-        for character in &drawing.missing {
-            let holder = names.iter().find(|name| name.contains(*character));
-            self.lacks(*character, &title, holder.map(String::as_str));
-        }
+        let holder = |c: char| names.iter().find(|name| name.contains(c)).cloned();
+        let missing = drawing.missing.iter().copied();
+        self.lacks("quality.missing_glyph", missing, (&title, holder));
     }
 
     /// The view of the mail: the page's, cut to the shares of its sections.

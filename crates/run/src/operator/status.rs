@@ -46,6 +46,8 @@ pub struct JobStatus {
     pub gone: Vec<Gone>,
     /// Deliveries that are pending, refused or in doubt.
     pub deliveries: Vec<Receipt>,
+    /// Moments whose pending deliveries are not tried again by themselves: the next edition is due.
+    pub given_up: Vec<NaiveDateTime>,
     /// The same of those who are no readers any more: nobody waits for these.
     pub former: Vec<Receipt>,
     /// Why a person holds its reports back, if one does.
@@ -127,6 +129,9 @@ pub fn status(
         |receipt: &Receipt| receipt.changed >= now - LOOK_BACK || Some(receipt.key.as_of) == latest;
     let not_accepted = ledger.open_deliveries(&job.id)?.into_iter().filter(recent);
     let (deliveries, former) = not_accepted.partition(|receipt| job.route.names(&receipt.key));
+    let last_dealt = last_moment.and_then(|local| zone.from_local_datetime(&local).earliest());
+    let given_up = last_dealt.map(|moment| crate::given_up(job, moment, ledger, now));
+    let given_up = given_up.transpose()?.unwrap_or_default();
     Ok(Some(JobStatus {
         job: job.id.clone(),
         zone: zone.to_string(),
@@ -144,6 +149,7 @@ pub fn status(
         open: open(&runs, job, ledger)?,
         gone: gone(&runs, job),
         deliveries,
+        given_up: given_up.into_iter().map(|(slot, _)| wall(slot.at)).collect(),
         former,
         on_hold: ledger.held(&job.id)?.map(|hold| hold.reason),
         quarantined: last.map(|run| quarantined(&run.record)).unwrap_or_default(),

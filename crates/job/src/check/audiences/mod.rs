@@ -13,10 +13,14 @@ use crate::{
     file::AudienceSpec,
     locate::locate,
 };
-use deliver::Recipient;
+use deliver::{Recipient, Validity};
 use model::id::{AudienceId, DatasetId};
 use person::{Place, Written};
-use std::{collections::BTreeSet, ops::Range, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    path::Path,
+};
 
 /// The newest version of audience files that this program reads.
 const SCHEMA_VERSION: u32 = 1;
@@ -62,12 +66,13 @@ pub(crate) fn add(
     }
     let mut readers = Vec::new();
     let mut places = Vec::new();
+    let mut listed: BTreeMap<String, Vec<Validity>> = BTreeMap::new();
     for one in &written {
         let Some(reader) = one.lower(faults) else { continue };
         declared::check(catalogue, one, &reader.slice, faults);
-        let twin = readers.iter().any(|other: &Recipient| {
-            other.mailbox.address == reader.mailbox.address && other.valid.meets(&reader.valid)
-        });
+        let others = listed.entry(reader.mailbox.address.mailbox()).or_default();
+        let twin = others.iter().any(|other| other.meets(&reader.valid));
+        others.push(reader.valid);
         if twin {
             let message =
                 "is listed before for some of the same days; everybody has one slice at a time";
