@@ -184,7 +184,7 @@ pub(crate) enum Command {
         /// The reader's address.
         #[arg(long, value_name = "ADDRESS")]
         to: String,
-        /// The day, in the job's zone.
+        /// The day on which it was sent, in the job's zone.
         #[arg(long, value_name = "D")]
         on: NaiveDate,
         /// Also write the messages into this folder.

@@ -55,3 +55,32 @@ fn a_single_member_leads_nothing() {
     assert_eq!(keys(&found), Vec::<&str>::new());
     assert_eq!(shares(&found), [Some(1.0), Some(1.0)]);
 }
+
+/// The figures of the first metric and their changes, row by row.
+fn values(found: &Section) -> Vec<(Option<f64>, Option<f64>)> {
+    let value = |cell: &Cell| match cell {
+        Cell::Figure { figure, .. } => figure.value.map(model::number::Number::to_f64),
+        Cell::Change { change, .. } => *change,
+        other => panic!("no figure: {other:?}"),
+    };
+    let rows = tables(found)[0].rows.iter();
+    rows.map(|row| (value(&row.cells[1]), value(&row.cells[2]))).collect()
+}
+
+#[test]
+fn small_members_share_a_row_and_the_table_adds_up() {
+    let names: Vec<String> = (1..=12).map(|size| format!("m{size:02}")).collect();
+    let members: Vec<(&str, f64)> =
+        names.iter().enumerate().map(|(at, name)| (name.as_str(), (at + 1) as f64)).collect();
+    let found = broken_down(&members);
+    // Each has twice what it had the day before: 12 to 5 are named, 1 to 4 are together.
+    let rows = values(&found);
+    assert_eq!(rows.len(), 8 + 1 + 1);
+    assert_eq!((rows[0], rows[8]), ((Some(24.0), Some(1.0)), (Some(20.0), Some(1.0))));
+    let all: f64 = rows[..9].iter().filter_map(|row| row.0).sum();
+    assert_eq!((Some(all), Some(156.0)), (rows[9].0, rows[9].0));
+    assert_eq!(shares(&found)[8], Some(20.0 / 156.0));
+    let name = format!("{:?}", tables(&found)[0].rows[8].cells[0]);
+    assert!(name.contains("4 others") && name.contains("其余4项"), "{name}");
+    assert!(tables(&found)[0].note.is_none());
+}

@@ -15,6 +15,7 @@ use model::{
     label::Label,
     metric::Metric,
     number::Number,
+    period::Period,
     report::{
         Argument, Block, Cell, Chart, ChartKind, Column, Finding, Message, Row, Series, Table,
         Tick, Verdict,
@@ -22,6 +23,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Settings of a channel table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -31,7 +33,8 @@ pub struct Spec {
     pub metrics: Vec<MetricId>,
     /// The dimension whose members are the rows.
     pub by: DimensionId,
-    /// The most rows; smaller members are left out and counted in a remark.
+    /// The most members with a row of their own; the smaller ones share one, or a remark counts them where the first metric
+    /// does not add up.
     #[serde(default = "default_rows")]
     pub rows: usize,
 }
@@ -221,6 +224,7 @@ impl<'a> View<'a> {
         }
     }
 
+    /// `left_out` smaller members stand together in one row where the first metric adds up, else in a remark.
     fn table(&self, shown: &[Member], left_out: usize) -> Table {
         let mut columns =
             vec![Column { label: self.desk.plan.dimension(&self.spec.by), numeric: false }];
@@ -233,23 +237,41 @@ impl<'a> View<'a> {
                 }
             }
         }
-        let mut rows: Vec<Row> = shown.iter().map(|member| self.row(Some(member))).collect();
-        rows.push(self.row(None));
-        let note = (left_out > 0).then(|| {
+        let mut rows: Vec<Row> =
+            shown.iter().map(|member| self.row(Line::Member(member))).collect();
+        let lead = self.metrics.first().filter(|lead| comparing::adds_up(lead));
+        if left_out > 0 && lead.is_some() {
+            rows.push(self.row(Line::Others(shown, left_out)));
+        }
+        rows.push(self.row(Line::Total));
+        let note = (left_out > 0 && lead.is_none()).then(|| {
             Message::new("channels.other").with("count", Argument::Count(left_out as i64))
         });
         Table { title: self.section.title.clone(), columns, rows, note }
     }
 
-    /// A member's row; the asked total without a member.
-    fn row(&self, member: Option<&Member>) -> Row {
-        let total = Label::new("Total", "合计");
-        let mut cells = vec![Cell::Label(member.map_or(total, |member| self.name(member)))];
-        let previous = self.desk.plan.calendar.before(&self.section.period, 1);
+    fn row(&self, line: Line<'_>) -> Row {
+        let name = match line {
+            Line::Member(member) => self.name(member),
+            Line::Others(_, 1) => Label::new("1 other", "其余1项"),
+            Line::Others(_, count) => {
+                Label::new(format!("{count} others"), format!("其余{count}项"))
+            }
+            Line::Total => Label::new("Total", "合计"),
+        };
+        let mut cells = vec![Cell::Label(name)];
+        let (period, previous) =
+            (self.section.period, self.desk.plan.calendar.before(&self.section.period, 1));
         for (index, metric) in self.metrics.iter().enumerate() {
-            let (value, before) = match member {
-                Some(member) => (self.value(metric, member), self.before(metric, member)),
-                None => (self.total(metric), self.desk.total(&self.ask(metric, false), &previous)),
+            let total = |period: &Period| self.desk.total(&self.ask(metric, false), period);
+            let (value, before) = match line {
+                Line::Member(member) => (self.value(metric, member), self.before(metric, member)),
+                Line::Others(shown, _) => {
+                    let reached = self.desk.reaches(&metric.id, &previous);
+                    let before = self.rest(metric, shown, &previous).filter(|_| reached);
+                    (self.rest(metric, shown, &period), before)
+                }
+                Line::Total => (total(&period), total(&previous)),
             };
             let figure = self.desk.figure(metric, value, &self.section.period);
             cells.push(Cell::Figure { figure, verdict: Verdict::Neutral });
@@ -258,10 +280,11 @@ impl<'a> View<'a> {
                 let verdict = comparing::verdict(metric, value, before);
                 cells.push(Cell::Change { change, verdict });
                 if comparing::adds_up(metric) {
-                    let share = match member {
-                        Some(member) => self.share(metric, member),
-                        None => value.filter(|_| self.has_shares).map(|_| 1.0),
+                    let share = match line {
+                        Line::Total => value.map(|_| 1.0),
+                        _ => comparing::share(value, self.total(metric)),
                     };
+                    let share = share.filter(|_| self.has_shares);
                     cells.push(Cell::Figure {
                         figure: share_figure(share),
                         verdict: Verdict::Neutral,
@@ -269,8 +292,34 @@ impl<'a> View<'a> {
                 }
             }
         }
-        Row { cells, total: member.is_none() }
+        Row { cells, total: matches!(line, Line::Total) }
     }
+
+    /// What of the asked total is not the shown members'; unknown where a metric does not add up or one of them is unknown.
+    fn rest(&self, metric: &Metric, shown: &[Member], period: &Period) -> Option<Number> {
+        if !comparing::adds_up(metric) {
+            return None;
+        }
+        let ask = self.ask(metric, true);
+        let with_rows: BTreeSet<Vec<Member>> =
+            self.desk.slices(&ask, std::slice::from_ref(period)).into_iter().collect();
+        let shown = shown.iter().map(std::slice::from_ref);
+        let mut shown = shown.filter(|member| with_rows.contains(*member));
+        let total = self.desk.total(&self.ask(metric, false), period)?;
+        shown.try_fold(total, |rest, member| {
+            self.desk.value(&ask, period, member).map(|value| rest.minus(value))
+        })
+    }
+}
+
+/// What a row of the table is of.
+#[derive(Clone, Copy)]
+enum Line<'a> {
+    Member(&'a Member),
+    /// All but the shown members, so many.
+    Others(&'a [Member], usize),
+    /// The asked total.
+    Total,
 }
 
 /// The size of a move in what members are ranked by: an amount for amounts, points for ratios.

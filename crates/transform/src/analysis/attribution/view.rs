@@ -55,7 +55,10 @@ impl<'a> View<'a> {
 
     pub(super) fn analysed(&self) -> Analysed {
         let mut analysed = Analysed::default();
-        analysed.findings.push(self.leader());
+        // One channel alone has everything: it leads nothing.
+        if self.lines.len() > 1 {
+            analysed.findings.push(self.leader());
+        }
         analysed.findings.extend(self.opener_or_closer());
         analysed.findings.extend(self.dearest());
         analysed.blocks.push(Block::Chart(self.chart()));
