@@ -1,6 +1,7 @@
 //! Readers of slices, through the real binary and a mail server on this machine: the job is the one of the guide, the
 //! audience is the sample's.
 
+mod apart;
 mod faults;
 mod over;
 

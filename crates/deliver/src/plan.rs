@@ -138,9 +138,14 @@ impl Route {
     /// The mail channels alone, with one reader.
     #[must_use]
     pub fn mail_to(&self, address: &str) -> Self {
-        let mut route = self.only(|reader| reader.mailbox.address.as_str() == address);
-        route.channels.retain(|channel| matches!(channel, ChannelPlan::Email(_)));
-        route
+        self.only(|reader| reader.mailbox.address.as_str() == address).without_folders()
+    }
+
+    /// The mail channels alone.
+    #[must_use]
+    pub fn without_folders(mut self) -> Self {
+        self.channels.retain(|channel| matches!(channel, ChannelPlan::Email(_)));
+        self
     }
 
     /// The folders in which the report is published.

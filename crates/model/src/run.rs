@@ -135,8 +135,18 @@ pub struct RunRecord {
     /// The slices of its readers, those who see everything apart.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slices: Vec<SliceRecord>,
+    /// Reports of earlier runs that went out once more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub again: Vec<SliceRecord>,
+    /// The revision of the correction that it made; 0 for none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub revision: u32,
     /// The plan's fingerprint.
     pub plan: String,
     /// The report's fingerprint, once composed.
     pub report: Option<String>,
+}
+
+fn is_zero(revision: &u32) -> bool {
+    *revision == 0
 }

@@ -29,6 +29,7 @@ impl Afresh<'_> {
         ready: impl FnOnce(&Spool) -> Result<(), RunError>,
     ) -> Result<Outcome, RunError> {
         let Self { plan, told, cx, ledger } = self;
+        run.again(told);
         let editions = run.stage(Stage::Render, || spool::render(plan, cx, told, &[]))?;
         ready(&editions.value)?;
         let receipts = run.stage(Stage::Deliver, || {

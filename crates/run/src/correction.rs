@@ -10,7 +10,9 @@ use crate::{
     earlier::Telling,
     error::RunError,
     gone,
+    in_hand::{InHand, Version},
     ledger::{Ledger, is_correction},
+    preview::stored_report,
     stage::{Progress, Run},
     stages,
     told::Told,
@@ -29,15 +31,13 @@ use model::{
 };
 use std::collections::BTreeSet;
 
-/// What readers of the moment have, and who they are.
+/// What readers of the moment have.
 pub(crate) struct Standing {
-    telling: Telling,
+    in_hand: InHand,
     /// The last correction, as long as relays put it off for somebody.
     on_its_way: Telling,
     /// The revision that the correction gets.
     revision: u32,
-    /// Who got the report.
-    served: BTreeSet<String>,
     /// The share by which a figure must have moved.
     threshold: f64,
 }
@@ -49,29 +49,22 @@ impl Standing {
     /// When nobody was told anything of the moment, and when the ledger cannot be read.
     pub(crate) fn of(plan: &JobPlan, ledger: &Ledger) -> Result<Self, RunError> {
         let moment = plan.as_of.naive_local();
-        let telling = Telling::of(plan, ledger, moment)?;
-        if telling.is_empty() {
+        let in_hand = InHand::of(plan, ledger, moment)?;
+        if in_hand.is_empty() {
             let (job, as_of) = (plan.job.to_string(), moment.to_string());
             return Err(RunError::NothingTold { job, as_of });
         }
-        let (mut revision, mut served) = (0, BTreeSet::new());
-        for receipt in ledger.receipts(&plan.job, moment)? {
-            if receipt.key.kind != EditionKind::Report {
-                continue;
-            }
-            if receipt.state.may_be_read() {
-                served.insert(receipt.key.recipient);
-            }
-            // A revision that was begun for other figures is not gone on with.
-            revision = receipt.key.revision.max(revision);
-        }
+        // A revision that was begun for other figures is not gone on with.
+        let receipts = ledger.receipts(&plan.job, moment)?;
+        let reports = receipts.iter().filter(|one| one.key.kind == EditionKind::Report);
+        let revision = reports.map(|receipt| receipt.key.revision).max().unwrap_or_default();
         let threshold = plan.corrections.map_or(0.0, |corrections| corrections.threshold);
         let open = put_off(plan, ledger)?;
         let on_its_way = match open.iter().map(|one| one.key.revision).max() {
             Some(revision) => Telling::of_correction(plan, ledger, revision)?,
             None => Telling::default(),
         };
-        Ok(Self { telling, on_its_way, revision: revision + 1, served, threshold })
+        Ok(Self { in_hand, on_its_way, revision: revision + 1, threshold })
     }
 
     /// The correction of a slice's report; `None` when readers have nothing, or nothing that moved far enough.
@@ -81,16 +74,28 @@ impl Standing {
         slice: &Slice,
         report: &Report,
     ) -> Option<Correction> {
-        let changed = |stored: &Report| transform::wrong(&stored.told, &report.told);
-        let moved = |stored: &Report| has_moved(&changed(stored), self.threshold);
+        let on_its_way = self.on_its_way.report(slice);
         // A correction that says it already is gone on with.
-        if self.on_its_way.report(slice).is_some_and(|stored| !moved(&stored.report)) {
+        if on_its_way.is_some_and(|stored| !self.has_moved(&stored.report, report)) {
             return None;
         }
-        let stored = self.telling.report(slice)?;
-        let changed = changed(&stored.report);
-        has_moved(&changed, self.threshold)
+        let wrong = self.wrong(slice, report).into_iter();
+        let changed: Vec<Vec<Restated>> = wrong
+            .map(|version| transform::wrong(&version.stored.report.told, &report.told))
+            .collect();
+        (!changed.is_empty())
             .then(|| transform::correction(&plan.transform, self.revision, &changed))
+    }
+
+    fn has_moved(&self, before: &Report, now: &Report) -> bool {
+        has_moved(&transform::wrong(&before.told, &now.told), self.threshold)
+    }
+
+    /// The reports in readers' hands of which figures have moved far enough.
+    fn wrong(&self, slice: &Slice, report: &Report) -> Vec<Version> {
+        let mut versions = self.in_hand.versions(slice);
+        versions.retain(|version| self.has_moved(&version.stored.report, report));
+        versions
     }
 
     /// Delivers the last correction to those for whom a relay put it off: what it says still holds.
@@ -124,19 +129,32 @@ impl Standing {
         Afresh { plan, told: &told, cx, ledger }.deliver(run, |_| Ok(()))
     }
 
-    /// The deliveries of a correction: to those who have the report, for the slices that are corrected.
+    /// The deliveries of a correction: to those who have a wrong report, and to those who are owed one, for the slices that
+    /// are corrected.
+    ///
+    /// # Errors
+    /// When a stored report cannot be read.
     pub(crate) fn deliveries(
         &self,
         plan: DeliverPlan,
         told: &[Told],
         cx: &RunContext,
-    ) -> DeliverPlan {
+    ) -> Result<DeliverPlan, RunError> {
+        let mut wrong: BTreeSet<(Slice, String)> = BTreeSet::new();
+        for one in told {
+            let report = stored_report(&one.path)?;
+            let holders = self.wrong(&one.slice, &report).into_iter();
+            let holders = holders.flat_map(|version| version.holders);
+            wrong.extend(holders.map(|holder| (one.slice.clone(), holder)));
+        }
         let route = plan.route.only(|reader| {
-            told.iter().any(|told| told.slice == reader.slice)
-                && self.served.contains(reader.mailbox.address.as_str())
+            let (slice, address) = (&reader.slice, reader.mailbox.address.as_str());
+            let is_wrong = wrong.contains(&(slice.clone(), address.to_owned()));
+            let is_told = told.iter().any(|told| told.slice == *slice);
+            is_wrong || is_told && self.in_hand.owes(address, slice)
         });
         // It is dated when it goes: a mail of days ago would stand below what it corrects.
-        DeliverPlan { route, revision: self.revision, moment: cx.now, ..plan }
+        Ok(DeliverPlan { route, revision: self.revision, moment: cx.now, ..plan })
     }
 }
 
@@ -228,15 +246,15 @@ pub fn due(
     let serves = |key: &DeliveryKey| plan.deliver.route.names(key);
     let put_off = ledger.corrections_put_off(&plan.job, (first, record.as_of), &serves)?;
     let mut due = Vec::new();
-    for moment in moments.into_iter().filter(|moment| *moment < record.as_of) {
-        let telling = Telling::of(plan, ledger, moment)?;
+    for moment in moments.into_iter().filter(|moment| *moment <= record.as_of) {
+        let in_hand = InHand::of(plan, ledger, moment)?;
         let differs = |(slice, report): &(Slice, Report)| {
-            let stored = telling.report(slice);
-            stored.is_some_and(|stored| {
-                has_moved(&transform::wrong(&stored.report.told, &report.told), threshold)
+            in_hand.versions(slice).iter().any(|version| {
+                let told = &version.stored.report.told;
+                has_moved(&transform::wrong(told, &report.told), threshold)
             })
         };
-        let is_wrong = || new.iter().any(differs) || gone::concerns(record, &telling);
+        let is_wrong = || new.iter().any(differs) || gone::concerns(record, &in_hand);
         if put_off.contains(&moment) || is_wrong() {
             due.push(moment);
         }

@@ -2,6 +2,7 @@
 
 use crate::{
     error::RunError,
+    in_hand::InHand,
     ledger::{Ledger, StoredRun},
 };
 use chrono::NaiveDateTime;
@@ -22,8 +23,8 @@ pub(crate) struct Telling(Vec<RunRecord>);
 
 /// The runs of earlier moments that reached readers.
 pub(crate) struct Past {
-    /// Those of the latest moment, if there is one.
-    last: Telling,
+    /// What readers have of the latest moment, if there is one.
+    last: InHand,
     /// Those of the latest moment that was not sent incomplete.
     good: Telling,
 }
@@ -46,7 +47,10 @@ impl Past {
             let last = ledger.last_told(&plan.job, moment)?;
             last.map_or_else(|| Ok(Telling::default()), |last| Telling::of(plan, ledger, last))
         };
-        let last = before(plan.as_of.naive_local())?;
+        let last = match ledger.last_told(&plan.job, plan.as_of.naive_local())? {
+            Some(last) => InHand::of(plan, ledger, last)?,
+            None => InHand::default(),
+        };
         let mut good = before(plan.as_of.naive_local())?;
         while let Some(moment) = good.incomplete() {
             good = before(moment)?;
@@ -54,9 +58,9 @@ impl Past {
         Ok(Self { last, good })
     }
 
-    /// The totals that the readers of a slice were told, unless there are none or they are gone.
+    /// The totals that readers of a slice were told, the earliest that somebody still has, unless there are none or they are gone.
     pub(crate) fn told(&self, slice: &Slice) -> Option<Earlier> {
-        let Stored { report, .. } = self.last.report(slice)?;
+        let Stored { report, .. } = self.last.versions(slice).into_iter().next()?.stored;
         Some(Earlier { as_of: report.as_of, told: report.told })
     }
 
@@ -108,15 +112,23 @@ impl Telling {
         Self(vec![record.clone()])
     }
 
-    /// Whether nothing was told.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// The report that the readers of a slice got last, unless there is none or it is gone.
     pub(crate) fn report(&self, slice: &Slice) -> Option<Stored> {
         let mut told = self.0.iter().filter_map(|record| Some((record, place(record, slice)?)));
         told.next().and_then(|(record, place)| place.read(record))
+    }
+
+    /// The report on a slice that went out: sent again, or made by the run itself.
+    pub(crate) fn delivered(&self, slice: &Slice) -> Option<Stored> {
+        let record = self.0.first()?;
+        let again = record.again.iter().find(|one| one.slice == *slice);
+        let place = again.and_then(|one| {
+            Some(Place { path: one.report.as_deref()?, reservations: &one.reservations })
+        });
+        match place {
+            Some(place) => place.read(record),
+            None => self.report(slice),
+        }
     }
 
     /// Every report that the readers of a slice got, the latest first, as far as they are still there.

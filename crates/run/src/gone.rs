@@ -5,8 +5,8 @@
 //! readers have is not sent to them again.
 
 use crate::{
-    earlier::Telling,
     error::RunError,
+    in_hand::InHand,
     ledger::{Ledger, StoredRun},
     operator::is_rehearsal,
     preview::stored_report,
@@ -92,7 +92,7 @@ pub(crate) fn still(runs: &[&StoredRun], job: &Job) -> Vec<QualityNote> {
 }
 
 /// Whether a run refused a slice of which a report of an earlier moment tells figures of later days than its last rows.
-pub(crate) fn concerns(record: &RunRecord, telling: &Telling) -> bool {
+pub(crate) fn concerns(record: &RunRecord, in_hand: &InHand) -> bool {
     let refused = record.slices.iter().filter(|one| one.held && one.report.is_none());
     refused.into_iter().any(|one| {
         let reason = record.notes.iter().find(|note| is_of(note, &one.slice));
@@ -102,8 +102,10 @@ pub(crate) fn concerns(record: &RunRecord, telling: &Telling) -> bool {
         });
         let is_past = |told: &Told| last.is_none_or(|last| told.period.days.start >= last.end);
         let is_figure = |told: &Told| told.value.is_some_and(|value| value.to_f64() != 0.0);
-        let told = telling.report(&one.slice).map(|stored| stored.report.told);
-        told.into_iter().flatten().any(|told| told.shown && is_past(&told) && is_figure(&told))
+        let versions = in_hand.versions(&one.slice).into_iter();
+        versions
+            .flat_map(|version| version.stored.report.told)
+            .any(|told| told.shown && is_past(&told) && is_figure(&told))
     })
 }
 

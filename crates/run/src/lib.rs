@@ -14,10 +14,12 @@ mod error;
 mod experiment;
 mod gate;
 mod gone;
+mod in_hand;
 mod kpi;
 mod late;
 pub mod ledger;
 pub mod operator;
+mod owed;
 pub mod preview;
 mod put_off;
 mod resend;
@@ -115,17 +117,42 @@ pub(crate) fn stages(work: Work<'_>, run: &mut Run<'_>) -> Result<Outcome, RunEr
     }
     let editions = run.stage(Stage::Render, || spool::render(plan, cx, &told, &held))?;
     run.notes(editions.notes);
-    let deliveries = run.deliveries(plan);
-    let deliveries =
-        standing.map_or(deliveries.clone(), |one| one.deliveries(deliveries, &told, cx));
+    let mut deliveries = run.deliveries(plan);
+    if is_held && word.hold.is_some() {
+        // Why a person holds it is for the owners: folders are read by others.
+        deliveries.route = deliveries.route.without_folders();
+    }
+    let deliveries = match standing {
+        Some(standing) => standing.deliveries(deliveries, &told, cx)?,
+        None => deliveries,
+    };
     let receipts = run.stage(Stage::Deliver, || {
         Ok(deliver::deliver(&deliveries, &editions.value, ledger, cx)?)
     })?;
-    run.notes(receipts.notes);
     run.delivered(&receipts.value);
     run.notes(archive::index(plan, cx));
     trouble::tell_if_any(plan, &deliveries, (&told, &receipts.value), ledger, cx);
-    Ok(outcome(cx, (is_held, is_gone || !held.is_empty()), &receipts.value))
+    let owed = match standing {
+        None => owed::serve(plan, (cx, ledger), run, &receipts.value)?,
+        Some(_) => None,
+    };
+    let is_held = (is_held, is_gone || !held.is_empty());
+    let Some((served, keys)) = owed else {
+        run.notes(receipts.notes);
+        return Ok(outcome(cx, is_held, &receipts.value));
+    };
+    let (rest, withheld): (Vec<Receipt>, Vec<Receipt>) = receipts
+        .value
+        .into_iter()
+        .filter(|receipt| !keys.contains(&receipt.key))
+        .partition(|receipt| receipt.state == DeliveryState::Sent);
+    let is_whole = served == Outcome::Delivered && withheld.is_empty();
+    Ok(match outcome(cx, is_held, &rest) {
+        Outcome::AlreadyDelivered | Outcome::Delivered | Outcome::NotSent if is_whole => served,
+        Outcome::Held => Outcome::Held,
+        _ if served == Outcome::Delivered || !rest.is_empty() => Outcome::PartlyDelivered,
+        _ => served,
+    })
 }
 
 /// How a run ended whose reports were all held, or some of them.

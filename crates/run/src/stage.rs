@@ -5,6 +5,7 @@ use crate::{
     late::Decision,
     ledger::{Ledger, SlotClaim, SlotGuard},
     room,
+    told::Told,
 };
 use deliver::DeliverPlan;
 use extract::Extracted;
@@ -108,6 +109,8 @@ impl<'a> Run<'a> {
             notes: Vec::new(),
             artefacts: Vec::new(),
             reservations: Vec::new(),
+            again: Vec::new(),
+            revision: 0,
             slices: Vec::new(),
             plan: plan.fingerprint.clone(),
             report: None,
@@ -168,6 +171,7 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn composed(&mut self, slice: &Slice, report: &Report, path: &Path) {
+        self.record.revision = report.correction.as_ref().map_or(0, |one| one.revision);
         if !slice.is_all() {
             let path = Some(path.display().to_string());
             self.record.slices.push(SliceRecord {
@@ -182,6 +186,19 @@ impl<'a> Run<'a> {
         self.record.report = Some(report.fingerprint.clone());
         self.record.sources.clone_from(&report.sources);
         self.record.notes.clone_from(&report.notes);
+    }
+
+    /// Stored reports that go out once more.
+    pub(crate) fn again(&mut self, told: &[Told]) {
+        for one in told {
+            let path = one.path.display().to_string();
+            let reservations = match &one.release {
+                Release::SendMarked(notes) => notes.clone(),
+                Release::Hold(_) | Release::Send => Vec::new(),
+            };
+            let (slice, report) = (one.slice.clone(), Some(path));
+            self.record.again.push(SliceRecord { slice, report, held: false, reservations });
+        }
     }
 
     /// A report that nobody gets: its readers have the same figures.

@@ -237,12 +237,42 @@ pub(crate) fn notes(
     listed(plan, &totals, "quality.restated", said)
 }
 
-/// A correction of the plan's report, with all that has changed.
-pub fn correction(plan: &TransformPlan, revision: u32, changed: &[Restated]) -> Correction {
+/// A correction of the plan's report, with all that has changed; `changed` has a list for each report that readers have.
+pub fn correction(plan: &TransformPlan, revision: u32, changed: &[Vec<Restated>]) -> Correction {
+    let mut figures: Vec<Restated> = Vec::new();
+    let mut befores: BTreeMap<usize, Vec<Option<Number>>> = BTreeMap::new();
+    let is_known = |one: &&Restated| plan.metrics.contains_key(&one.metric);
+    for one in changed.iter().flatten().filter(is_known) {
+        let place = |one: &Restated| {
+            let of = one.of.as_ref().map(|part| (part.by.clone(), part.member.clone()));
+            (one.metric.clone(), one.period, of)
+        };
+        let known = figures.iter().position(|known| place(known) == place(one));
+        let at = known.unwrap_or(figures.len());
+        if known.is_none() {
+            figures.push(one.clone());
+        }
+        befores.entry(at).or_default().push(one.before);
+    }
+    // Where readers have different figures, or some have the right one, none of them is named.
+    let is_one = |befores: &Vec<Option<Number>>| {
+        befores.len() == changed.len() && befores.iter().all(|before| *before == befores[0])
+    };
+    let shared: BTreeSet<usize> =
+        befores.iter().filter(|(_, befores)| is_one(befores)).map(|(at, _)| *at).collect();
     let lead = Message::new("correction.lead")
         .with("date", Argument::Date(plan.as_of.date()))
-        .with("count", Argument::Count(changed.len() as i64));
-    let notes = listed(plan, changed, "correction.figure", |message| message);
+        .with("count", Argument::Count(figures.len() as i64));
+    let mut notes = listed(plan, &figures, "correction.figure", |message| message);
+    for (at, note) in notes.iter_mut().enumerate().take(figures.len().min(NAMED)) {
+        if !shared.contains(&at) {
+            let key = match figures[at].of {
+                Some(_) => "correction.figure_now_of",
+                None => "correction.figure_now",
+            };
+            note.message.key = key.to_owned();
+        }
+    }
     Correction { revision, lead, notes }
 }
 

@@ -4,10 +4,10 @@ use crate::support::{TestBed, mail};
 use model::run::{Outcome, RunRecord};
 use xtask::sink::Sink;
 
-const JOB: &str = "jobs/shops.toml";
+pub(super) const JOB: &str = "jobs/shops.toml";
 
 /// Shops of three regions: North sells all June, West once in the middle of it, OldTown was closed long ago.
-fn bed(port: u16, grain: &str) -> TestBed {
+pub(super) fn bed(port: u16, grain: &str) -> TestBed {
     let bed = TestBed::empty();
     let mut rows = String::from("day,region,amount\n2025-01-15,OldTown,70\n2026-06-15,West,5\n");
     for month in [5, 6] {
@@ -58,7 +58,7 @@ fn bed(port: u16, grain: &str) -> TestBed {
     bed
 }
 
-fn served(sink: &Sink) -> Vec<String> {
+pub(super) fn served(sink: &Sink) -> Vec<String> {
     let mut served: Vec<String> = sink.mails().into_iter().map(|mail| mail.to).collect();
     served.sort();
     served

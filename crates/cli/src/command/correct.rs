@@ -11,7 +11,7 @@ use anyhow::Result;
 use chrono::NaiveDateTime;
 use job::{Job, JobPlan};
 use model::run::{Outcome, RunRecord};
-use run::{Progress, PutOff};
+use run::{Progress, PutOff, Until};
 use std::path::Path;
 
 /// Tells those who got the report of a moment what has changed since; without a moment, those of every report that the
@@ -26,7 +26,7 @@ pub(crate) fn run(
     let job = place.job(path)?;
     let moments = match as_of {
         Some(_) => vec![place.as_of(&job, as_of)?.naive_local()],
-        None => due(place, &job, &latest(place, &job)?)?,
+        None => due(place, &job, &looked_at_anew(place, &job)?)?,
     };
     let mut records = Vec::new();
     for moment in moments {
@@ -77,8 +77,9 @@ fn due(place: &Workplace, job: &Job, record: &RunRecord) -> Result<Vec<NaiveDate
     Ok(run::corrections_due(&place.plan_at(job, record.as_of)?, record, &place.ledger()?)?)
 }
 
-/// The latest run that told anybody anything, of a job that says when reports are corrected.
-fn latest(place: &Workplace, job: &Job) -> Result<RunRecord> {
+/// The latest moment that anybody was told of, computed once more from the data as they are; of a job that says when
+/// reports are corrected.
+fn looked_at_anew(place: &Workplace, job: &Job) -> Result<RunRecord> {
     if job.spec.corrections.is_none() {
         let message = format!(
             "`{}` has no [corrections], which says what is worth a correction; name a report with --as-of",
@@ -86,8 +87,18 @@ fn latest(place: &Workplace, job: &Job) -> Result<RunRecord> {
         );
         return Err(Invalid(message).into());
     }
-    let told = place.ledger()?.latest_told(&job.id)?;
-    Ok(told.ok_or_else(|| Invalid(format!("nobody got a report of `{}` yet", job.id)))?)
+    let ledger = place.ledger()?;
+    let told = ledger.latest_told(&job.id)?;
+    let told = told.ok_or_else(|| Invalid(format!("nobody got a report of `{}` yet", job.id)))?;
+    let plan = place.plan_at(job, told.as_of)?;
+    let cx = place.context(&plan, false)?;
+    let record = run::run(&plan, &place.engine()?, &cx, &ledger, Until::Gate, &Spinner::new())?;
+    if let (Outcome::Failed, Some(error)) =
+        (record.outcome, record.stages.iter().find_map(|stage| stage.error.clone()))
+    {
+        anyhow::bail!("the data cannot be looked at: {error}");
+    }
+    Ok(record)
 }
 
 fn correct(

@@ -97,6 +97,8 @@ pub fn digest(
         artefacts: Vec::new(),
         slices: Vec::new(),
         reservations: Vec::new(),
+        again: Vec::new(),
+        revision: 0,
         plan: model::fingerprint::of("digest", &plan.route),
         report: None,
     };

@@ -238,6 +238,8 @@ mod tests {
             artefacts: Vec::new(),
             slices: Vec::new(),
             reservations: Vec::new(),
+            again: Vec::new(),
+            revision: 0,
             plan: "plan".into(),
             report: None,
         };

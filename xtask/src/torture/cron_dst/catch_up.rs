@@ -318,6 +318,8 @@ fn record(run: &RunId, as_of: NaiveDateTime, started: DateTime<Utc>) -> RunRecor
         notes: Vec::new(),
         artefacts: Vec::new(),
         reservations: Vec::new(),
+        again: Vec::new(),
+        revision: 0,
         slices: Vec::new(),
         plan: "plan".into(),
         report: None,

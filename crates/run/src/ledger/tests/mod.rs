@@ -87,6 +87,8 @@ fn record(run: &str, minute: i64) -> RunRecord {
         notes: Vec::new(),
         artefacts: Vec::new(),
         reservations: Vec::new(),
+        again: Vec::new(),
+        revision: 0,
         slices: Vec::new(),
         plan: "plan".into(),
         report: None,

@@ -1,0 +1,125 @@
+//! What readers of a moment have in hand: each his own report.
+//!
+//! Rule: the ledger says who was served, with which revision and by which run; what that run told his slice is what he has.
+//! Readers of one slice may have different reports: one joined later, or a relay put him off while figures changed.
+
+use crate::{
+    earlier::{Stored, Telling},
+    error::RunError,
+    ledger::Ledger,
+};
+use chrono::NaiveDateTime;
+use job::JobPlan;
+use model::{
+    edition::EditionKind,
+    receipt::{DeliveryKey, Receipt},
+    run::RunRecord,
+    slice::Slice,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A report, and who has it as his latest.
+pub(crate) struct Version {
+    pub(crate) stored: Stored,
+    /// The recipients of its deliveries.
+    pub(crate) holders: BTreeSet<String>,
+}
+
+/// The reports of a moment that somebody has.
+#[derive(Debug, Default)]
+pub(crate) struct InHand {
+    /// The latest delivery to each reader of each slice, the earliest revisions first.
+    latest: Vec<Receipt>,
+    /// The runs of these deliveries.
+    runs: BTreeMap<String, RunRecord>,
+    /// What was told, for deliveries by runs that told nothing themselves.
+    telling: Telling,
+    /// Readers who are owed the report, with their slice: relays put them off.
+    owed: BTreeSet<(String, Slice)>,
+}
+
+impl InHand {
+    /// What there is of a moment.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(crate) fn of(
+        plan: &JobPlan,
+        ledger: &Ledger,
+        moment: NaiveDateTime,
+    ) -> Result<Self, RunError> {
+        let mut latest: BTreeMap<(String, Slice), Receipt> = BTreeMap::new();
+        let receipts = ledger.receipts(&plan.job, moment)?;
+        let served =
+            |one: &&Receipt| one.key.kind == EditionKind::Report && one.state.may_be_read();
+        for receipt in receipts.iter().filter(served) {
+            let place = (holder(receipt), receipt.slice.clone());
+            let known = latest.get(&place).map(|known| known.key.revision);
+            if known.is_none_or(|known| known <= receipt.key.revision) {
+                latest.insert(place, receipt.clone());
+            }
+        }
+        let mut latest: Vec<Receipt> = latest.into_values().collect();
+        latest.sort_by_key(|receipt| (receipt.key.revision, receipt.changed));
+        let mut runs = BTreeMap::new();
+        for receipt in &latest {
+            let id = receipt.run.to_string();
+            if !runs.contains_key(&id)
+                && let Some(run) = ledger.run(&receipt.run)?
+            {
+                runs.insert(id, run.record);
+            }
+        }
+        let serves = |key: &DeliveryKey| plan.deliver.route.names(key);
+        let owed = ledger.put_off(&plan.job, moment, &serves)?.into_iter();
+        let owed =
+            owed.filter(|one| one.key.kind == EditionKind::Report && one.key.way() == "email");
+        let owed = owed.map(|one| (one.key.recipient, one.slice)).collect();
+        Ok(Self { latest, runs, telling: Telling::of(plan, ledger, moment)?, owed })
+    }
+
+    /// Whether nobody has anything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.latest.is_empty()
+    }
+
+    /// Whether somebody is owed the report on a slice.
+    pub(crate) fn owes(&self, recipient: &str, slice: &Slice) -> bool {
+        self.owed.contains(&(recipient.to_owned(), slice.clone()))
+    }
+
+    /// The reports on a slice that somebody has, the earliest first; none that is gone.
+    pub(crate) fn versions(&self, slice: &Slice) -> Vec<Version> {
+        let mut versions: Vec<Version> = Vec::new();
+        for receipt in self.latest.iter().filter(|receipt| receipt.slice == *slice) {
+            let Some(stored) = self.stored(receipt) else { continue };
+            let recipient = receipt.key.recipient.clone();
+            match versions.iter_mut().find(|version| version.stored.path == stored.path) {
+                Some(version) => drop(version.holders.insert(recipient)),
+                None => versions.push(Version { stored, holders: [recipient].into() }),
+            }
+        }
+        versions
+    }
+
+    /// The report that was delivered.
+    fn stored(&self, receipt: &Receipt) -> Option<Stored> {
+        let run = self.runs.get(receipt.run.as_str());
+        let own = run.and_then(|run| Telling::by(run).delivered(&receipt.slice));
+        own.or_else(|| {
+            // A run of an older version of this program does not say what it sent again.
+            self.telling.reports(&receipt.slice).find(|stored| {
+                let correction = stored.report.correction.as_ref();
+                correction.map_or(0, |one| one.revision) == receipt.key.revision
+            })
+        })
+    }
+}
+
+/// Who has what was delivered: a folder is one, whatever its files are called.
+fn holder(receipt: &Receipt) -> String {
+    match receipt.key.way() {
+        "email" => receipt.key.recipient.clone(),
+        way => format!("{way} {}", receipt.locale),
+    }
+}

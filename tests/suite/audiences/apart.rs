@@ -1,0 +1,135 @@
+//! Readers who have different reports of one moment: each is corrected by what he has.
+
+use super::over::{JOB, bed, served};
+use crate::support::{TestBed, mail};
+use model::run::{Outcome, RunRecord};
+use xtask::sink::{Mail, Sink};
+
+const MOMENT: &str = "2026-07-01T06:30";
+
+/// The job with corrections and these readers, by name and slice.
+fn among(port: u16, readers: &[(&str, &str)]) -> TestBed {
+    let bed = bed(port, "month");
+    bed.replace(JOB, "[schedule]", "[corrections]\nthreshold = 0.01\n\n[schedule]");
+    bed.replace("tidings.toml", "tls = \"none\"", "tls = \"none\"\ntries = 1");
+    readers_are(&bed, readers);
+    bed
+}
+
+fn readers_are(bed: &TestBed, readers: &[(&str, &str)]) {
+    let person = |(name, slice): &(&str, &str)| {
+        let slice = if slice.is_empty() {
+            "\"all\"".to_owned()
+        } else {
+            format!("{{ region = \"{slice}\" }}")
+        };
+        format!("[[person]]\naddress = \"{name}@example.com\"\nlocale = \"en\"\nslice = {slice}\n")
+    };
+    let people: String = readers.iter().map(person).collect();
+    bed.write("jobs/audiences/regions.toml", format!("schema_version = 1\n{people}"));
+}
+
+/// North sells so much more on a day of June.
+fn north_sells_more(bed: &TestBed, much: u32) {
+    let text = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    bed.write("data/sales.csv", format!("{text}2026-06-20,North,{much}\n"));
+}
+
+fn run(bed: &TestBed, code: i32) -> RunRecord {
+    let command = ["run", JOB, "--as-of", MOMENT, "--format", "json"];
+    serde_json::from_value(bed.tidings(&command).exits(code).json()).expect("a record")
+}
+
+fn correct(bed: &TestBed, code: i32) -> Vec<RunRecord> {
+    let command = ["correct", JOB, "--format", "json"];
+    serde_json::from_value(bed.tidings(&command).exits(code).json()).expect("records")
+}
+
+fn text_to(mails: &[Mail], reader: &str) -> String {
+    let mail = mails.iter().find(|mail| mail.to.starts_with(reader)).expect("a mail");
+    mail::parse(&mail.bytes).leaf("text/plain").text().to_owned()
+}
+
+#[test]
+fn who_joins_later_hides_nothing_from_those_who_have_the_wrong_report() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &[("board", ""), ("north", "North")]);
+    run(&bed, 0);
+    assert_eq!(served(&sink), ["board@example.com", "north@example.com"]);
+    sink.take();
+    north_sells_more(&bed, 900);
+    readers_are(&bed, &[("board", ""), ("north", "North"), ("west", "West")]);
+    run(&bed, 0);
+    assert_eq!(served(&sink), ["west@example.com"], "the others have their report");
+    sink.take();
+    let records = correct(&bed, 0);
+    assert_eq!(records.len(), 1, "{records:?}");
+    assert_eq!(served(&sink), ["board@example.com", "north@example.com"]);
+    let mails = sink.take();
+    for (reader, says) in
+        [("board", "1,370.00 instead of 470.00"), ("north", "1,365.00 instead of 465.00")]
+    {
+        let text = text_to(&mails, reader);
+        assert!(text.contains(says), "{text}");
+    }
+    assert!(correct(&bed, 0).is_empty(), "once");
+}
+
+#[test]
+fn who_was_put_off_gets_what_the_others_have_and_then_the_correction() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &[("north", "North"), ("norbert", "North"), ("board", "")]);
+    sink.put_off("north@example.com");
+    run(&bed, 4);
+    let first = sink.take();
+    assert_eq!(first.len(), 2);
+    north_sells_more(&bed, 900);
+    sink.put_off("");
+    let record = run(&bed, 0);
+    assert_eq!(record.outcome, Outcome::Delivered, "{record:?}");
+    let second = sink.take();
+    assert_eq!(second.len(), 1);
+    assert_eq!(text_to(&second, "north@"), text_to(&first, "norbert@"), "the same report");
+    let status = bed.tidings(&["status", JOB]).stdout;
+    assert!(!status.contains("PENDING"), "{status}");
+    assert_eq!(correct(&bed, 0).len(), 1);
+    let expected = ["board", "norbert", "north"].map(|name| format!("{name}@example.com"));
+    assert_eq!(served(&sink), expected);
+}
+
+/// North was put off while the first correction went out, so he has what he was told before it.
+#[test]
+fn nobody_is_told_an_old_value_that_he_never_had() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &[("north", "North"), ("norbert", "North")]);
+    run(&bed, 0);
+    north_sells_more(&bed, 900);
+    sink.put_off("north@example.com");
+    correct(&bed, 4);
+    sink.take();
+    sink.put_off("");
+    north_sells_more(&bed, 5_000);
+    correct(&bed, 0);
+    let mails = sink.take();
+    for reader in ["north@", "norbert@"] {
+        let text = text_to(&mails, reader);
+        assert!(
+            text.contains("Sales, June 2026: 6,365.") && !text.contains("instead of"),
+            "{text}"
+        );
+    }
+    assert!(correct(&bed, 0).is_empty(), "once");
+    assert_eq!(served(&sink), [""; 0]);
+}
+
+#[test]
+fn a_reader_of_another_slice_now_has_nothing_of_it_to_be_corrected() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &[("board", ""), ("north", "North"), ("anna", "West")]);
+    run(&bed, 0);
+    sink.take();
+    readers_are(&bed, &[("board", ""), ("north", "North"), ("anna", "North")]);
+    north_sells_more(&bed, 900);
+    correct(&bed, 0);
+    assert_eq!(served(&sink), ["board@example.com", "north@example.com"]);
+}
