@@ -13,8 +13,22 @@ fn bed(port: u16) -> TestBed {
     mailed::bed(
         JOB,
         port,
-        "[deliver]\nowner = [{ address = \"data@example.com\", locale = \"en\" }]\n",
+        "[deliver]\nowner = [{ address = \"data@example.com\", locale = \"en\" }]\n\n[[deliver.folder]]\npath = \"outbox\"\n",
     )
+}
+
+/// The files below a folder that have a text in them.
+fn files_with(folder: &std::path::Path, text: &str) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(files_with(&path, text));
+        } else if String::from_utf8_lossy(&fs::read(&path).expect("a file")).contains(text) {
+            found.push(path);
+        }
+    }
+    found
 }
 
 fn record(bed: &TestBed, command: &[&str], code: i32) -> RunRecord {
@@ -39,6 +53,8 @@ fn what_a_person_holds_stays_here_until_a_person_releases_it() {
     let notice = mail::parse(&sink.mails()[0].bytes);
     let text = notice.leaf("text/plain").text();
     assert!(text.contains("the CFO talks first") && !text.contains("Advertising spend"), "{text}");
+    let published = files_with(&bed.state().join("outbox"), "the CFO talks first");
+    assert!(published.is_empty(), "folders are read by others: {published:?}");
     let sent = record(&bed, &["release", held.run.as_str()], 0);
     assert_eq!((sent.outcome, sent.report), (Outcome::Delivered, held.report));
     assert_eq!(served(&sink)[1..], ["cfo@example.com", "ceo@example.com"]);

@@ -87,7 +87,9 @@ pub fn render(
     let rendered = match release {
         Release::Send => studio.reports(plan, report, &[])?,
         Release::SendMarked(notes) => studio.reports(plan, report, notes)?,
-        Release::Hold(reasons) => studio.notices(&plan.locales, report, (Held::All, reasons))?,
+        Release::Hold(reasons) => {
+            studio.notices(&plan.locales, report, (Held::of(report, reasons), reasons))?
+        }
     };
     Ok(gathered(rendered))
 }

@@ -115,12 +115,14 @@ impl Catalogue {
         let unwritten =
             || Unwritten { text: spelled_out(formatter, message), key: message.key.clone() };
         let pattern = self.messages.get(&message.key).ok_or_else(unwritten)?;
+        let apart = told_apart(formatter, &message.arguments);
         let mut text = String::new();
         for piece in pattern.pieces(&message.arguments) {
             match piece {
                 Piece::Text(part) => text.push_str(part),
                 Piece::Slot { name, sign } => {
-                    let argument = message.arguments.get(name).ok_or_else(unwritten)?;
+                    let argument = apart.get(name).or_else(|| message.arguments.get(name));
+                    let argument = argument.ok_or_else(unwritten)?;
                     text.push_str(&self.argument(formatter, argument, *sign));
                 }
             }
@@ -256,6 +258,27 @@ fn slot_of(key: &str, slot: &str) -> Result<Piece, String> {
         },
     };
     Ok(Piece::Slot { name: name.trim().to_owned(), sign })
+}
+
+/// An old and a new value that would read the same, each with the digits that tell them apart.
+fn told_apart(
+    formatter: &Formatter,
+    arguments: &BTreeMap<String, Argument>,
+) -> BTreeMap<String, Argument> {
+    let value = |name: &str| match arguments.get(name) {
+        Some(Argument::Value { value: Some(value), format }) => Some((*value, format)),
+        _ => None,
+    };
+    let Some(((before, format), (now, other))) = value("before").zip(value("now")) else {
+        return BTreeMap::new();
+    };
+    let shown = |value| value_text(formatter, value, format, None);
+    if before == now || format != other || shown(before) != shown(now) {
+        return BTreeMap::new();
+    }
+    let Some((before, now)) = formatter.apart(before, now, format) else { return BTreeMap::new() };
+    let text = |name: &str, text| (name.to_owned(), Argument::Text(text));
+    [text("before", before), text("now", now)].into()
 }
 
 fn argument_text(formatter: &Formatter, argument: &Argument, sign: Option<Sign>) -> String {

@@ -110,6 +110,28 @@ pub enum RunError {
         /// The run that found no rows.
         newer: String,
     },
+    /// The correction of a report that is to go out again is held.
+    #[error(
+        "run `{newer}` found other figures than run `{run}` told, and its correction is held; `{to}` would get what is no longer valid\nhelp: `tidings release {newer}` sends the correction"
+    )]
+    CorrectionHeld {
+        /// The address.
+        to: String,
+        /// The run whose report was to be sent again.
+        run: String,
+        /// The run whose correction is held.
+        newer: String,
+    },
+    /// A person holds the reports of a job back.
+    #[error(
+        "the reports of `{job}` are held back by hand: {reason}\nhelp: lift the hold first: `tidings hold` with `--lift`"
+    )]
+    OnHold {
+        /// The job.
+        job: String,
+        /// Why.
+        reason: String,
+    },
     /// A run ended before its report was composed.
     #[error("run `{run}` has no report; `tidings runs {run}` tells how it ended")]
     NoReport {
@@ -164,17 +186,21 @@ impl RunError {
             Self::Superseded { .. } => "TDG-U11",
             Self::NotTheirs { .. } => "TDG-U12",
             Self::SliceGone { .. } => "TDG-U13",
+            Self::CorrectionHeld { .. } => "TDG-U14",
+            Self::OnHold { .. } => "TDG-U15",
         }
     }
 
     /// Whether what was asked for cannot be, however often: a run, a reader or a moment that is not there.
     pub fn is_asked_wrong(&self) -> bool {
         match self {
-            Self::NoReader { .. }
+            Self::CorrectionHeld { .. }
+            | Self::NoReader { .. }
             | Self::NoReport { .. }
             | Self::NotHeld { .. }
             | Self::NotTheirs { .. }
             | Self::NothingTold { .. }
+            | Self::OnHold { .. }
             | Self::SliceGone { .. }
             | Self::Superseded { .. } => true,
             Self::Busy { .. }

@@ -62,19 +62,19 @@ fn is_of(note: &QualityNote, slice: &Slice) -> bool {
     matches!(note.message.arguments.get("slice"), Some(Argument::Text(text)) if *text == slice.to_string())
 }
 
-/// The latest run of a moment, if it found no rows of a slice whose readers had a report.
+/// The latest run of a moment that looked at the data.
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub(crate) fn found_by(
-    plan: &JobPlan,
-    ledger: &Ledger,
-    slice: &Slice,
-) -> Result<Option<RunRecord>, RunError> {
+pub(crate) fn latest(plan: &JobPlan, ledger: &Ledger) -> Result<Option<RunRecord>, RunError> {
     let moment = plan.as_of.naive_local();
     let runs = ledger.of_moments(&plan.job, (moment, moment))?;
-    let latest = runs.into_iter().map(|run| run.record).find(|record| speaks(record));
-    Ok(latest.filter(|record| notes(record).any(|note| is_of(note, slice))))
+    Ok(runs.into_iter().map(|run| run.record).find(speaks))
+}
+
+/// Whether a run found no rows of a slice whose readers had a report.
+pub(crate) fn lacks(record: &RunRecord, slice: &Slice) -> bool {
+    notes(record).any(|note| is_of(note, slice))
 }
 
 /// Whether a run looked at the data, and was meant to reach somebody.

@@ -31,7 +31,8 @@ use report::ReportPlan;
 /// # Errors
 /// [`RunError::NoReader`] for somebody whom the job does not name, [`RunError::NothingTold`] for a run that sent nothing,
 /// [`RunError::NotTheirs`] for one that told nothing of the reader's slice, [`RunError::NoReport`] when the stored report
-/// is gone, [`RunError::SliceGone`] when the data have no rows of the slice any more, [`RunError::Superseded`] when it was
+/// is gone, [`RunError::SliceGone`] when the data have no rows of the slice any more,
+/// [`RunError::CorrectionHeld`] and [`RunError::OnHold`] when figures are held back, [`RunError::Superseded`] when it was
 /// corrected since, [`RunError::OtherFigures`] when the reader has those of
 /// another run; and when the ledger cannot be written.
 pub fn resend(
@@ -57,9 +58,17 @@ pub fn resend(
             false => RunError::NoReport { run },
         });
     };
-    if let Some(newer) = gone::found_by(plan, ledger, &reader.slice)? {
-        let (to, newer) = (to.to_owned(), newer.run.to_string());
-        return Err(RunError::SliceGone { to, run, newer });
+    if let Some(hold) = ledger.held(&plan.job)? {
+        return Err(RunError::OnHold { job: plan.job.to_string(), reason: hold.reason });
+    }
+    if let Some(newer) = gone::latest(plan, ledger)? {
+        let (to, latest) = (to.to_owned(), newer.run.to_string());
+        if gone::lacks(&newer, &reader.slice) {
+            return Err(RunError::SliceGone { to, run, newer: latest });
+        }
+        if newer.revision > 0 && newer.outcome == Outcome::Held {
+            return Err(RunError::CorrectionHeld { to, run, newer: latest });
+        }
     }
     let revision = stored.report.correction.as_ref().map_or(0, |one| one.revision);
     if let Some(newer) = corrected_since(plan, &known, &reader.slice, revision) {
@@ -145,7 +154,8 @@ fn reached_somebody(record: &RunRecord, known: &[Receipt]) -> bool {
 /// The reader with an address.
 fn reader<'a>(plan: &'a JobPlan, to: &str) -> Option<&'a Recipient> {
     let mut readers = plan.deliver.route.readers();
-    readers.find(|reader| reader.mailbox.address.as_str() == to)
+    let mailbox = to.to_lowercase();
+    readers.find(|reader| reader.mailbox.address.mailbox() == mailbox)
 }
 
 /// So many readers are named.
@@ -198,6 +208,7 @@ pub fn receipts_of(
     (to, on): (&str, NaiveDate),
 ) -> Result<Vec<Receipt>, RunError> {
     let zone = plan.as_of.timezone();
+    let to = reader(plan, to).map_or(to, |reader| reader.mailbox.address.as_str());
     let mut receipts = ledger.receipts_of(&plan.job, to)?;
     receipts.retain(|receipt| {
         receipt.state.may_be_read() && receipt.changed.with_timezone(&zone).date_naive() == on

@@ -5,6 +5,7 @@
 
 use crate::{
     Work,
+    correction::Standing,
     error::RunError,
     late::Decision,
     ledger::{Hold, Ledger},
@@ -113,8 +114,15 @@ pub fn release(
     let report = held.report.clone().filter(|_| is_held);
     let report = report.ok_or_else(|| RunError::NotHeld { run: held.run.to_string() })?;
     let released = Some(&Released { run: held.run.clone(), report });
+    let standing = match held.revision {
+        0 => None,
+        _ => Some(Standing::of(plan, ledger)?),
+    };
     let mut run = Run::open(plan, cx, ledger, progress)?;
-    let result = stages(Work { released, ..Work::new(plan, engine, cx, ledger) }, &mut run);
+    let result = stages(
+        Work { released, standing: standing.as_ref(), ..Work::new(plan, engine, cx, ledger) },
+        &mut run,
+    );
     run.close(result)
 }
 

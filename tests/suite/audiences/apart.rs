@@ -133,3 +133,29 @@ fn a_reader_of_another_slice_now_has_nothing_of_it_to_be_corrected() {
     correct(&bed, 0);
     assert_eq!(served(&sink), ["board@example.com", "north@example.com"]);
 }
+
+#[test]
+fn a_correction_that_is_held_is_seen_and_released_and_the_old_report_stays_where_it_is() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &[("board", ""), ("north", "North")]);
+    let first = run(&bed, 0);
+    sink.take();
+    north_sells_more(&bed, 900);
+    bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
+    let held = correct(&bed, 3).remove(0);
+    let mails = sink.take();
+    assert_eq!(mails.len(), 1);
+    let text = text_to(&mails, "owner@");
+    assert!(text.contains("its correction was not sent") && text.contains("the audit"), "{text}");
+    let status = bed.tidings(&["status", JOB]).exits(1).stdout;
+    assert!(status.contains("the correction; 2 readers have what it corrects"), "{status}");
+    let again = ["resend", first.run.as_str(), "--to", "North@Example.com"];
+    bed.tidings(&again).exits(2).complains(&["held back by hand"]);
+    bed.tidings(&["hold", JOB, "--lift"]).exits(0);
+    bed.tidings(&again).exits(2).complains(&["its correction is held"]);
+    bed.tidings(&["release", held.run.as_str()]).exits(0);
+    assert_eq!(served(&sink), ["board@example.com", "north@example.com"]);
+    assert!(text_to(&sink.take(), "north@").contains("1,365.00 instead of 465.00"));
+    let status = bed.tidings(&["status", JOB]).stdout;
+    assert!(!status.contains("HELD"), "{status}");
+}

@@ -165,7 +165,15 @@ fn matter(
     let (at, again) = (minute(moment.as_of), by_hand((path, job), moment.as_of));
     match &moment.fate {
         Fate::Held { run, reasons, slices, readers } => {
+            let is_correction = slices.is_empty() && *readers > 0;
+            let again = match is_correction {
+                true => again.replacen("tidings run", "tidings correct", 1),
+                false => again,
+            };
             let who = match slices.len() {
+                0 if *readers > 0 => {
+                    format!("the correction; {readers} readers have what it corrects")
+                }
                 0 => "nobody got figures".to_owned(),
                 1 => format!("1 slice held, {readers} readers have theirs"),
                 some => format!("{some} slices held, {readers} readers have theirs"),

@@ -118,6 +118,22 @@ impl Formatter {
         self.real(value, &Fmt { unit: Unit::Percent, decimals: Some(fraction_decimals(value)) })
     }
 
+    /// Two values in full, with as many decimals as tell them apart; nothing where ten do not.
+    pub(crate) fn apart(&self, a: Decimal, b: Decimal, format: &Fmt) -> Option<(String, String)> {
+        let (scale, before, after) = match &format.unit {
+            Unit::Money(code) => (Decimal::ONE, symbol(code, self.locale()).into_owned(), ""),
+            Unit::Percent => (Decimal::ONE_HUNDRED, String::new(), "%"),
+            _ => (Decimal::ONE, String::new(), ""),
+        };
+        let least = if matches!(format.unit, Unit::Money(_)) { 2 } else { 0 };
+        let full = |value: Decimal, decimals: u32| {
+            let digits = self.grouped((value * scale).abs(), decimals);
+            format!("{}{before}{digits}{after}", mark(value, false, Sign::Minus))
+        };
+        let texts = (least..=10).map(|decimals| (full(a, decimals), full(b, decimals)));
+        texts.into_iter().find(|(a, b)| a != b)
+    }
+
     /// Digits with the locale's grouping; `value` is not negative.
     pub(super) fn grouped(&self, value: Decimal, decimals: u32) -> String {
         let text = format!("{:.*}", decimals as usize, rounded(value, decimals));

@@ -147,3 +147,29 @@ fn what_a_file_of_an_older_version_lacks_is_said_in_the_words_of_the_program() {
     assert_eq!(own.messages["correction.figure_of"], shipped.messages["correction.figure_of"]);
     assert_eq!(own.messages.len(), shipped.messages.len());
 }
+
+#[test]
+fn an_old_and_a_new_value_never_read_the_same() {
+    let formatter = Formatter::new(Locale::En);
+    let said = |before: &str, now: &str, unit: &str| {
+        let value = |text: &str| Argument::Value {
+            value: Some(text.parse().expect("a number")),
+            format: Fmt { unit: unit.parse().expect("a unit"), decimals: None },
+        };
+        let message = Message::new("correction.figure")
+            .with("metric", Argument::Text("M".into()))
+            .with("period", Argument::Text("P".into()))
+            .with("before", value(before))
+            .with("now", value(now));
+        shipped(Locale::En).write(&formatter, &message).expect("written")
+    };
+    let cases = [
+        ("11700.50", "11701.50", "money:CNY", "M, P: ¥11,701.50 instead of ¥11,700.50."),
+        ("11700", "11701", "count", "M, P: 11,701 instead of 11,700."),
+        ("0.12341", "0.12342", "percent", "M, P: 12.342% instead of 12.341%."),
+        ("11700", "12700", "count", "M, P: 12.7K instead of 11.7K."),
+    ];
+    for (before, now, unit, says) in cases {
+        assert_eq!(said(before, now, unit), says);
+    }
+}

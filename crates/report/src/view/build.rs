@@ -1,7 +1,7 @@
 //! Turns a report into text, one locale at a time.
 
 use super::{
-    Banner, BrandView, FindingView, NoteView, NoticeView, ReportView, SectionView,
+    Banner, BrandView, FindingView, NoteView, ReportView, SectionView,
     arrange::{PREHEADER, Room, arranged, cut_to},
 };
 use crate::{
@@ -23,19 +23,6 @@ use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
 };
-
-/// What a notice says was held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Held {
-    /// The report: nobody got it.
-    All,
-    /// Some slices: those who see others, or everything, got theirs.
-    Slices,
-    /// Corrections: some slices have no rows any more.
-    Corrections,
-    /// Nothing: some deliveries failed or are in doubt.
-    Nothing,
-}
 
 /// Messages that put the figures of a section in doubt.
 const DOUBTS: [&str; 3] = ["rule.", "drift.", "quality.control_"];
@@ -143,56 +130,6 @@ impl<'a> Writer<'a> {
         Some(Banner { title: self.text(&Message::new(title)), lead: self.text(lead), notes })
     }
 
-    /// The view of a notice: reasons and steps, no figure of the report.
-    pub(crate) fn notice(
-        &self,
-        report: &Report,
-        held: Held,
-        reasons: &[QualityNote],
-    ) -> NoticeView {
-        let step = |key: &str| self.text(&Message::new(key));
-        let [subject, lead, body] = match held {
-            Held::All => ["edition.notice_subject", "edition.notice_lead", "edition.notice_body"],
-            Held::Slices => {
-                ["edition.slices_subject", "edition.slices_lead", "edition.slices_body"]
-            }
-            Held::Corrections => ["edition.gone_subject", "edition.gone_lead", "edition.gone_body"],
-            Held::Nothing => [
-                "edition.undelivered_subject",
-                "edition.undelivered_lead",
-                "edition.undelivered_body",
-            ],
-        };
-        let steps: &[&str] = match held {
-            Held::All => &[
-                "edition.notice_step_fix",
-                "edition.notice_step_release",
-                "edition.notice_step_explain",
-            ],
-            Held::Slices => &["edition.slices_step_fix", "edition.slices_step_data"],
-            Held::Corrections => &["edition.gone_step_back", "edition.gone_step_end"],
-            Held::Nothing => {
-                &["edition.undelivered_step_refused", "edition.undelivered_step_unknown"]
-            }
-        };
-        NoticeView {
-            lang: self.locale().tag(),
-            word: self.words(),
-            subject: self.about(subject, report),
-            title: self.title(report),
-            period: self.formatter.period_heading(&report.period),
-            organisation: self.label(&report.organisation),
-            lead: self.about(lead, report),
-            body: step(body),
-            reasons: reasons.iter().map(|note| self.reason(report, note)).collect(),
-            steps: steps.iter().map(|key| step(key)).collect(),
-            owner: self.owner(report),
-            as_of: self.as_of(report),
-            fingerprint: report.fingerprint.clone(),
-            brand: self.brand.clone(),
-        }
-    }
-
     /// A sentence about the report as a whole.
     pub(crate) fn about(&self, key: &str, report: &Report) -> String {
         let message = Message::new(key)
@@ -203,7 +140,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The report's headline; that of a slice names it.
-    fn title(&self, report: &Report) -> String {
+    pub(super) fn title(&self, report: &Report) -> String {
         let title = self.label(&report.title);
         match self.slice(report) {
             None => title,
@@ -279,7 +216,7 @@ impl<'a> Writer<'a> {
         self.text(&Message::new(format!("word.{key}")))
     }
 
-    fn words(&self) -> BTreeMap<String, String> {
+    pub(super) fn words(&self) -> BTreeMap<String, String> {
         let words = self.catalogue.words().into_iter();
         words
             .filter_map(|(key, text)| {
@@ -336,7 +273,7 @@ impl<'a> Writer<'a> {
     }
 
     /// A reason to hold a report, with the sections that would have rested on it.
-    fn reason(&self, report: &Report, note: &QualityNote) -> NoteView {
+    pub(super) fn reason(&self, report: &Report, note: &QualityNote) -> NoteView {
         let view = self.note(note);
         let rests = |section: &&Section| {
             note.dataset.as_ref().is_some_and(|dataset| section.datasets.contains(dataset))
@@ -371,14 +308,14 @@ impl<'a> Writer<'a> {
         NoteView { severity, word: self.word(severity), text: self.text(&note.message) }
     }
 
-    fn as_of(&self, report: &Report) -> String {
+    pub(super) fn as_of(&self, report: &Report) -> String {
         let message = Message::new("edition.as_of")
             .with("moment", Argument::Text(self.formatter.moment(report.as_of)))
             .with("zone", Argument::Text(report.zone.clone()));
         self.text(&message)
     }
 
-    fn owner(&self, report: &Report) -> String {
+    pub(super) fn owner(&self, report: &Report) -> String {
         let owner = Argument::Text(report.owner.clone());
         self.text(&Message::new("edition.owner").with("owner", owner))
     }

@@ -7,13 +7,15 @@ mod build;
 mod chart;
 mod fit;
 mod nameless;
+mod notice;
 mod numbers;
 mod sources;
 mod words;
 
 pub(crate) use arrange::{PREHEADER, columns};
 pub(crate) use book::{Book, Grid, Line, Sheet, Value};
-pub(crate) use build::{Held, Writer};
+pub(crate) use build::Writer;
+pub(crate) use notice::Held;
 
 use crate::chart::Cells;
 use serde::Serialize;

@@ -215,7 +215,11 @@ fn said(fate: &Fate) -> (Verdict, Message, Vec<Message>) {
             (Verdict::Bad, state("failed"), vec![why, run(id)])
         }
         Fate::Held { run: id, reasons, slices, readers } => {
-            let held = state(if slices.is_empty() { "held" } else { "slices_held" });
+            let held = state(match (slices.is_empty(), readers) {
+                (true, 0) => "held",
+                (true, _) => "correction_held",
+                (false, _) => "slices_held",
+            });
             let (state_of, mut details) = match readers {
                 0 => (held, Vec::new()),
                 some => (state("sent").with("readers", whole(*some)), vec![held]),

@@ -49,9 +49,9 @@ pub enum Fate {
         run: RunId,
         /// Why.
         reasons: Vec<QualityNote>,
-        /// The slices; none where nobody got anything.
+        /// The slices; none where nobody got anything, or where it is the correction of what readers have.
         slices: Vec<Slice>,
-        /// How many readers of other slices have theirs.
+        /// How many readers of other slices have theirs, or have the report that is to be corrected.
         readers: usize,
     },
     /// It is past, and there was no run.
@@ -109,7 +109,8 @@ pub(super) fn of(runs: &[&StoredRun], receipts: &[Receipt]) -> Option<Fate> {
     let latest = real.first()?;
     let record = &latest.record;
     let (slices, by) = held_slices(&real, &has);
-    let whole = record.outcome == Outcome::Held && has.is_nothing();
+    let is_correction = record.revision > 0 && !has.is_nothing();
+    let whole = record.outcome == Outcome::Held && (has.is_nothing() || is_correction);
     if whole || !slices.is_empty() {
         let by = by.filter(|_| !whole).unwrap_or(record);
         return Some(Fate::Held {
@@ -144,10 +145,13 @@ fn held_slices<'a>(
     has: &Served<'_>,
 ) -> (Vec<Slice>, Option<&'a RunRecord>) {
     let (mut seen, mut held, mut by) = (BTreeSet::new(), Vec::new(), None);
-    for run in runs {
+    for (at, run) in runs.iter().enumerate() {
+        // Of a correction that was held readers have the report that is to be corrected.
+        let is_correction = at == 0 && run.record.revision > 0;
         for slice in &run.record.slices {
             let decides = seen.insert(&slice.slice);
-            if decides && slice.held && !has.slices.contains(&slice.slice) {
+            let lacks = is_correction && slice.report.is_some();
+            if decides && slice.held && (lacks || !has.slices.contains(&slice.slice)) {
                 held.push(slice.slice.clone());
                 by = by.or(Some(&run.record));
             }
