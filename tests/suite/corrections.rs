@@ -89,6 +89,12 @@ fn a_figure_that_moved_is_corrected_once_for_those_who_have_it() {
     }
     let page = records[0].artefacts.iter().find(|one| one.kind == "page").expect("a page");
     assert!(page.path.contains("2026-07-01T0630.r1/"), "the first one stays: {}", page.path);
+    // Whoever opens the first one is told that it was replaced, and by which.
+    let first = page.path.replace("2026-07-01T0630.r1/", "2026-07-01T0630/");
+    let first = fs::read_to_string(bed.path(&first)).expect("the first page");
+    let name = page.path.rsplit('/').next().expect("a name");
+    let link = format!("<p class=\"replaced\"><a href=\"../2026-07-01T0630.r1/{name}\">");
+    assert!(first.contains(&link), "{first:.3000}");
     let again = corrected(&bed, &["--as-of", MOMENT]);
     assert_eq!((again[0].outcome, sink.mails().len()), (Outcome::AlreadyDelivered, 4));
     // A plain run has nothing to say to those who have the correction; who came later has nothing yet.

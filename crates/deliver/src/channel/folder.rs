@@ -105,6 +105,13 @@ impl FolderPlan {
         let letter = Letter { edition: &edition, ..self.letter(parcel, desk.plan) };
         put("eml", &letter.compose()?.bytes)?;
         files.extend(edition.page_files.iter().map(|file| file.file_name.to_owned()));
+        if edition.kind == EditionKind::Report {
+            let earlier = (0..desk.plan.revision).map(|revision| {
+                let plan = DeliverPlan { revision, ..desk.plan.clone() };
+                self.message_file(&plan, parcel.edition)
+            });
+            versions::correct(&earlier.collect::<Vec<_>>(), &message)?;
+        }
         let entry = Entry {
             schema_version: ENTRY_VERSION,
             job: desk.plan.job.clone(),

@@ -2,8 +2,8 @@
 //!
 //! Rule: nothing that was published is lost. The files of the version before are copied into `superseded/<version>/`,
 //! the entry last; only then are they replaced. The entry is taken away before the first file changes and written
-//! after the last one, so that a process that dies in between leaves an edition that is published once more. A kept page
-//! shows its link to the valid one; nothing else of it changes.
+//! after the last one, so that a process that dies in between leaves an edition that is published once more. A kept page, and that
+//! of an edition that was corrected, shows its link to the valid one; nothing else of it changes.
 
 use crate::error::DeliverError;
 use model::{
@@ -43,7 +43,8 @@ pub(super) fn make_room(message: &Path) -> Result<u32, DeliverError> {
         // An entry names files beside it, whoever wrote it.
         let file = name(Path::new(file));
         copy(&folder.join(&file), &keep.join(&file))?;
-        mark(&keep.join(&file))?;
+        let valid = format!("../../{}", file.display());
+        mark(&keep.join(&file), &valid)?;
     }
     copy(&entry_file, &keep.join(name(&entry_file)))?;
     fs::remove_file(&entry_file)
@@ -54,15 +55,23 @@ pub(super) fn make_room(message: &Path) -> Result<u32, DeliverError> {
 /// What a page has for the day on which it is replaced: a sentence, and the link to what replaces it.
 const REPLACED: &str = "<p class=\"replaced\" hidden><a>";
 
-/// Lets a kept page say that it was replaced; else it stays as it was.
-fn mark(page: &Path) -> Result<(), DeliverError> {
+/// Lets the pages of earlier revisions, whose messages these are, say that a correction took their place.
+pub(super) fn correct(earlier: &[PathBuf], message: &Path) -> Result<(), DeliverError> {
+    let page = message.with_extension("html");
+    let name = |path: &Path| path.file_name().map(PathBuf::from).unwrap_or_default();
+    let valid = Path::new("..").join(name(folder(message))).join(name(&page));
+    let valid = valid.display().to_string();
+    earlier.iter().try_for_each(|earlier| mark(&earlier.with_extension("html"), &valid))
+}
+
+/// Lets a page say that it was replaced, and by which; else it stays as it was, also when it says so already.
+fn mark(page: &Path, valid: &str) -> Result<(), DeliverError> {
     let is_page = page.extension().is_some_and(|ending| ending == "html");
     let text = if is_page { fs::read_to_string(page).ok() } else { None };
-    let name = page.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let Some((before, after)) = text.as_ref().and_then(|text| text.split_once(REPLACED)) else {
         return Ok(());
     };
-    let link = format!("<p class=\"replaced\"><a href=\"../../{name}\">");
+    let link = format!("<p class=\"replaced\"><a href=\"{valid}\">");
     put(page, format!("{before}{link}{after}").as_bytes())
 }
 
