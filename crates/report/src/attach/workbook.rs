@@ -41,7 +41,7 @@ pub(super) fn xlsx(book: &Book, as_of: NaiveDateTime) -> Result<Vec<u8>, XlsxErr
         let page = workbook.add_worksheet();
         page.set_name(sheet_name(&sheet.title, &mut names))?;
         page.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0);
-        page.set_footer("&P / &N");
+        page.set_footer("&C&P / &N");
         Page { book, page, row: 0, widths: Vec::new() }.write(sheet)?;
     }
     workbook.save_to_buffer()

@@ -36,11 +36,14 @@ impl Formatter {
     }
 }
 
-/// The fewest decimals, up to three, that tell all ticks apart exactly.
+/// The fewest decimals that tell all ticks apart exactly: up to three, or as many more as ticks below one begin with zeros.
 fn decimals(shown: &[f64]) -> u32 {
+    let largest = shown.iter().fold(0.0_f64, |largest, tick| largest.max(tick.abs()));
+    let zeros = if largest > 0.0 && largest < 0.1 { -largest.log10().floor() as u32 } else { 0 };
+    let (most, close) = ((3 + zeros).min(12), 1e-6 * largest.min(1.0));
     let exact = |decimals: u32| {
         let scale = 10_f64.powi(decimals as i32);
-        shown.iter().all(|tick| (tick * scale - (tick * scale).round()).abs() < 1e-6)
+        shown.iter().all(|tick| (tick - (tick * scale).round() / scale).abs() <= close)
     };
-    (0..3).find(|decimals| exact(*decimals)).unwrap_or(3)
+    (0..most).find(|decimals| exact(*decimals)).unwrap_or(most)
 }

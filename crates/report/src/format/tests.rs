@@ -146,6 +146,9 @@ fn an_axis_has_one_scale() {
     assert_eq!(zh.axis(&ticks, &fmt("money:CNY")), ["0", "¥0.5亿", "¥1.0亿", "¥1.5亿"]);
     assert_eq!(en.axis(&[0.0, 0.005, 0.01], &fmt("percent")), ["0.0%", "0.5%", "1.0%"]);
     assert_eq!(en.axis(&[-20.0, 0.0, 20.0], &fmt("points")), ["−20", "0", "20"]);
+    let tiny = ["0.0000%", "0.0005%", "0.0010%"];
+    assert_eq!(en.axis(&[0.0, 0.000005, 0.00001], &fmt("percent")), tiny);
+    assert_eq!(en.axis(&[0.0, 2e-6, 4e-6], &fmt("number")), ["0", "0.000002", "0.000004"]);
 }
 
 #[test]

@@ -71,14 +71,15 @@ impl Writer<'_> {
             Some(change) => self.formatter.change(Some(change)),
             None => self.formatter.delta(&comparison.difference),
         };
+        let judged = shown(&change, comparison.verdict);
         ComparisonView {
             label: self.text(&comparison.label),
             base: self.formatter.figure(&comparison.base),
-            change,
             known: difference.is_some(),
-            arrow: arrow(difference.or(comparison.change)),
-            verdict: verdict(comparison.verdict),
-            word: self.judgement(comparison.verdict),
+            arrow: direction(&change, difference.or(comparison.change)),
+            verdict: verdict(judged),
+            word: self.judgement(judged),
+            change,
         }
     }
 
@@ -126,25 +127,33 @@ impl Writer<'_> {
                 word: self.judgement(*judged),
                 ..plain(self.formatter.figure(figure))
             },
-            Cell::Difference { figure, verdict: judged } => CellView {
-                known: figure.value.is_some(),
-                verdict: verdict(*judged),
-                word: self.judgement(*judged),
-                ..plain(self.formatter.delta(figure))
-            },
+            Cell::Difference { figure, verdict: judged } => {
+                let text = self.formatter.delta(figure);
+                let judged = shown(&text, *judged);
+                CellView {
+                    known: figure.value.is_some(),
+                    verdict: verdict(judged),
+                    word: self.judgement(judged),
+                    ..plain(text)
+                }
+            }
             Cell::Shaded { figure, share } => CellView {
                 known: figure.value.is_some(),
                 coverage: self.coverage(figure),
                 shade: figure.value.map(|_| shade_of(*share)),
                 ..plain(self.formatter.figure(figure))
             },
-            Cell::Change { change, verdict: judged } => CellView {
-                known: change.is_some(),
-                arrow: arrow(*change),
-                verdict: verdict(*judged),
-                word: self.judgement(*judged),
-                ..plain(self.formatter.change(*change))
-            },
+            Cell::Change { change, verdict: judged } => {
+                let text = self.formatter.change(*change);
+                let judged = shown(&text, *judged);
+                CellView {
+                    known: change.is_some(),
+                    arrow: direction(&text, *change),
+                    verdict: verdict(judged),
+                    word: self.judgement(judged),
+                    ..plain(text)
+                }
+            }
         }
     }
 
@@ -209,6 +218,24 @@ pub(super) fn mark(verdict: Verdict) -> &'static str {
         Verdict::Bad => "✗",
         Verdict::Neutral | Verdict::Unknown => "",
     }
+}
+
+/// The verdict on a change as its text shows it: what reads as nothing, or is not known, is neither good nor bad.
+fn shown(text: &str, verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::Good | Verdict::Bad if is_nothing(text) => Verdict::Neutral,
+        other => other,
+    }
+}
+
+/// The direction of a change as its text shows it.
+fn direction(text: &str, change: Option<f64>) -> &'static str {
+    arrow(change.map(|change| if is_nothing(text) { 0.0 } else { change }))
+}
+
+/// Whether a text has no digit but zeros.
+fn is_nothing(text: &str) -> bool {
+    !text.contains(|c: char| ('1'..='9').contains(&c))
 }
 
 /// The direction of a change, so that colour is never alone in saying it.
