@@ -108,18 +108,16 @@ pub fn given_up(
     ledger: &Ledger,
     now: DateTime<Utc>,
 ) -> Result<Vec<(Slot, DateTime<Utc>)>, LedgerError> {
-    let given_up = |(slot, until): (Slot, Option<DateTime<Utc>>)| {
-        until.filter(|until| *until <= now).map(|until| (slot, until))
-    };
+    let given_up =
+        |(slot, until): Lacked| until.filter(|until| *until <= now).map(|until| (slot, until));
     Ok(lacked(job, last, ledger)?.into_iter().filter_map(given_up).collect())
 }
 
-/// The moments whose report relays put off for somebody, and until when each is tried again.
-fn lacked(
-    job: &Job,
-    last: DateTime<Tz>,
-    ledger: &Ledger,
-) -> Result<Vec<(Slot, Option<DateTime<Utc>>)>, LedgerError> {
+/// A moment whose report relays put off for somebody, and until when it is tried again; for good where that is open.
+type Lacked = (Slot, Option<DateTime<Utc>>);
+
+/// The moments whose report relays put off for somebody.
+fn lacked(job: &Job, last: DateTime<Tz>, ledger: &Ledger) -> Result<Vec<Lacked>, LedgerError> {
     let serves = |key: &DeliveryKey| job.route.names(key);
     let span = (last.naive_local() - LOOK_BACK, last.naive_local());
     let mut lacked = Vec::new();
