@@ -3,7 +3,8 @@
 //! Rule: nothing is computed. What is rendered is what was stored, with the reservations that stood on top of it.
 
 use crate::{
-    error::RunError, ledger::Ledger, outcome, spool, spool::Spool, stage::Run, told::Told, trouble,
+    error::RunError, ledger::Ledger, outcome::outcome, spool, spool::Spool, stage::Run, told::Told,
+    trouble,
 };
 use job::JobPlan;
 use model::{

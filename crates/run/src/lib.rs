@@ -19,6 +19,7 @@ mod kpi;
 mod late;
 pub mod ledger;
 pub mod operator;
+mod outcome;
 mod owed;
 pub mod preview;
 mod put_off;
@@ -29,6 +30,7 @@ pub mod settings;
 mod slices;
 mod spool;
 mod stage;
+mod stored;
 mod told;
 mod trouble;
 mod word;
@@ -52,8 +54,6 @@ use job::JobPlan;
 use ledger::Ledger;
 use model::{
     context::RunContext,
-    edition::EditionKind,
-    receipt::{DeliveryState, Receipt},
     run::{Outcome, RunRecord, Stage},
 };
 use stage::Run;
@@ -102,79 +102,24 @@ pub(crate) fn stages(work: Work<'_>, run: &mut Run<'_>) -> Result<Outcome, RunEr
         Making { plan, engine, cx, extracted, past: &past, had: &had, standing, word: &word };
     let told = told::tell_all(making, run)?;
     gone::tell_if_any(plan, run, ledger, cx);
-    let is_gone = gone::is_any(run.record());
     if told.is_empty() {
-        return Ok(match (is_gone, cx.send) {
-            (true, true) => Outcome::Held,
-            (true, false) => Outcome::NotSent,
-            (false, _) => Outcome::AlreadyDelivered,
-        });
+        return Ok(outcome::of_nothing(run, cx));
     }
-    let held = run.held();
-    let is_held = told.iter().all(Told::is_held);
     if until == Until::Gate {
+        let is_held = told.iter().all(Told::is_held);
         return Ok(if is_held { Outcome::Held } else { Outcome::NotSent });
     }
+    let held = run.held();
     let editions = run.stage(Stage::Render, || spool::render(plan, cx, &told, &held))?;
     run.notes(editions.notes);
-    let mut deliveries = run.deliveries(plan);
-    if is_held && word.hold.is_some() {
-        // Why a person holds it is for the owners: folders are read by others.
-        deliveries.route = deliveries.route.without_folders();
-    }
-    let deliveries = match standing {
-        Some(standing) => standing.deliveries(deliveries, &told, cx)?,
-        None => deliveries,
-    };
+    let deliveries = told::deliveries(making, &told, run)?;
     let receipts = run.stage(Stage::Deliver, || {
         Ok(deliver::deliver(&deliveries, &editions.value, ledger, cx)?)
     })?;
     run.delivered(&receipts.value);
     run.notes(archive::index(plan, cx));
     trouble::tell_if_any(plan, &deliveries, (&told, &receipts.value), ledger, cx);
-    let owed = match standing {
-        None => owed::serve(plan, (cx, ledger), run, &receipts.value)?,
-        Some(_) => None,
-    };
-    let is_held = (is_held, is_gone || !held.is_empty());
-    let Some((served, keys)) = owed else {
-        run.notes(receipts.notes);
-        return Ok(outcome(cx, is_held, &receipts.value));
-    };
-    let (rest, withheld): (Vec<Receipt>, Vec<Receipt>) = receipts
-        .value
-        .into_iter()
-        .filter(|receipt| !keys.contains(&receipt.key))
-        .partition(|receipt| receipt.state == DeliveryState::Sent);
-    let is_whole = served == Outcome::Delivered && withheld.is_empty();
-    Ok(match outcome(cx, is_held, &rest) {
-        Outcome::AlreadyDelivered | Outcome::Delivered | Outcome::NotSent if is_whole => served,
-        Outcome::Held => Outcome::Held,
-        _ if served == Outcome::Delivered || !rest.is_empty() => Outcome::PartlyDelivered,
-        _ => served,
-    })
-}
-
-/// How a run ended whose reports were all held, or some of them.
-fn outcome(cx: &RunContext, (all, some): (bool, bool), receipts: &[Receipt]) -> Outcome {
-    let sent = |receipt: &&Receipt| receipt.state == DeliveryState::Sent;
-    let is_figures = |receipt: &&Receipt| receipt.key.kind == EditionKind::Report;
-    if all || some && cx.send && !receipts.iter().any(|receipt| is_figures(&receipt)) {
-        Outcome::Held
-    } else if !cx.send || receipts.is_empty() {
-        Outcome::NotSent
-    } else if some && receipts.iter().any(|receipt| sent(&receipt)) {
-        Outcome::PartlyDelivered
-    } else if !receipts.iter().all(|receipt| sent(&receipt)) {
-        match receipts.iter().any(|receipt| sent(&receipt)) {
-            true => Outcome::PartlyDelivered,
-            false => Outcome::Failed,
-        }
-    } else if receipts.iter().all(|receipt| receipt.run != cx.run) {
-        Outcome::AlreadyDelivered
-    } else {
-        Outcome::Delivered
-    }
+    outcome::of(making, ledger, (&told, receipts), run)
 }
 
 /// What a run works with.

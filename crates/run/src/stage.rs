@@ -13,7 +13,6 @@ use job::JobPlan;
 use model::{
     context::RunContext,
     edition::{AttachmentKind, Release},
-    fingerprint::Fingerprinter,
     quality::{QualityNote, Severity, SourceNote},
     receipt::{DeliveryKey, DeliveryState, Receipt},
     report::{Message, Report},
@@ -371,37 +370,4 @@ fn source_notes(extracted: &Extracted) -> Vec<SourceNote> {
         }
     };
     extracted.counts.iter().map(note).collect()
-}
-
-/// Publishes the stored report of a run.
-pub(crate) fn publish_report(
-    plan: &JobPlan,
-    cx: &RunContext,
-    report: &Report,
-) -> Result<PathBuf, RunError> {
-    let stamp = plan.as_of.format("%Y-%m-%dT%H%M").to_string();
-    let folder = cx.state.join("reports").join(plan.job.as_str()).join(stamp);
-    let mut text = serde_json::to_vec_pretty(report).expect("a report always serializes");
-    text.push(b'\n');
-    // What was mailed stays readable: another report of the same moment, or its correction, has a name of its own.
-    let print = &report.fingerprint;
-    let usual = match report.slice.is_empty() {
-        true => folder.join("report.json"),
-        false => folder.join("slices").join(format!("{print}.json")),
-    };
-    let is_other = std::fs::read(&usual).is_ok_and(|stored| stored != text);
-    let path = match is_other {
-        true => {
-            let content = Fingerprinter::new("report").field(&text).finish();
-            usual.with_file_name(format!("report-{}.json", &content[..12]))
-        }
-        false => usual,
-    };
-    write(path, &text)
-}
-
-fn write(path: PathBuf, text: &[u8]) -> Result<PathBuf, RunError> {
-    let written = publish::file(&path, text);
-    written.map_err(|source| RunError::Write { path: path.display().to_string(), source })?;
-    Ok(path)
 }

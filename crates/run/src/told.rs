@@ -2,9 +2,10 @@
 
 use crate::word::Word;
 use crate::{
-    correction::Standing, earlier::Past, error::RunError, gate, gone, late, slices::View, stage,
-    stage::Run,
+    correction::Standing, earlier::Past, error::RunError, gate, gone, late, slices::View,
+    stage::Run, stored,
 };
+use deliver::DeliverPlan;
 use engine::Engine;
 use extract::Extracted;
 use job::JobPlan;
@@ -57,7 +58,7 @@ pub(crate) fn tell(
         let mut report = transform::compose(&view.transform, &answers, &quality).value;
         report.correction =
             standing.and_then(|standing| standing.correction(plan, &view.slice, &report));
-        stage::publish_report(plan, cx, &report).map(|path| (report, path))
+        stored::publish(plan, cx, &report).map(|path| (report, path))
     })?;
     if standing.is_some() && report.correction.is_none() {
         run.unchanged(&view.slice, &report, &path);
@@ -98,4 +99,24 @@ pub(crate) fn tell_all(making: Making<'_>, run: &mut Run<'_>) -> Result<Vec<Told
         }
     }
     Ok(told)
+}
+
+/// The deliveries of what was told.
+///
+/// # Errors
+/// When a stored report cannot be read.
+pub(crate) fn deliveries(
+    making: Making<'_>,
+    told: &[Told],
+    run: &mut Run<'_>,
+) -> Result<DeliverPlan, RunError> {
+    let mut deliveries = run.deliveries(making.plan);
+    if making.word.hold.is_some() && told.iter().all(Told::is_held) {
+        // Why a person holds it is for the owners: folders are read by others.
+        deliveries.route = deliveries.route.without_folders();
+    }
+    match making.standing {
+        Some(standing) => standing.deliveries(deliveries, told, making.cx),
+        None => Ok(deliveries),
+    }
 }

@@ -118,7 +118,7 @@ pub fn digest(
     match delivered {
         Ok(delivered) => {
             record.notes.extend(delivered.notes);
-            record.outcome = crate::outcome(cx, (false, false), &delivered.value);
+            record.outcome = crate::outcome::outcome(cx, (false, false), &delivered.value);
         }
         Err(error) => {
             let error = RunError::Deliver(error);

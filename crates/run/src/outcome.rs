@@ -1,0 +1,83 @@
+//! How a run ended.
+
+use crate::{
+    error::RunError,
+    gone,
+    ledger::Ledger,
+    owed,
+    stage::Run,
+    told::{Making, Told},
+};
+use model::{
+    context::RunContext,
+    edition::EditionKind,
+    quality::Warned,
+    receipt::{DeliveryState, Receipt},
+    run::Outcome,
+};
+
+/// How a run ended that had nothing to tell anybody.
+pub(crate) fn of_nothing(run: &Run<'_>, cx: &RunContext) -> Outcome {
+    match (gone::is_any(run.record()), cx.send) {
+        (true, true) => Outcome::Held,
+        (true, false) => Outcome::NotSent,
+        (false, _) => Outcome::AlreadyDelivered,
+    }
+}
+
+/// How a run ended by what became of its deliveries; those whom it owes the report of others get it before.
+///
+/// # Errors
+/// As the stages of a run.
+pub(crate) fn of(
+    making: Making<'_>,
+    ledger: &Ledger,
+    (told, receipts): (&[Told], Warned<Vec<Receipt>>),
+    run: &mut Run<'_>,
+) -> Result<Outcome, RunError> {
+    let Making { plan, cx, standing, .. } = making;
+    let some = gone::is_any(run.record()) || !run.held().is_empty();
+    let held = (told.iter().all(Told::is_held), some);
+    let owed = match standing {
+        None => owed::serve(plan, (cx, ledger), run, &receipts.value)?,
+        Some(_) => None,
+    };
+    let Some((served, keys)) = owed else {
+        run.notes(receipts.notes);
+        return Ok(outcome(cx, held, &receipts.value));
+    };
+    let (sent, open): (Vec<Receipt>, Vec<Receipt>) = receipts
+        .value
+        .into_iter()
+        .filter(|receipt| !keys.contains(&receipt.key))
+        .partition(|receipt| receipt.state == DeliveryState::Sent);
+    let is_whole = served == Outcome::Delivered && open.is_empty();
+    Ok(match outcome(cx, held, &sent) {
+        Outcome::AlreadyDelivered | Outcome::Delivered | Outcome::NotSent if is_whole => served,
+        Outcome::Held => Outcome::Held,
+        _ if served == Outcome::Delivered || !sent.is_empty() => Outcome::PartlyDelivered,
+        _ => served,
+    })
+}
+
+/// How a run ended whose reports were all held, or some of them.
+pub(crate) fn outcome(cx: &RunContext, (all, some): (bool, bool), receipts: &[Receipt]) -> Outcome {
+    let sent = |receipt: &&Receipt| receipt.state == DeliveryState::Sent;
+    let is_figures = |receipt: &&Receipt| receipt.key.kind == EditionKind::Report;
+    if all || some && cx.send && !receipts.iter().any(|receipt| is_figures(&receipt)) {
+        Outcome::Held
+    } else if !cx.send || receipts.is_empty() {
+        Outcome::NotSent
+    } else if some && receipts.iter().any(|receipt| sent(&receipt)) {
+        Outcome::PartlyDelivered
+    } else if !receipts.iter().all(|receipt| sent(&receipt)) {
+        match receipts.iter().any(|receipt| sent(&receipt)) {
+            true => Outcome::PartlyDelivered,
+            false => Outcome::Failed,
+        }
+    } else if receipts.iter().all(|receipt| receipt.run != cx.run) {
+        Outcome::AlreadyDelivered
+    } else {
+        Outcome::Delivered
+    }
+}
