@@ -138,7 +138,8 @@ pub struct RunRecord {
     /// Reports of earlier runs that went out once more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub again: Vec<SliceRecord>,
-    /// The revision of the correction that it made; 0 for none.
+    /// The revision of the correction that it made, or would have made, had there been anything to correct; 0 for a run
+    /// that corrects nobody.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub revision: u32,
     /// The plan's fingerprint.

@@ -29,13 +29,17 @@ use model::{
     run::{Outcome, RunRecord},
     slice::Slice,
 };
-use std::collections::BTreeSet;
+use std::{cell::RefCell, collections::BTreeSet};
 
 /// What readers of the moment have.
 pub(crate) struct Standing {
     in_hand: InHand,
     /// The last correction, as long as relays put it off for somebody.
     on_its_way: Telling,
+    /// The corrections that relays put off, and what they say.
+    open: Vec<(DeliveryKey, Slice, Option<Report>)>,
+    /// Those of them that do not hold any more.
+    stale: RefCell<Vec<DeliveryKey>>,
     /// The revision that the correction gets.
     revision: u32,
     /// The share by which a figure must have moved.
@@ -64,7 +68,14 @@ impl Standing {
             Some(revision) => Telling::of_correction(plan, ledger, revision)?,
             None => Telling::default(),
         };
-        Ok(Self { in_hand, on_its_way, revision: revision + 1, threshold })
+        let mut says = Vec::new();
+        for one in open {
+            let telling = Telling::of_correction(plan, ledger, one.key.revision)?;
+            let report = telling.report(&one.slice).map(|stored| stored.report);
+            says.push((one.key, one.slice, report));
+        }
+        let (open, stale) = (says, RefCell::default());
+        Ok(Self { in_hand, on_its_way, open, stale, revision: revision + 1, threshold })
     }
 
     /// The correction of a slice's report; `None` when readers have nothing, or nothing that moved far enough.
@@ -74,6 +85,11 @@ impl Standing {
         slice: &Slice,
         report: &Report,
     ) -> Option<Correction> {
+        let of_slice = self.open.iter().filter(|(_, of, _)| of == slice);
+        let holds =
+            |says: &Option<Report>| says.as_ref().is_some_and(|says| !self.has_moved(says, report));
+        let stale = of_slice.filter(|(_, _, says)| !holds(says)).map(|(key, _, _)| key.clone());
+        self.stale.borrow_mut().extend(stale);
         let on_its_way = self.on_its_way.report(slice);
         // A correction that says it already is gone on with.
         if on_its_way.is_some_and(|stored| !self.has_moved(&stored.report, report)) {
@@ -85,6 +101,21 @@ impl Standing {
             .collect();
         (!changed.is_empty())
             .then(|| transform::correction(&plan.transform, self.revision, &changed))
+    }
+
+    /// Takes back what relays put off and what does not hold any more.
+    fn withdraw(&self, cx: &RunContext, ledger: &Ledger) -> Result<(), RunError> {
+        for key in self.stale.take().iter().filter(|_| cx.send) {
+            if ledger.withdraw(key)? {
+                tracing::info!(job = %key.job, revision = key.revision, "a correction that was put off does not hold any more");
+            }
+        }
+        Ok(())
+    }
+
+    /// The revision that the correction gets.
+    pub(crate) fn revision(&self) -> u32 {
+        self.revision
     }
 
     fn has_moved(&self, before: &Report, now: &Report) -> bool {
@@ -188,7 +219,12 @@ pub fn correct(
         ledger.let_in(&plan.job, plan.as_of.naive_local(), cx.now)?;
     }
     let work = Work { standing: Some(&standing), ..Work::new(plan, engine, cx, ledger) };
-    let result = stages(work, &mut run).and_then(|outcome| match outcome {
+    run.corrects(standing.revision);
+    let result = stages(work, &mut run).and_then(|outcome| {
+        standing.withdraw(cx, ledger)?;
+        Ok(outcome)
+    });
+    let result = result.and_then(|outcome| match outcome {
         Outcome::AlreadyDelivered => standing.go_on(plan, cx, ledger, &mut run),
         // Nothing but slices without rows: what is on its way to others still goes.
         Outcome::Held if run.tells_nothing() => {

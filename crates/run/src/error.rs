@@ -90,7 +90,7 @@ pub enum RunError {
     },
     /// A run has nothing for the slice of a reader: it corrected others, or held his.
     #[error(
-        "run `{run}` has no report for `{to}`: it told nothing of that reader's slice\nhelp: `tidings runs` lists the runs of that moment; name the one that told it"
+        "run `{run}` sent nothing to `{to}`, nor to any reader of the same slice\nhelp: `tidings runs` lists the runs of that moment; name the one that told it"
     )]
     NotTheirs {
         /// The address.

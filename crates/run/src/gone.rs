@@ -18,7 +18,7 @@ use model::{
     edition::EditionKind,
     quality::{QualityNote, Severity},
     report::{Argument, Message, Told},
-    run::RunRecord,
+    run::{Outcome, RunRecord},
     slice::{Members, Slice},
 };
 use std::{collections::BTreeSet, path::Path};
@@ -63,13 +63,25 @@ fn is_of(note: &QualityNote, slice: &Slice) -> bool {
 }
 
 /// The latest run of a moment that looked at the data.
-///
-/// # Errors
-/// When the ledger cannot be read.
-pub(crate) fn latest(plan: &JobPlan, ledger: &Ledger) -> Result<Option<RunRecord>, RunError> {
-    let moment = plan.as_of.naive_local();
-    let runs = ledger.of_moments(&plan.job, (moment, moment))?;
-    Ok(runs.into_iter().map(|run| run.record).find(speaks))
+pub(crate) fn latest(runs: &[RunRecord]) -> Option<&RunRecord> {
+    runs.iter().find(|record| speaks(record))
+}
+
+/// The correction of a moment that is held, if one is; `runs` are those of the moment, the latest first. Runs that correct
+/// nobody do not change it.
+pub(crate) fn held_correction<'a>(
+    runs: impl IntoIterator<Item = &'a RunRecord>,
+) -> Option<&'a RunRecord> {
+    let mut runs = runs.into_iter();
+    let decided = runs.find(|record| {
+        let is_over = !matches!(record.outcome, Outcome::Failed | Outcome::Open);
+        record.revision > 0 && is_over && !is_rehearsal(record)
+    });
+    let is_told = |record: &&RunRecord| {
+        let whole = record.artefacts.iter().any(|one| one.kind == "report");
+        whole || record.slices.iter().any(|one| one.report.is_some())
+    };
+    decided.filter(|record| record.outcome == Outcome::Held).filter(is_told)
 }
 
 /// Whether a run found no rows of a slice whose readers had a report.

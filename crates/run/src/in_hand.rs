@@ -6,7 +6,7 @@
 use crate::{
     earlier::{Stored, Telling},
     error::RunError,
-    ledger::Ledger,
+    ledger::{Ledger, is_correction},
 };
 use chrono::NaiveDateTime;
 use job::JobPlan;
@@ -72,8 +72,10 @@ impl InHand {
         }
         let serves = |key: &DeliveryKey| plan.deliver.route.names(key);
         let owed = ledger.put_off(&plan.job, moment, &serves)?.into_iter();
-        let owed =
-            owed.filter(|one| one.key.kind == EditionKind::Report && one.key.way() == "email");
+        let owed = owed.filter(|one| {
+            let is_report = one.key.kind == EditionKind::Report && !is_correction(one);
+            is_report && one.key.way() == "email"
+        });
         let owed = owed.map(|one| (one.key.recipient, one.slice)).collect();
         Ok(Self { latest, runs, telling: Telling::of(plan, ledger, moment)?, owed })
     }

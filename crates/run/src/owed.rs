@@ -1,12 +1,13 @@
-//! Readers whom a relay put off, while figures changed that others have already.
+//! Readers whom a relay put off, or who joined, while figures changed that others have already.
 //!
-//! Rule: nobody gets other figures than those who were served before; so they get the stored report that the others have.
+//! Rule: nobody gets other figures than those who were served before; so they get the stored report that the others have,
+//! or its correction.
 //! What has changed since is a matter of its correction, which then goes to all of them.
 
 use crate::{
     afresh::{self, Afresh},
     error::RunError,
-    in_hand::InHand,
+    in_hand::{InHand, Version},
     ledger::{Ledger, is_correction},
     stage::Run,
     told::Told,
@@ -16,11 +17,11 @@ use job::JobPlan;
 use model::{
     context::RunContext,
     edition::EditionKind,
-    receipt::{DeliveryKey, Receipt},
+    receipt::{DeliveryKey, DeliveryState, Receipt},
     run::Outcome,
     slice::Slice,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Serves those whose delivery a run withheld because others have other figures; `receipts` are what became of the run's
 /// deliveries. Nothing where there are none.
@@ -35,37 +36,48 @@ pub(crate) fn serve(
 ) -> Result<Option<(Outcome, BTreeSet<DeliveryKey>)>, RunError> {
     let moment = plan.as_of.naive_local();
     let serves = |key: &DeliveryKey| plan.deliver.route.names(key);
-    let mut owed = ledger.put_off(&plan.job, moment, &serves)?;
-    // Those whom the relay put off in this very run are tried again later.
-    let is_withheld =
-        |one: &Receipt| receipts.iter().any(|own| own.key == one.key && own.run != cx.run);
-    owed.retain(|one| {
-        one.key.kind == EditionKind::Report
-            && one.key.way() == "email"
-            && !is_correction(one)
-            && one.run != cx.run
-            && is_withheld(one)
+    let put_off = ledger.put_off(&plan.job, moment, &serves)?;
+    // Whom the relay put off in this very run is tried again later; who is new has no receipt yet.
+    let is_new = |own: &Receipt| own.state == DeliveryState::Pending && own.reference.is_empty();
+    let is_put_off = |own: &Receipt| {
+        own.run != cx.run && put_off.iter().any(|one| one.key == own.key && !is_correction(one))
+    };
+    let mut owed: Vec<&Receipt> = receipts.iter().collect();
+    owed.retain(|own| {
+        let is_mail = own.key.kind == EditionKind::Report && own.key.way() == "email";
+        is_mail && (is_new(own) || is_put_off(own))
     });
     if owed.is_empty() || !cx.send {
         return Ok(None);
     }
     let in_hand = InHand::of(plan, ledger, moment)?;
     let slices: BTreeSet<&Slice> = owed.iter().map(|one| &one.slice).collect();
-    let told = slices.into_iter().filter_map(|slice| {
-        let version = in_hand.versions(slice).pop()?;
-        let release = afresh::release(&version.stored.reservations);
-        Some(Told { slice: slice.clone(), path: version.stored.path, release })
-    });
-    let told: Vec<Told> = told.collect();
-    if told.is_empty() {
-        return Ok(None);
+    let mut by_revision: BTreeMap<u32, Vec<Told>> = BTreeMap::new();
+    for slice in slices {
+        let Some(Version { stored, .. }) = in_hand.versions(slice).pop() else { continue };
+        let revision = stored.report.correction.as_ref().map_or(0, |one| one.revision);
+        let release = afresh::release(&stored.reservations);
+        let told = Told { slice: slice.clone(), path: stored.path, release };
+        by_revision.entry(revision).or_default().push(told);
     }
     let waits = |address: &str| owed.iter().any(|one| one.key.recipient == address);
-    let route = plan.deliver.route.only(|reader| {
-        waits(reader.mailbox.address.as_str()) && told.iter().any(|told| told.slice == reader.slice)
-    });
-    let deliver = DeliverPlan { route: route.without_folders(), ..plan.deliver.clone() };
-    let theirs = &JobPlan { deliver, ..plan.clone() };
-    let outcome = Afresh { plan: theirs, told: &told, cx, ledger }.deliver(run, |_| Ok(()))?;
-    Ok(Some((outcome, owed.into_iter().map(|one| one.key).collect())))
+    let mut ended: Option<Outcome> = None;
+    for (revision, told) in by_revision {
+        let route = plan.deliver.route.only(|reader| {
+            waits(reader.mailbox.address.as_str())
+                && told.iter().any(|told| told.slice == reader.slice)
+        });
+        let moment = if revision > 0 { cx.now } else { plan.deliver.moment };
+        let route = route.without_folders();
+        let deliver = DeliverPlan { route, revision, moment, ..plan.deliver.clone() };
+        let theirs = &JobPlan { deliver, ..plan.clone() };
+        let one = Afresh { plan: theirs, told: &told, cx, ledger }.deliver(run, |_| Ok(()))?;
+        ended = match ended {
+            None => Some(one),
+            Some(other) if other == one => Some(one),
+            Some(_) => Some(Outcome::PartlyDelivered),
+        };
+    }
+    let keys = owed.into_iter().map(|one| one.key.clone()).collect();
+    Ok(ended.map(|ended| (ended, keys)))
 }

@@ -46,6 +46,11 @@ pub fn resend(
     let known = ledger.receipts(&record.job, record.as_of)?;
     let reader = reader(plan, to).ok_or_else(|| no_reader(plan, to, &known))?;
     if !reached_somebody(record, &known) {
+        let is_told =
+            |one: &Receipt| one.key.kind == EditionKind::Report && one.state.may_be_read();
+        if known.iter().any(is_told) {
+            return Err(RunError::NotTheirs { to: to.to_owned(), run: record.run.to_string() });
+        }
         let (job, as_of) = (record.job.to_string(), record.as_of.to_string());
         return Err(RunError::NothingTold { job, as_of });
     }
@@ -61,14 +66,15 @@ pub fn resend(
     if let Some(hold) = ledger.held(&plan.job)? {
         return Err(RunError::OnHold { job: plan.job.to_string(), reason: hold.reason });
     }
-    if let Some(newer) = gone::latest(plan, ledger)? {
-        let (to, latest) = (to.to_owned(), newer.run.to_string());
-        if gone::lacks(&newer, &reader.slice) {
-            return Err(RunError::SliceGone { to, run, newer: latest });
-        }
-        if newer.revision > 0 && newer.outcome == Outcome::Held {
-            return Err(RunError::CorrectionHeld { to, run, newer: latest });
-        }
+    let runs = ledger.of_moments(&plan.job, (record.as_of, record.as_of))?;
+    let runs: Vec<RunRecord> = runs.into_iter().map(|run| run.record).collect();
+    if let Some(newer) = gone::latest(&runs).filter(|newer| gone::lacks(newer, &reader.slice)) {
+        let (to, newer) = (to.to_owned(), newer.run.to_string());
+        return Err(RunError::SliceGone { to, run, newer });
+    }
+    if let Some(newer) = gone::held_correction(&runs) {
+        let (to, newer) = (to.to_owned(), newer.run.to_string());
+        return Err(RunError::CorrectionHeld { to, run, newer });
     }
     let revision = stored.report.correction.as_ref().map_or(0, |one| one.revision);
     if let Some(newer) = corrected_since(plan, &known, &reader.slice, revision) {

@@ -170,7 +170,6 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn composed(&mut self, slice: &Slice, report: &Report, path: &Path) {
-        self.record.revision = report.correction.as_ref().map_or(0, |one| one.revision);
         if !slice.is_all() {
             let path = Some(path.display().to_string());
             self.record.slices.push(SliceRecord {
@@ -185,6 +184,11 @@ impl<'a> Run<'a> {
         self.record.report = Some(report.fingerprint.clone());
         self.record.sources.clone_from(&report.sources);
         self.record.notes.clone_from(&report.notes);
+    }
+
+    /// It looks whether readers are to be corrected.
+    pub(crate) fn corrects(&mut self, revision: u32) {
+        self.record.revision = revision;
     }
 
     /// Stored reports that go out once more.

@@ -119,6 +119,7 @@ pub fn release(
         _ => Some(Standing::of(plan, ledger)?),
     };
     let mut run = Run::open(plan, cx, ledger, progress)?;
+    run.corrects(standing.as_ref().map_or(0, Standing::revision));
     let result = stages(
         Work { released, standing: standing.as_ref(), ..Work::new(plan, engine, cx, ledger) },
         &mut run,

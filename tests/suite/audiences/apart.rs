@@ -159,3 +159,70 @@ fn a_correction_that_is_held_is_seen_and_released_and_the_old_report_stays_where
     let status = bed.tidings(&["status", JOB]).stdout;
     assert!(!status.contains("HELD"), "{status}");
 }
+
+#[test]
+fn a_correction_on_its_way_that_does_not_hold_any_more_is_taken_back() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &[("board", ""), ("north", "North")]);
+    run(&bed, 0);
+    let data = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    north_sells_more(&bed, 900);
+    sink.put_off("north@example.com");
+    correct(&bed, 4);
+    sink.take();
+    sink.put_off("");
+    bed.write("data/sales.csv", data);
+    correct(&bed, 0);
+    assert_eq!(served(&sink), ["board@example.com"], "north has what is right");
+    let status = bed.tidings(&["status", JOB]).stdout;
+    assert!(!status.contains("PENDING"), "{status}");
+    assert!(correct(&bed, 0).is_empty());
+    assert_eq!(sink.take().len(), 1);
+}
+
+#[test]
+fn who_joins_an_edition_gets_what_its_readers_have() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &[("board", ""), ("north", "North")]);
+    run(&bed, 0);
+    let first = text_to(&sink.take(), "north@");
+    north_sells_more(&bed, 900);
+    readers_are(&bed, &[("board", ""), ("north", "North"), ("nora", "North")]);
+    assert_eq!(run(&bed, 0).outcome, Outcome::Delivered);
+    assert_eq!(text_to(&sink.take(), "nora@"), first);
+    correct(&bed, 0);
+    let corrected = sink.take();
+    assert_eq!(corrected.len(), 3);
+    // Who joins after the correction gets that.
+    readers_are(&bed, &[("board", ""), ("north", "North"), ("nora", "North"), ("niels", "North")]);
+    run(&bed, 0);
+    assert_eq!(text_to(&sink.take(), "niels@"), text_to(&corrected, "nora@"));
+}
+
+#[test]
+fn a_held_correction_is_seen_until_it_goes_or_nothing_is_wrong() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &[("board", ""), ("north", "North")]);
+    let first = run(&bed, 0);
+    let data = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    north_sells_more(&bed, 900);
+    bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
+    correct(&bed, 3);
+    bed.tidings(&["hold", JOB, "--lift"]).exits(0);
+    sink.take();
+    let again = ["resend", first.run.as_str(), "--to", "north@example.com"];
+    for command in
+        [&["run", JOB, "--as-of", MOMENT][..], &["run", JOB, "--as-of", MOMENT, "--no-send"]]
+    {
+        bed.tidings(command).exits(0);
+        let status = bed.tidings(&["status", JOB]).exits(1).stdout;
+        assert!(status.contains("the correction; 2 readers have what it corrects"), "{status}");
+        bed.tidings(&again).exits(2).complains(&["its correction is held"]);
+    }
+    bed.write("data/sales.csv", data);
+    bed.tidings(&["correct", JOB, "--as-of", MOMENT]).exits(0);
+    let status = bed.tidings(&["status", JOB]).stdout;
+    assert!(!status.contains("HELD"), "{status}");
+    assert_eq!(served(&sink), [""; 0]);
+    bed.tidings(&again).exits(0);
+}

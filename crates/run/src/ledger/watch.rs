@@ -86,9 +86,11 @@ impl Ledger {
                 if receipt.state == DeliveryState::Sending {
                     receipts::doubt(&mut receipt);
                 }
+                // Who waits for a correction waits for the report no more.
                 let is_notice = receipt.key.kind == EditionKind::Notice;
+                let may_be_overtaken = is_notice || receipt.state == DeliveryState::Pending;
                 let all = || receipts::all(step, job, receipt.key.as_of);
-                if is_notice && receipt.is_overtaken(&all()?) {
+                if may_be_overtaken && receipt.is_overtaken(&all()?) {
                     continue;
                 }
                 open.push(receipt);

@@ -109,10 +109,11 @@ pub(super) fn of(runs: &[&StoredRun], receipts: &[Receipt]) -> Option<Fate> {
     let latest = real.first()?;
     let record = &latest.record;
     let (slices, by) = held_slices(&real, &has);
-    let is_correction = record.revision > 0 && !has.is_nothing();
-    let whole = record.outcome == Outcome::Held && (has.is_nothing() || is_correction);
+    let corrects = gone::held_correction(real.iter().map(|run| &run.record));
+    let corrects = corrects.filter(|_| !has.is_nothing());
+    let whole = record.outcome == Outcome::Held && has.is_nothing() || corrects.is_some();
     if whole || !slices.is_empty() {
-        let by = by.filter(|_| !whole).unwrap_or(record);
+        let by = corrects.or(by.filter(|_| !whole)).unwrap_or(record);
         return Some(Fate::Held {
             run: by.run.clone(),
             reasons: reasons(by),
@@ -145,13 +146,10 @@ fn held_slices<'a>(
     has: &Served<'_>,
 ) -> (Vec<Slice>, Option<&'a RunRecord>) {
     let (mut seen, mut held, mut by) = (BTreeSet::new(), Vec::new(), None);
-    for (at, run) in runs.iter().enumerate() {
-        // Of a correction that was held readers have the report that is to be corrected.
-        let is_correction = at == 0 && run.record.revision > 0;
+    for run in runs {
         for slice in &run.record.slices {
             let decides = seen.insert(&slice.slice);
-            let lacks = is_correction && slice.report.is_some();
-            if decides && slice.held && (lacks || !has.slices.contains(&slice.slice)) {
+            if decides && slice.held && !has.slices.contains(&slice.slice) {
                 held.push(slice.slice.clone());
                 by = by.or(Some(&run.record));
             }
