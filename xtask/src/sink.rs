@@ -22,13 +22,21 @@ pub struct Mail {
     pub length: usize,
 }
 
+/// An address that gets nothing, and the reply.
+#[derive(Debug, Clone, Default)]
+struct Turned {
+    address: String,
+    reply: &'static str,
+}
+
 /// The server; gone when dropped.
 pub struct Sink {
     /// Where it listens.
     pub port: u16,
     mails: Arc<Mutex<Vec<Mail>>>,
     holds: Arc<AtomicBool>,
-    put_off: Arc<Mutex<String>>,
+    /// Whom it turns away, and how.
+    turned: Arc<Mutex<Turned>>,
     over: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -43,9 +51,9 @@ impl Sink {
         let port = listener.local_addr()?.port();
         let (mails, over) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
         let holds = Arc::new(AtomicBool::new(false));
-        let put_off = Arc::new(Mutex::new(String::new()));
+        let turned = Arc::new(Mutex::new(Turned::default()));
         let (into, held, ended) = (mails.clone(), holds.clone(), over.clone());
-        let later = put_off.clone();
+        let later = turned.clone();
         let thread = std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if ended.load(Ordering::Relaxed) {
@@ -55,7 +63,7 @@ impl Sink {
                 let _ = talk(stream, keeps, &into, (&held, &later));
             }
         });
-        Ok(Self { port, mails, holds, put_off, over, thread: Some(thread) })
+        Ok(Self { port, mails, holds, turned, over, thread: Some(thread) })
     }
 
     /// Keeps the reply to further mails back: they are taken, and nobody is told. Whoever waits must be ended before this
@@ -66,7 +74,17 @@ impl Sink {
 
     /// Has no time for an address from now on; an empty one is for nobody.
     pub fn put_off(&self, address: &str) {
-        *self.put_off.lock().unwrap_or_else(PoisonError::into_inner) = address.to_owned();
+        self.turn_away(address, "450 4.2.1");
+    }
+
+    /// Refuses an address for good from now on; an empty one is nobody.
+    pub fn refuse(&self, address: &str) {
+        self.turn_away(address, "550 5.1.1");
+    }
+
+    fn turn_away(&self, address: &str, reply: &'static str) {
+        let turned = Turned { address: address.to_owned(), reply };
+        *self.turned.lock().unwrap_or_else(PoisonError::into_inner) = turned;
     }
 
     /// What has come since this was last asked.
@@ -94,7 +112,7 @@ fn talk(
     stream: TcpStream,
     keeps: bool,
     into: &Mutex<Vec<Mail>>,
-    (holds, put_off): (&AtomicBool, &Mutex<String>),
+    (holds, turned): (&AtomicBool, &Mutex<Turned>),
 ) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut out = stream.try_clone()?;
@@ -114,8 +132,9 @@ fn talk(
             "QUIT" => return out.write_all(b"221 bye\r\n"),
             "RCPT" => {
                 let to = text.split(['<', '>']).nth(1).unwrap_or_default();
-                if *put_off.lock().unwrap_or_else(PoisonError::into_inner) == to {
-                    out.write_all(format!("450 4.2.1 <{to}>: later\r\n").as_bytes())?;
+                let turned = turned.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                if turned.address == to {
+                    out.write_all(format!("{} <{to}>: no\r\n", turned.reply).as_bytes())?;
                     continue;
                 }
                 mail.to = to.to_owned();

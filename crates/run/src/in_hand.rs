@@ -9,10 +9,11 @@ use crate::{
     ledger::{Ledger, is_correction},
 };
 use chrono::NaiveDateTime;
+use deliver::Recipient;
 use job::JobPlan;
 use model::{
     edition::EditionKind,
-    receipt::{DeliveryKey, Receipt},
+    receipt::{DeliveryKey, DeliveryState, Receipt},
     run::RunRecord,
     slice::Slice,
 };
@@ -50,8 +51,14 @@ impl InHand {
     ) -> Result<Self, RunError> {
         let mut latest: BTreeMap<(String, Slice), Receipt> = BTreeMap::new();
         let receipts = ledger.receipts(&plan.job, moment)?;
-        let served =
-            |one: &&Receipt| one.key.kind == EditionKind::Report && one.state.may_be_read();
+        // A correction that was refused for good is not tried again with each night's figures: its owner was told.
+        let is_told = |one: &Receipt| {
+            let is_refused = one.state == DeliveryState::Failed && is_correction(one);
+            one.state.may_be_read() || is_refused
+        };
+        let served = |one: &&Receipt| {
+            one.key.kind == EditionKind::Report && is_told(one) && is_reader(plan, one)
+        };
         for receipt in receipts.iter().filter(served) {
             let place = (holder(receipt), receipt.slice.clone());
             let known = latest.get(&place).map(|known| known.key.revision);
@@ -116,6 +123,15 @@ impl InHand {
             })
         })
     }
+}
+
+/// Whether a delivery was to somebody who still reads that slice, or into a folder.
+fn is_reader(plan: &JobPlan, receipt: &Receipt) -> bool {
+    let mut readers = plan.deliver.route.readers();
+    let is_theirs = |reader: &Recipient| {
+        reader.mailbox.address.as_str() == receipt.key.recipient && reader.slice == receipt.slice
+    };
+    receipt.key.way() != "email" || readers.any(is_theirs)
 }
 
 /// Who has what was delivered: a folder is one, whatever its files are called.

@@ -52,6 +52,9 @@ pub(crate) fn of(
         .filter(|receipt| !keys.contains(&receipt.key))
         .partition(|receipt| receipt.state == DeliveryState::Sent);
     let is_whole = served == Outcome::Delivered && open.is_empty();
+    if !is_whole {
+        run.notes(receipts.notes);
+    }
     Ok(match outcome(cx, held, &sent) {
         Outcome::AlreadyDelivered | Outcome::Delivered | Outcome::NotSent if is_whole => served,
         Outcome::Held => Outcome::Held,

@@ -226,3 +226,31 @@ fn a_held_correction_is_seen_until_it_goes_or_nothing_is_wrong() {
     assert_eq!(served(&sink), [""; 0]);
     bed.tidings(&again).exits(0);
 }
+
+#[test]
+fn who_reads_no_more_and_who_is_refused_keeps_nobody_correcting() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &[("board", ""), ("north", "North"), ("nora", "North")]);
+    bed.replace(
+        JOB,
+        "[[deliver.email]]",
+        "[[deliver.folder]]\npath = \"outbox\"\n\n[[deliver.email]]",
+    );
+    run(&bed, 0);
+    // Nora is taken out, and North reads West from now on.
+    readers_are(&bed, &[("board", ""), ("north", "West"), ("west", "North")]);
+    north_sells_more(&bed, 900);
+    sink.take();
+    assert_eq!(correct(&bed, 0).len(), 1);
+    assert_eq!(served(&sink), ["board@example.com"]);
+    assert!(correct(&bed, 0).is_empty(), "once");
+    assert!(bed.state().join("outbox/shops/2026-07-01T0630.r1").is_dir());
+    assert!(!bed.state().join("outbox/shops/2026-07-01T0630.r2").exists());
+    // A correction that a relay refuses for good is a matter of its owner.
+    sink.take();
+    sink.refuse("board@example.com");
+    north_sells_more(&bed, 5_000);
+    bed.tidings(&["correct", JOB]);
+    assert!(correct(&bed, 0).is_empty(), "once");
+    assert!(!bed.state().join("outbox/shops/2026-07-01T0630.r3").exists());
+}
