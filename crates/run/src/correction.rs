@@ -227,7 +227,7 @@ pub fn correct(
     let result = result.and_then(|outcome| match outcome {
         Outcome::AlreadyDelivered => standing.go_on(plan, cx, ledger, &mut run),
         // Nothing but slices without rows: what is on its way to others still goes.
-        Outcome::Held if run.tells_nothing() => {
+        Outcome::Held if !gone::has_report(run.record()) => {
             match standing.go_on(plan, cx, ledger, &mut run)? {
                 Outcome::AlreadyDelivered => Ok(Outcome::Held),
                 other => Ok(other),

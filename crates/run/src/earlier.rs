@@ -58,7 +58,8 @@ impl Past {
         Ok(Self { last, good })
     }
 
-    /// The totals that readers of a slice were told, the earliest that somebody still has, unless there are none or they are gone.
+    /// The totals that readers of a slice were told, the earliest that somebody still has, unless there are none or they
+    /// are gone.
     pub(crate) fn told(&self, slice: &Slice) -> Option<Earlier> {
         let Stored { report, .. } = self.last.versions(slice).into_iter().next()?.stored;
         Some(Earlier { as_of: report.as_of, told: report.told })

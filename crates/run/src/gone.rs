@@ -77,11 +77,13 @@ pub(crate) fn held_correction<'a>(
         let is_over = !matches!(record.outcome, Outcome::Failed | Outcome::Open);
         record.revision > 0 && is_over && !is_rehearsal(record)
     });
-    let is_told = |record: &&RunRecord| {
-        let whole = record.artefacts.iter().any(|one| one.kind == "report");
-        whole || record.slices.iter().any(|one| one.report.is_some())
-    };
-    decided.filter(|record| record.outcome == Outcome::Held).filter(is_told)
+    decided.filter(|record| record.outcome == Outcome::Held && has_report(record))
+}
+
+/// Whether a run has a report for anybody.
+pub(crate) fn has_report(record: &RunRecord) -> bool {
+    let whole = record.artefacts.iter().any(|one| one.kind == "report");
+    whole || record.slices.iter().any(|one| one.report.is_some())
 }
 
 /// Whether a run found no rows of a slice whose readers had a report.

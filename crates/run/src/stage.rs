@@ -267,12 +267,6 @@ impl<'a> Run<'a> {
         self.record.notes.push(reason);
     }
 
-    /// Whether it has no report for anybody.
-    pub(crate) fn tells_nothing(&self) -> bool {
-        let is_told = self.record.artefacts.iter().any(|one| one.kind == "report");
-        !is_told && self.record.slices.iter().all(|one| one.report.is_none())
-    }
-
     /// What is written down so far.
     pub(crate) fn record(&self) -> &RunRecord {
         &self.record

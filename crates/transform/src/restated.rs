@@ -242,14 +242,11 @@ pub fn correction(plan: &TransformPlan, revision: u32, changed: &[Vec<Restated>]
     let mut figures: Vec<Restated> = Vec::new();
     let mut befores: BTreeMap<usize, Vec<Option<Number>>> = BTreeMap::new();
     let is_known = |one: &&Restated| plan.metrics.contains_key(&one.metric);
+    let mut places = BTreeMap::new();
     for one in changed.iter().flatten().filter(is_known) {
-        let place = |one: &Restated| {
-            let of = one.of.as_ref().map(|part| (part.by.clone(), part.member.clone()));
-            (one.metric.clone(), one.period, of)
-        };
-        let known = figures.iter().position(|known| place(known) == place(one));
-        let at = known.unwrap_or(figures.len());
-        if known.is_none() {
+        let of = one.of.as_ref().map(|part| (&part.by, &part.member));
+        let at = *places.entry((&one.metric, one.period, of)).or_insert(figures.len());
+        if at == figures.len() {
             figures.push(one.clone());
         }
         befores.entry(at).or_default().push(one.before);

@@ -2,8 +2,8 @@
 //!
 //! Rule: nothing that was published is lost. The files of the version before are copied into `superseded/<version>/`,
 //! the entry last; only then are they replaced. The entry is taken away before the first file changes and written
-//! after the last one, so that a process that dies in between leaves an edition that is published once more. A kept page, and that
-//! of an edition that was corrected, shows its link to the valid one; nothing else of it changes.
+//! after the last one, so that a process that dies in between leaves an edition that is published once more. A kept
+//! page, and that of an edition that was corrected, shows its link to the valid one; nothing else of it changes.
 
 use crate::error::DeliverError;
 use model::{

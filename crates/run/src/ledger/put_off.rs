@@ -30,28 +30,6 @@ impl Ledger {
         self.read(|step| put_off(step, job, as_of, serves))
     }
 
-    /// Takes back a delivery that a relay put off, for what it says does not hold any more; whether there was one.
-    ///
-    /// # Errors
-    /// When the ledger cannot be written.
-    pub fn withdraw(&self, key: &DeliveryKey) -> Result<bool, LedgerError> {
-        self.change(|step| {
-            let deleted = step.execute(
-                "DELETE FROM receipts WHERE job = ?1 AND as_of = ?2 AND kind = ?3 AND channel = ?4
-                 AND recipient = ?5 AND revision = ?6 AND state = 'pending'",
-                params![
-                    key.job.as_str(),
-                    stamp(key.as_of),
-                    sqlite::word(&key.kind),
-                    key.channel,
-                    key.recipient,
-                    key.revision
-                ],
-            )?;
-            Ok(deleted > 0)
-        })
-    }
-
     /// The moments of a job within a span of which relays put corrections off, the earliest first.
     ///
     /// # Errors

@@ -165,6 +165,32 @@ impl Ledger {
         })
     }
 
+    /// Takes back a delivery that a relay put off, for what it says does not hold any more; whether there was one.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn withdraw(&self, key: &DeliveryKey) -> Result<bool, LedgerError> {
+        self.change(|step| {
+            let pending = find(step, key)?.is_some_and(|one| one.state == DeliveryState::Pending);
+            if pending {
+                let kind = sqlite::word(&key.kind);
+                let query = format!("DELETE FROM receipts WHERE {OF_KEY}");
+                step.execute(
+                    &query,
+                    params![
+                        key.job.as_str(),
+                        stamp(key.as_of),
+                        kind,
+                        key.channel,
+                        key.recipient,
+                        key.revision
+                    ],
+                )?;
+            }
+            Ok(pending)
+        })
+    }
+
     fn seen(
         &self,
         step: &Transaction<'_>,
