@@ -42,7 +42,7 @@ pub(crate) use theme::{Brand, Palette, SHADES};
 use crate::{error::RenderError, format::Formatter};
 use model::report::{Chart, ChartKind};
 use option::Canvas;
-use script::{Script, Sheet};
+use script::Script;
 use serde_json::Value;
 use signs::Shown;
 use std::{cell::RefCell, collections::BTreeMap};
@@ -141,7 +141,7 @@ impl<'a> Artist<'a> {
         option: &Value,
         size: (u32, u32),
     ) -> Result<String, RenderError> {
-        svg(&self.sheet(id)?, id, option, size)
+        self.svg(id, option, size)
     }
 
     /// Draws a chart for the readers of one locale; its pictures only if the mail shows them.
@@ -160,8 +160,7 @@ impl<'a> Artist<'a> {
             ChartKind::Line if chart.ticks.len() > line::ZOOM_FROM => line::live(&canvas),
             _ => Value::Object(serde_json::Map::new()),
         };
-        let sheet = self.sheet(&chart.id)?;
-        let drawn = |option: &Value, size| svg(&sheet, &chart.id, option, size);
+        let drawn = |option: &Value, size| self.svg(&chart.id, option, size);
         let page = drawn(&option, (PAGE_WIDTH, canvas.height()))?;
         let (_, missing) = self.fonts.covering(&page);
         let mut pictures = Vec::new();
@@ -191,7 +190,7 @@ impl<'a> Artist<'a> {
         if let Some(drawing) = self.sparklines.borrow().get(&key) {
             return Ok(drawing.clone());
         }
-        let drawn = svg(&self.sheet(id)?, id, &option, SPARK_SIZE)?;
+        let drawn = self.svg(id, &option, SPARK_SIZE)?;
         let drawing = Drawing {
             option,
             live: Value::Null,
@@ -206,8 +205,9 @@ impl<'a> Artist<'a> {
         Ok(drawing)
     }
 
-    fn sheet(&self, id: &str) -> Result<Sheet, RenderError> {
-        self.script.fresh().map_err(|problem| RenderError::Chart { chart: id.to_owned(), problem })
+    fn svg(&self, id: &str, option: &Value, size: (u32, u32)) -> Result<String, RenderError> {
+        let drawn = self.script.draw(id, option, size);
+        drawn.map_err(|problem| RenderError::Chart { chart: id.to_owned(), problem })
     }
 
     /// The pictures of a light drawing, in both schemes.
@@ -246,10 +246,4 @@ fn option_of(canvas: &Canvas<'_>) -> Value {
         ChartKind::Steps => steps::option(canvas),
         ChartKind::Waterfall => waterfall::option(canvas),
     }
-}
-
-fn svg(sheet: &Sheet, id: &str, option: &Value, size: (u32, u32)) -> Result<String, RenderError> {
-    sheet
-        .draw(id, option, size)
-        .map_err(|problem| RenderError::Chart { chart: id.to_owned(), problem })
 }

@@ -1,7 +1,8 @@
 //! Runs the chart library in QuickJS: option in, SVG out.
 //!
-//! Method: each chart is drawn in a context that no other chart has seen. The library is read once in a process; what
-//! contexts load is its compiled form.
+//! Method: a chart leaves nothing behind that another one could see: its drawing is disposed of, and its running numbers
+//! are replaced by its own. So one context with the library serves them all; one in which a chart failed serves no
+//! other. The library is read once in a process; what contexts load is its compiled form.
 
 use super::{font::Fonts, signs::Shown};
 use crate::error::RenderError;
@@ -11,7 +12,7 @@ use rquickjs::{
     module::WriteOptions,
 };
 use serde_json::Value;
-use std::sync::OnceLock;
+use std::{cell::RefCell, sync::OnceLock};
 
 /// The chart library with our few functions, built by `web/build.mjs`.
 pub(crate) const BUNDLE: &str = include_str!("../../../../web/dist/echarts.js");
@@ -28,9 +29,11 @@ const LIBRARY: &str = "charts";
 /// What a runaway chart may use before it is stopped.
 const MEMORY_LIMIT: usize = 256 << 20;
 
-/// What charts are drawn with: a script engine, and a fresh context with the library for each of them.
+/// What charts are drawn with: a script engine with the library.
 pub(crate) struct Script {
     runtime: Runtime,
+    /// The context with the library; none before the first chart, and after one that failed.
+    context: RefCell<Option<Context>>,
     fonts: Fonts,
     shown: Shown,
 }
@@ -45,17 +48,51 @@ impl Script {
         runtime.set_max_stack_size(1 << 20);
         let library = Bundle(compiled().map_err(broken)?);
         runtime.set_loader(library, library);
-        Ok(Self { runtime, fonts, shown })
+        Ok(Self { runtime, context: RefCell::default(), fonts, shown })
     }
 
-    /// A context that no other chart has seen, with the library in it.
-    pub(super) fn fresh(&self) -> Result<Sheet, String> {
+    /// Draws a chart. Ids within the SVG begin with `id`, so that many charts can share a page and none depends on how
+    /// many came before it.
+    pub(super) fn draw(
+        &self,
+        id: &str,
+        option: &Value,
+        size: (u32, u32),
+    ) -> Result<String, String> {
+        let loaded = self.context.take();
+        let context = loaded.map_or_else(|| self.with_library(), Ok)?;
+        let svg = self.drawn(&context, option, size)?;
+        self.context.replace(Some(context));
+        Ok(own_ids(&svg, id))
+    }
+
+    fn with_library(&self) -> Result<Context, String> {
         let context = Context::full(&self.runtime).map_err(|error| error.to_string())?;
         context.with(|cx| {
             let loaded = Module::import(&cx, LIBRARY).and_then(|library| library.finish::<()>());
             loaded.catch(&cx).map_err(|error| error.to_string())
         })?;
-        Ok(Sheet { context, fonts: self.fonts.clone(), shown: self.shown })
+        Ok(context)
+    }
+
+    fn drawn(
+        &self,
+        context: &Context,
+        option: &Value,
+        (width, height): (u32, u32),
+    ) -> Result<String, String> {
+        context.with(|cx| {
+            let fonts = self.fonts.clone();
+            let measure = Function::new(cx.clone(), move |text: String, font: String| {
+                fonts.width(&text, pixels(&font))
+            });
+            let drawn = measure.and_then(|measure| {
+                let draw: Function = cx.globals().get("drawSafely")?;
+                let option = self.shown.in_option(option).to_string();
+                draw.call::<_, String>((option, width, height, measure))
+            });
+            drawn.catch(&cx).map_err(|error| error.to_string())
+        })
     }
 }
 
@@ -78,38 +115,6 @@ fn compiled() -> Result<ScaBundleData<&'static [u8]>, String> {
         Ok(library)
     };
     COMPILED.get_or_init(compile).clone()
-}
-
-/// What one chart is drawn on, in each of its sizes.
-pub(super) struct Sheet {
-    context: Context,
-    fonts: Fonts,
-    shown: Shown,
-}
-
-impl Sheet {
-    /// Draws the chart. Ids within the SVG begin with `id`, so that many charts can share a page and
-    /// none depends on how many came before it.
-    pub(super) fn draw(
-        &self,
-        id: &str,
-        option: &Value,
-        size: (u32, u32),
-    ) -> Result<String, String> {
-        let svg = self.context.with(|cx| {
-            let fonts = self.fonts.clone();
-            let measure = Function::new(cx.clone(), move |text: String, font: String| {
-                fonts.width(&text, pixels(&font))
-            });
-            let drawn = measure.and_then(|measure| {
-                let draw: Function = cx.globals().get("drawSafely")?;
-                let option = self.shown.in_option(option).to_string();
-                draw.call::<_, String>((option, size.0, size.1, measure))
-            });
-            drawn.catch(&cx).map_err(|error| error.to_string())
-        })?;
-        Ok(own_ids(&svg, id))
-    }
 }
 
 /// The size in a CSS font such as `12px sans-serif`.
