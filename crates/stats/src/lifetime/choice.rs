@@ -62,10 +62,10 @@ impl Fitted for Model {
         }
     }
 
-    fn of_customer(&self, customer: &Customer) -> f64 {
+    fn of_alike(&self, groups: &[(Customer, f64)]) -> f64 {
         match self {
-            Self::Geometric(model) => model.of_customer(customer),
-            Self::Pareto(model) => model.of_customer(customer),
+            Self::Geometric(model) => model.of_alike(groups),
+            Self::Pareto(model) => model.of_alike(groups),
         }
     }
 }

@@ -46,16 +46,42 @@ pub(super) fn check(customers: &[Customer]) -> Result<(), Refusal> {
 
 /// Customers with the same history, counted: the likelihood is worked out once for all of them.
 pub(super) fn alike(customers: &[Customer]) -> Vec<(Customer, f64)> {
-    let mut sorted: Vec<Customer> =
-        customers.iter().map(|customer| Customer { log_gaps: 0.0, ..*customer }).collect();
-    sorted.sort_by(|a, b| {
+    weighed(customers.iter().map(|customer| (*customer, 1.0)))
+}
+
+/// Customers with the same history, each with a weight; the weights added up. Those with fewer purchases stand first.
+pub fn weighed(customers: impl IntoIterator<Item = (Customer, f64)>) -> Vec<(Customer, f64)> {
+    let plain = |(one, weight)| (Customer { log_gaps: 0.0, ..one }, weight);
+    let mut sorted: Vec<(Customer, f64)> = customers.into_iter().map(plain).collect();
+    sorted.sort_by(|(a, _), (b, _)| {
         let times = a.recency.total_cmp(&b.recency).then(a.age.total_cmp(&b.age));
         a.repeats.cmp(&b.repeats).then(times)
     });
-    let same = |a: &Customer, b: &Customer| {
+    let same = |(a, _): &(Customer, f64), (b, _): &(Customer, f64)| {
         a.repeats == b.repeats && a.recency >= b.recency && a.age >= b.age
     };
-    sorted.chunk_by(same).map(|group| (group[0], group.len() as f64)).collect()
+    let sum = |group: &[(Customer, f64)]| group.iter().map(|(_, weight)| weight).sum();
+    sorted.chunk_by(same).map(|group| (group[0].0, sum(group))).collect()
+}
+
+/// The log-likelihood of groups that [`alike`] made: what depends on the number of purchases alone is worked out once for
+/// all who share it, and what depends on their times for each group.
+pub(super) fn likelihood_of(
+    groups: &[(Customer, f64)],
+    of_repeats: impl Fn(u32) -> f64,
+    of_times: impl Fn(&Customer) -> f64,
+) -> f64 {
+    let mut known: Option<(u32, f64)> = None;
+    let mut sum = 0.0;
+    for (one, count) in groups {
+        let shared = match known {
+            Some((repeats, shared)) if repeats == one.repeats => shared,
+            _ => of_repeats(one.repeats),
+        };
+        known = Some((one.repeats, shared));
+        sum += count * (shared + of_times(one));
+    }
+    sum
 }
 
 /// Mean age in weeks, the unit in which scales of time are searched.

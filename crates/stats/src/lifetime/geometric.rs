@@ -11,7 +11,7 @@ use statrs::function::beta::ln_beta;
 use statrs::function::gamma::ln_gamma;
 
 use super::Customer;
-use super::fit::{FLAT, Fit, Refusal, alike, check, unit};
+use super::fit::{FLAT, Fit, Refusal, alike, check, likelihood_of, unit};
 use super::worth::Purchasing;
 use crate::simplex::highest_to;
 
@@ -49,7 +49,6 @@ pub struct BetaGeometric {
 
 /// The two histories of a customer: still there, or gone after the last purchase; logarithms.
 struct Fates {
-    shape: f64,
     alive: f64,
     gone: f64,
 }
@@ -64,8 +63,8 @@ impl BetaGeometric {
     }
 
     fn fates(&self, customer: &Customer) -> Fates {
-        let shape = self.r + f64::from(self.regularity * customer.repeats);
-        let stages: f64 = self.stages(customer, shape).iter().sum();
+        let shape = self.shape(customer.repeats);
+        let stages: f64 = self.stages(customer, shape).sum();
         let passed = self.passed(customer.repeats);
         // Gone after the last purchase against not gone, B(a+1, b+n) / B(a, b+n+1), when n chances were passed before.
         let gone = if passed < 0.0 {
@@ -73,43 +72,60 @@ impl BetaGeometric {
         } else {
             (self.a / (self.b + passed)).ln() - shape * (self.alpha + customer.recency).ln()
         };
-        Fates { shape, alive: stages.ln() - shape * (self.alpha + customer.age).ln(), gone }
+        Fates { alive: stages.ln() - shape * (self.alpha + customer.age).ln(), gone }
     }
 
     /// The weight of each number of steps, of the k towards the next purchase, that an active customer has made.
-    fn stages(&self, customer: &Customer, shape: f64) -> Vec<f64> {
+    fn stages(&self, customer: &Customer, shape: f64) -> impl Iterator<Item = f64> + use<> {
         let share = (customer.age - customer.recency) / (self.alpha + customer.age);
-        let mut weight = 1.0;
-        let mut stages = Vec::with_capacity(self.regularity as usize);
-        for stage in 0..self.regularity {
-            let stage = f64::from(stage);
-            stages.push(weight);
-            weight *= (shape + stage) * share / (stage + 1.0);
-        }
-        stages
+        let mut next = 1.0;
+        (0..self.regularity).map(move |stage| {
+            let (stage, weight) = (f64::from(stage), next);
+            next *= (shape + stage) * share / (stage + 1.0);
+            weight
+        })
     }
 
     /// The log-likelihood of one customer: Platzer and Reutterer (2016), equation 3; k = 1 is equation 6 of Fader,
     /// Hardie and Lee (2005).
     pub fn log_likelihood(&self, customer: &Customer) -> f64 {
-        let Fates { shape, alive, gone } = self.fates(customer);
-        let k = f64::from(self.regularity);
-        let gaps = (k - 1.0) * customer.log_gaps - f64::from(customer.repeats) * ln_gamma(k);
+        self.of_repeats(customer.repeats, customer.log_gaps) + self.of_times(customer)
+    }
+
+    /// What the number of purchases makes of it, with the logarithms of the gaps between them.
+    fn of_repeats(&self, repeats: u32, log_gaps: f64) -> f64 {
+        let (k, shape) = (f64::from(self.regularity), self.shape(repeats));
+        let gaps = (k - 1.0) * log_gaps - f64::from(repeats) * ln_gamma(k);
         let rates = ln_gamma(shape) - ln_gamma(self.r) + self.r * self.alpha.ln();
-        let passed = self.b + self.passed(customer.repeats) + 1.0;
+        let passed = self.b + self.passed(repeats) + 1.0;
         let stays = ln_beta(self.a, passed) - ln_beta(self.a, self.b);
-        gaps + rates + stays + log_sum(alive, gone)
+        gaps + rates + stays
+    }
+
+    /// What the times of purchase make of it.
+    fn of_times(&self, customer: &Customer) -> f64 {
+        let Fates { alive, gone } = self.fates(customer);
+        log_sum(alive, gone)
+    }
+
+    /// The log-likelihood of customers that look alike, without the gaps between their purchases.
+    pub(super) fn of_groups(&self, groups: &[(Customer, f64)]) -> f64 {
+        likelihood_of(groups, |repeats| self.of_repeats(repeats, 0.0), |one| self.of_times(one))
+    }
+
+    /// The shape of the rates of those who bought again so often.
+    fn shape(&self, repeats: u32) -> f64 {
+        self.r + f64::from(self.regularity * repeats)
     }
 
     /// How many purchases an active customer makes within `weeks`, given their history.
     fn expected_if_alive(&self, customer: &Customer, weeks: f64) -> f64 {
-        let shape = self.r + f64::from(self.regularity * customer.repeats);
-        let stages = self.stages(customer, shape);
-        let all: f64 = stages.iter().sum();
+        let shape = self.shape(customer.repeats);
+        let all: f64 = self.stages(customer, shape).sum();
         let safe = self.b + self.passed(customer.repeats) + 1.0;
         let odds = weeks / (self.alpha + customer.age + weeks);
         let mut expected = 0.0;
-        for (stage, weight) in stages.iter().enumerate() {
+        for (stage, weight) in self.stages(customer, shape).enumerate() {
             let after = shape + stage as f64;
             expected += weight / all * self.expected_from(stage as u32, after, odds, safe);
         }
@@ -122,8 +138,8 @@ impl BetaGeometric {
     /// of P(steps ≥ mk − stage) · B(a, safe+m−1) / B(a, safe) over m, whose terms are all positive. At k = 1 it is
     /// equation 10 of Fader, Hardie and Lee (2005) without its hypergeometric function.
     fn expected_from(&self, stage: u32, shape: f64, odds: f64, safe: f64) -> f64 {
-        let (log_odds, mean) = (odds.ln(), shape * odds / (1.0 - odds));
-        let mut log_mass = shape * (-odds).ln_1p();
+        let mean = shape * odds / (1.0 - odds);
+        let mut mass = Mass::new(shape * (-odds).ln_1p());
         let (mut below, mut stays, mut expected) = (0.0, 1.0, 0.0);
         let mut purchases = 0.0;
         for steps in 0..MOST_STEPS {
@@ -136,13 +152,46 @@ impl BetaGeometric {
                 stays *= (safe + purchases - 1.0) / (self.a + safe + purchases - 1.0);
             }
             let n = steps as f64;
-            if tail < 1e-14 || (n > mean && log_mass < -40.0) {
+            if tail < 1e-14 || (n > mean && mass.is_nothing()) {
                 break;
             }
-            below += log_mass.exp();
-            log_mass += log_odds + ((shape + n) / (n + 1.0)).ln();
+            below += mass.value();
+            mass.times(odds * (shape + n) / (n + 1.0));
         }
         expected
+    }
+}
+
+/// A probability that is multiplied step by step, and may begin far below the smallest number.
+struct Mass {
+    value: f64,
+    /// The logarithm of what the value is still to be multiplied by.
+    scale: f64,
+}
+
+impl Mass {
+    /// Above this logarithm a number has all its digits.
+    const NORMAL: f64 = -600.0;
+
+    fn new(log: f64) -> Self {
+        let scale = (log - Self::NORMAL).min(0.0);
+        Self { value: (log - scale).exp(), scale }
+    }
+
+    /// The number itself: 0 as long as it is too small for one.
+    fn value(&self) -> f64 {
+        if self.scale < 0.0 { 0.0 } else { self.value }
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.value() < 4e-18
+    }
+
+    fn times(&mut self, factor: f64) {
+        self.value *= factor;
+        if self.scale < 0.0 {
+            *self = Self::new(self.value.ln() + self.scale);
+        }
     }
 }
 
@@ -196,11 +245,9 @@ fn fit(
     let gaps: f64 = customers.iter().map(|customer| customer.log_gaps).sum();
     let model = |[r, alpha, a, b]: [f64; 4]| BetaGeometric { regularity, leaving, r, alpha, a, b };
     let units = [1.0, unit(customers), 1.0, 1.0];
-    let (found, likelihood) = highest_to(FLAT, units, |parameters| {
-        let model = model(parameters);
-        groups.iter().map(|(one, count)| count * model.log_likelihood(one)).sum()
-    })
-    .ok_or(Refusal::NotFound)?;
+    let (found, likelihood) =
+        highest_to(FLAT, units, |parameters| model(parameters).of_groups(&groups))
+            .ok_or(Refusal::NotFound)?;
     let log_likelihood = likelihood + f64::from(regularity - 1) * gaps;
     Ok(Fit { model: model(found), log_likelihood })
 }

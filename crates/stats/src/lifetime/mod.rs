@@ -21,7 +21,7 @@ mod tests;
 mod worth;
 
 pub use self::choice::{Backtest, Kind, Model, backtest, fit_kind};
-pub use self::fit::{Fit, LEAST_CUSTOMERS, Refusal};
+pub use self::fit::{Fit, LEAST_CUSTOMERS, Refusal, weighed};
 pub use self::geometric::{BetaGeometric, Leaving, MOST_REGULAR, fit_bg_nbd, fit_mbg_cnbd};
 pub use self::pareto::{ParetoNbd, fit_pareto_nbd};
 pub use self::purchases::{Customer, Purchase, summarise};

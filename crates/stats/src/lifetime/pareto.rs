@@ -7,7 +7,7 @@
 use statrs::function::gamma::ln_gamma;
 
 use super::Customer;
-use super::fit::{FLAT, Fit, Refusal, alike, check, unit};
+use super::fit::{FLAT, Fit, Refusal, alike, check, likelihood_of, unit};
 use super::geometric::log_sum;
 use super::worth::Purchasing;
 use crate::simplex::highest_to;
@@ -28,10 +28,25 @@ pub struct ParetoNbd {
 impl ParetoNbd {
     /// The log-likelihood of one customer: equation 20 of the note.
     pub fn log_likelihood(&self, customer: &Customer) -> f64 {
-        let shape = self.r + f64::from(customer.repeats);
+        self.of_repeats(customer.repeats) + self.of_times(customer)
+    }
+
+    /// What the number of purchases makes of it.
+    fn of_repeats(&self, repeats: u32) -> f64 {
+        let shape = self.r + f64::from(repeats);
         let rates = ln_gamma(shape) - ln_gamma(self.r) + self.r * self.alpha.ln();
+        rates + self.s * self.beta.ln()
+    }
+
+    /// What the times of purchase make of it.
+    fn of_times(&self, customer: &Customer) -> f64 {
         let (alive, gone) = self.fates(customer);
-        rates + self.s * self.beta.ln() + log_sum(alive, gone)
+        log_sum(alive, gone)
+    }
+
+    /// The log-likelihood of customers that look alike.
+    pub(super) fn of_groups(&self, groups: &[(Customer, f64)]) -> f64 {
+        likelihood_of(groups, |repeats| self.of_repeats(repeats), |one| self.of_times(one))
     }
 
     /// Still there at the end, or gone since the last purchase: logarithms of (α+T)^−(r+x) (β+T)^−s, and of s times the
@@ -118,10 +133,8 @@ pub fn fit_pareto_nbd(customers: &[Customer]) -> Result<Fit<ParetoNbd>, Refusal>
     let groups = alike(customers);
     let model = |[r, alpha, s, beta]: [f64; 4]| ParetoNbd { r, alpha, s, beta };
     let unit = unit(customers);
-    let (found, log_likelihood) = highest_to(FLAT, [1.0, unit, 1.0, unit], |parameters| {
-        let model = model(parameters);
-        groups.iter().map(|(one, count)| count * model.log_likelihood(one)).sum()
-    })
-    .ok_or(Refusal::NotFound)?;
+    let (found, log_likelihood) =
+        highest_to(FLAT, [1.0, unit, 1.0, unit], |parameters| model(parameters).of_groups(&groups))
+            .ok_or(Refusal::NotFound)?;
     Ok(Fit { model: model(found), log_likelihood })
 }

@@ -27,8 +27,8 @@ pub trait Fitted: Purchasing + Copy {
     #[must_use]
     fn with(&self, parameters: [f64; 4]) -> Self;
 
-    /// The log-likelihood of one customer.
-    fn of_customer(&self, customer: &Customer) -> f64;
+    /// The log-likelihood of customers that look alike, counted, those with fewer purchases first.
+    fn of_alike(&self, groups: &[(Customer, f64)]) -> f64;
 }
 
 impl Fitted for BetaGeometric {
@@ -40,8 +40,8 @@ impl Fitted for BetaGeometric {
         Self { r, alpha, a, b, ..*self }
     }
 
-    fn of_customer(&self, customer: &Customer) -> f64 {
-        self.log_likelihood(customer)
+    fn of_alike(&self, groups: &[(Customer, f64)]) -> f64 {
+        self.of_groups(groups)
     }
 }
 
@@ -54,8 +54,8 @@ impl Fitted for ParetoNbd {
         Self { r, alpha, s, beta }
     }
 
-    fn of_customer(&self, customer: &Customer) -> f64 {
-        self.log_likelihood(customer)
+    fn of_alike(&self, groups: &[(Customer, f64)]) -> f64 {
+        self.of_groups(groups)
     }
 }
 
@@ -74,10 +74,7 @@ pub fn relative_error<M: Fitted>(
         model.with(parameters)
     };
     let groups = alike(customers);
-    let likelihood = |shifts: [f64; COUNT]| -> f64 {
-        let model = moved(shifts);
-        groups.iter().map(|(one, count)| count * model.of_customer(one)).sum()
-    };
+    let likelihood = |shifts: [f64; COUNT]| -> f64 { moved(shifts).of_alike(&groups) };
     let curvature = curvature(likelihood);
     let mut gradient = [0.0; COUNT];
     for (place, slope) in gradient.iter_mut().enumerate() {

@@ -5,7 +5,7 @@ use rust_decimal::prelude::ToPrimitive;
 use stats::lifetime::{
     Backtest, Customer, Fit, GammaGamma, Kind, LEAST_CUSTOMERS, Leaving, Model, Purchasing,
     Refusal, SpendDependence, Worth, backtest, fit_gamma_gamma, fit_kind, relative_error,
-    spend_dependence, worths,
+    spend_dependence, weighed, worths,
 };
 use std::collections::BTreeMap;
 
@@ -112,9 +112,10 @@ impl Outlook {
         let horizon = spec.horizon();
         let expected = worths(&fit.model, spend, customers, horizon);
         let weeks = horizon.weeks * f64::from(horizon.periods);
+        let pairs = customers.iter().zip(&expected);
+        let groups = weighed(pairs.map(|(one, worth)| (*one, worth.spend.unwrap_or(1.0))));
         let sum = |model: &Model| -> f64 {
-            let pairs = customers.iter().zip(&expected);
-            pairs.map(|(one, worth)| worth.spend.unwrap_or(1.0) * model.expected(one, weeks)).sum()
+            groups.iter().map(|(one, weight)| weight * model.expected(one, weeks)).sum()
         };
         let parameters = relative_error(&fit.model, customers, sum).unwrap_or(0.0);
         let parameters = parameters.hypot(spend_error(customers));
