@@ -2,6 +2,7 @@
 //! audience is the sample's.
 
 mod apart;
+mod doubt;
 mod faults;
 mod over;
 

@@ -74,10 +74,13 @@ pub fn message_as_sent(
     let Some(secret) = cx.secrets.get(MESSAGE_KEY) else { return Ok(None) };
     for channel in &plan.route.channels {
         let ChannelPlan::Email(email) = channel else { continue };
-        let Some(letter) = email.letter_of(edition, receipt, secret) else { continue };
-        let composed = letter.compose()?;
-        if receipt.wire == Some(composed.print) {
-            return Ok(Some(composed.bytes));
+        // What the reader had of a correction's report before is no part of its receipt.
+        for corrects in (0..receipt.key.revision).map(Some).chain([None]) {
+            let letter = email.letter_of(edition, (receipt, corrects), secret);
+            let Some(composed) = letter.map(|letter| letter.compose()).transpose()? else { break };
+            if receipt.wire == Some(composed.print) {
+                return Ok(Some(composed.bytes));
+            }
         }
     }
     Ok(None)
@@ -98,7 +101,7 @@ pub fn tell_owners(
         return Ok(Vec::new());
     };
     let pause = &mut std::thread::sleep;
-    let mut desk = channel::Desk { plan, editions: notices, receipts, cx, pause };
+    let mut desk = channel::Desk { plan, editions: notices, receipts, earlier: &[], cx, pause };
     round.channel.as_channel().carry(&round.parcels, &mut desk)
 }
 
@@ -118,13 +121,16 @@ pub fn deliver_with(
     }
     let rounds = audience::rounds(plan, editions.editions())?;
     let earlier = receipts.known(&plan.job, plan.as_of)?;
-    let mut desk = channel::Desk { plan, editions, receipts, cx, pause };
+    let earlier = &earlier;
+    let mut desk = channel::Desk { plan, editions, receipts, earlier, cx, pause };
     let mut delivered = Warned::clean(Vec::new());
+    let mut withheld = Vec::new();
     for round in rounds {
-        let (open, withheld) = audience::divide(round.parcels, &earlier, editions.editions());
-        delivered.notes.extend(audience::remark(&withheld, &earlier));
-        delivered.value.extend(withheld.into_iter().map(|parcel| desk.withhold(&parcel, &earlier)));
+        let (open, others) = audience::divide(round.parcels, earlier, editions.editions());
+        delivered.value.extend(others.iter().map(|parcel| desk.withhold(parcel)));
+        withheld.extend(others);
         delivered.value.extend(round.channel.as_channel().carry(&open, &mut desk)?);
     }
+    delivered.notes.extend(audience::remark(&withheld, earlier));
     Ok(delivered)
 }

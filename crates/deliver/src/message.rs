@@ -51,6 +51,8 @@ pub(crate) struct Letter<'a> {
     /// What ids of mails are made with; a folder needs none, no person is in its ids.
     pub(crate) secret: Option<&'a Secret>,
     pub(crate) signer: Option<&'a DkimConfig>,
+    /// The revision that its reader has and that this one corrects.
+    pub(crate) corrects: Option<u32>,
 }
 
 /// A message, ready for the wire.
@@ -68,8 +70,8 @@ impl Letter<'_> {
 
     /// The message that a correction corrects, so that mail programs show them together.
     fn corrected(&self) -> Option<String> {
-        let first = DeliveryKey { revision: 0, ..self.key.clone() };
-        (self.key.revision > 0).then(|| self.id_of(first))
+        let revision = self.corrects?;
+        Some(self.id_of(DeliveryKey { revision, ..self.key.clone() }))
     }
 
     fn id_of(&self, mut key: DeliveryKey) -> String {
@@ -119,8 +121,8 @@ impl Letter<'_> {
             Some(recipient) => builder.to(recipient),
             None => builder.raw_header(raw("To", "undisclosed-recipients:;".to_owned())),
         };
-        if let Some(first) = self.corrected() {
-            builder = builder.in_reply_to(first.clone()).references(first);
+        if let Some(theirs) = self.corrected() {
+            builder = builder.in_reply_to(theirs.clone()).references(theirs);
         }
         let mut message = builder
             .subject(self.edition.subject.clone())

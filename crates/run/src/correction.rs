@@ -24,8 +24,9 @@ use job::{CorrectionPlan, JobPlan};
 use model::{
     context::RunContext,
     edition::EditionKind,
+    quality::{QualityNote, Severity},
     receipt::{DeliveryKey, Receipt},
-    report::{Correction, Report, Restated},
+    report::{Argument, Correction, Message, Report, Restated},
     run::{Outcome, RunRecord},
     slice::Slice,
 };
@@ -40,6 +41,10 @@ pub(crate) struct Standing {
     open: Vec<(DeliveryKey, Slice, Option<Report>)>,
     /// Those of them that do not hold any more.
     stale: RefCell<Vec<DeliveryKey>>,
+    /// Those who read the report no more and have a wrong one.
+    former: RefCell<BTreeSet<String>>,
+    /// What corrections would take away from readers.
+    emptied: RefCell<Vec<QualityNote>>,
     /// The revision that the correction gets.
     revision: u32,
     /// The share by which a figure must have moved.
@@ -74,8 +79,16 @@ impl Standing {
             let report = telling.report(&one.slice).map(|stored| stored.report);
             says.push((one.key, one.slice, report));
         }
-        let (open, stale) = (says, RefCell::default());
-        Ok(Self { in_hand, on_its_way, open, stale, revision: revision + 1, threshold })
+        Ok(Self {
+            in_hand,
+            on_its_way,
+            open: says,
+            stale: RefCell::default(),
+            former: RefCell::default(),
+            emptied: RefCell::default(),
+            revision: revision + 1,
+            threshold,
+        })
     }
 
     /// The correction of a slice's report; `None` when readers have nothing, or nothing that moved far enough.
@@ -90,17 +103,62 @@ impl Standing {
             |says: &Option<Report>| says.as_ref().is_some_and(|says| !self.has_moved(says, report));
         let stale = of_slice.filter(|(_, _, says)| !holds(says)).map(|(key, _, _)| key.clone());
         self.stale.borrow_mut().extend(stale);
+        let former = self.in_hand.former(slice).into_iter();
+        let misled = former.filter(|version| self.has_moved(&version.stored.report, report));
+        self.former.borrow_mut().extend(misled.flat_map(|version| version.holders));
         let on_its_way = self.on_its_way.report(slice);
         // A correction that says it already is gone on with.
         if on_its_way.is_some_and(|stored| !self.has_moved(&stored.report, report)) {
             return None;
         }
-        let wrong = self.wrong(slice, report).into_iter();
-        let changed: Vec<Vec<Restated>> = wrong
-            .map(|version| transform::wrong(&version.stored.report.told, &report.told))
-            .collect();
+        let mut changed: Vec<Vec<Restated>> = Vec::new();
+        for version in self.wrong(slice, report) {
+            let told = (&*version.stored.report.told, &*report.told);
+            changed.push(transform::wrong(told.0, told.1));
+            let mut emptied = self.emptied.borrow_mut();
+            let taken = transform::emptied(&plan.transform, slice, told).into_iter();
+            let taken: Vec<_> = taken.filter(|note| !emptied.contains(note)).collect();
+            emptied.extend(taken);
+        }
         (!changed.is_empty())
             .then(|| transform::correction(&plan.transform, self.revision, &changed))
+    }
+
+    /// Why the corrections wait for a person: they would leave readers nothing where they had figures.
+    pub(crate) fn emptied(&self) -> Vec<QualityNote> {
+        self.emptied.borrow().clone()
+    }
+
+    /// What is left to do once the stages of a correction have ended so: to take back what does not hold any more, to go on
+    /// with what still holds, and to say who is not told.
+    pub(crate) fn end(
+        &self,
+        outcome: Outcome,
+        plan: &JobPlan,
+        (cx, ledger): (&RunContext, &Ledger),
+        run: &mut Run<'_>,
+    ) -> Result<Outcome, RunError> {
+        self.withdraw(cx, ledger)?;
+        run.notes(self.untold());
+        match outcome {
+            Outcome::AlreadyDelivered => self.go_on(plan, cx, ledger, run),
+            // Nothing but slices without rows: what is on its way to others still goes.
+            Outcome::Held if !gone::has_report(run.record()) => {
+                match self.go_on(plan, cx, ledger, run)? {
+                    Outcome::AlreadyDelivered => Ok(Outcome::Held),
+                    other => Ok(other),
+                }
+            }
+            other => Ok(other),
+        }
+    }
+
+    /// That some have a wrong report and do not read it any more: they may not see the slice, so they are not told.
+    fn untold(&self) -> Vec<QualityNote> {
+        let count = self.former.borrow().len() as i64;
+        let message = Message::new("correction.former").with("count", Argument::Count(count));
+        let note = QualityNote { severity: Severity::Warning, message, dataset: None };
+        Vec::from_iter((count > 0).then_some(note))
     }
 
     /// Takes back what relays put off and what does not hold any more.
@@ -220,21 +278,8 @@ pub fn correct(
     }
     let work = Work { standing: Some(&standing), ..Work::new(plan, engine, cx, ledger) };
     run.corrects(standing.revision);
-    let result = stages(work, &mut run).and_then(|outcome| {
-        standing.withdraw(cx, ledger)?;
-        Ok(outcome)
-    });
-    let result = result.and_then(|outcome| match outcome {
-        Outcome::AlreadyDelivered => standing.go_on(plan, cx, ledger, &mut run),
-        // Nothing but slices without rows: what is on its way to others still goes.
-        Outcome::Held if !gone::has_report(run.record()) => {
-            match standing.go_on(plan, cx, ledger, &mut run)? {
-                Outcome::AlreadyDelivered => Ok(Outcome::Held),
-                other => Ok(other),
-            }
-        }
-        other => Ok(other),
-    });
+    let result = stages(work, &mut run);
+    let result = result.and_then(|outcome| standing.end(outcome, plan, (cx, ledger), &mut run));
     run.close(result)
 }
 

@@ -31,6 +31,8 @@ pub(crate) struct Version {
 pub(crate) struct InHand {
     /// The latest delivery to each reader of each slice, the earliest revisions first.
     latest: Vec<Receipt>,
+    /// The same to those who read the slice no more.
+    former: Vec<Receipt>,
     /// The runs of these deliveries.
     runs: BTreeMap<String, RunRecord>,
     /// What was told, for deliveries by runs that told nothing themselves.
@@ -56,9 +58,7 @@ impl InHand {
             let is_refused = one.state == DeliveryState::Failed && is_correction(one);
             one.state.may_be_read() || is_refused
         };
-        let served = |one: &&Receipt| {
-            one.key.kind == EditionKind::Report && is_told(one) && is_reader(plan, one)
-        };
+        let served = |one: &&Receipt| one.key.kind == EditionKind::Report && is_told(one);
         for receipt in receipts.iter().filter(served) {
             let place = (holder(receipt), receipt.slice.clone());
             let known = latest.get(&place).map(|known| known.key.revision);
@@ -77,6 +77,7 @@ impl InHand {
                 runs.insert(id, run.record);
             }
         }
+        let (latest, former) = latest.into_iter().partition(|receipt| is_reader(plan, receipt));
         let serves = |key: &DeliveryKey| plan.deliver.route.names(key);
         let owed = ledger.put_off(&plan.job, moment, &serves)?.into_iter();
         let owed = owed.filter(|one| {
@@ -84,7 +85,7 @@ impl InHand {
             is_report && one.key.way() == "email"
         });
         let owed = owed.map(|one| (one.key.recipient, one.slice)).collect();
-        Ok(Self { latest, runs, telling: Telling::of(plan, ledger, moment)?, owed })
+        Ok(Self { latest, former, runs, telling: Telling::of(plan, ledger, moment)?, owed })
     }
 
     /// Whether nobody has anything.
@@ -99,8 +100,17 @@ impl InHand {
 
     /// The reports on a slice that somebody has, the earliest first; none that is gone.
     pub(crate) fn versions(&self, slice: &Slice) -> Vec<Version> {
+        self.versions_of(&self.latest, slice)
+    }
+
+    /// The same of those who read the slice no more.
+    pub(crate) fn former(&self, slice: &Slice) -> Vec<Version> {
+        self.versions_of(&self.former, slice)
+    }
+
+    fn versions_of(&self, receipts: &[Receipt], slice: &Slice) -> Vec<Version> {
         let mut versions: Vec<Version> = Vec::new();
-        for receipt in self.latest.iter().filter(|receipt| receipt.slice == *slice) {
+        for receipt in receipts.iter().filter(|receipt| receipt.slice == *slice) {
             let Some(stored) = self.stored(receipt) else { continue };
             let recipient = receipt.key.recipient.clone();
             match versions.iter_mut().find(|version| version.stored.path == stored.path) {

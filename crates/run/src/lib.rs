@@ -10,6 +10,7 @@ mod correction;
 mod diff;
 pub mod doctor;
 mod earlier;
+mod emptied;
 mod error;
 mod experiment;
 mod gate;

@@ -212,6 +212,12 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The stored report on everything, where nobody gets it.
+    pub(crate) fn unsent(&self) -> Option<PathBuf> {
+        let unsent = self.record.artefacts.iter().find(|one| one.kind == "unsent");
+        unsent.map(|one| PathBuf::from(&one.path))
+    }
+
     /// What goes out to the readers of a slice, with the reasons why it is held or marked in the record.
     pub(crate) fn decided(&mut self, slice: &Slice, decision: &Decision) {
         let is_late = |note: &&QualityNote| note.message.key.starts_with("late.");

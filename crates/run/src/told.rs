@@ -2,7 +2,7 @@
 
 use crate::word::Word;
 use crate::{
-    correction::Standing, earlier::Past, error::RunError, gate, gone, late, slices::View,
+    correction::Standing, earlier::Past, emptied, error::RunError, gate, gone, late, slices::View,
     stage::Run, stored,
 };
 use deliver::DeliverPlan;
@@ -98,6 +98,7 @@ pub(crate) fn tell_all(making: Making<'_>, run: &mut Run<'_>) -> Result<Vec<Told
             }
         }
     }
+    emptied::hold_if_any(making, &mut told, run);
     Ok(told)
 }
 

@@ -120,10 +120,12 @@ pub fn release(
     };
     let mut run = Run::open(plan, cx, ledger, progress)?;
     run.corrects(standing.as_ref().map_or(0, Standing::revision));
-    let result = stages(
-        Work { released, standing: standing.as_ref(), ..Work::new(plan, engine, cx, ledger) },
-        &mut run,
-    );
+    let work =
+        Work { released, standing: standing.as_ref(), ..Work::new(plan, engine, cx, ledger) };
+    let result = stages(work, &mut run).and_then(|outcome| match &standing {
+        Some(standing) => standing.end(outcome, plan, (cx, ledger), &mut run),
+        None => Ok(outcome),
+    });
     run.close(result)
 }
 

@@ -6,6 +6,7 @@ pub mod analysis;
 mod compose;
 mod desk;
 mod earlier;
+mod emptied;
 mod plan;
 mod restated;
 mod rests;
@@ -13,6 +14,7 @@ mod slice;
 
 pub use compose::{Quality, compose};
 pub use desk::{Ask, Desk, datasets, queries};
+pub use emptied::emptied;
 pub use plan::{Event, SectionPlan, TransformPlan};
 pub use restated::{Earlier, compare, correction, held_against, wrong};
 pub use slice::SlicePlan;

@@ -2,13 +2,16 @@
 
 use super::over::{JOB, bed, served};
 use crate::support::{TestBed, mail};
-use model::run::{Outcome, RunRecord};
+use model::{
+    report::Argument,
+    run::{Outcome, RunRecord},
+};
 use xtask::sink::{Mail, Sink};
 
-const MOMENT: &str = "2026-07-01T06:30";
+pub(super) const MOMENT: &str = "2026-07-01T06:30";
 
 /// The job with corrections and these readers, by name and slice.
-fn among(port: u16, readers: &[(&str, &str)]) -> TestBed {
+pub(super) fn among(port: u16, readers: &[(&str, &str)]) -> TestBed {
     let bed = bed(port, "month");
     bed.replace(JOB, "[schedule]", "[corrections]\nthreshold = 0.01\n\n[schedule]");
     bed.replace("tidings.toml", "tls = \"none\"", "tls = \"none\"\ntries = 1");
@@ -16,7 +19,7 @@ fn among(port: u16, readers: &[(&str, &str)]) -> TestBed {
     bed
 }
 
-fn readers_are(bed: &TestBed, readers: &[(&str, &str)]) {
+pub(super) fn readers_are(bed: &TestBed, readers: &[(&str, &str)]) {
     let person = |(name, slice): &(&str, &str)| {
         let slice = if slice.is_empty() {
             "\"all\"".to_owned()
@@ -30,22 +33,22 @@ fn readers_are(bed: &TestBed, readers: &[(&str, &str)]) {
 }
 
 /// North sells so much more on a day of June.
-fn north_sells_more(bed: &TestBed, much: u32) {
+pub(super) fn north_sells_more(bed: &TestBed, much: u32) {
     let text = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
     bed.write("data/sales.csv", format!("{text}2026-06-20,North,{much}\n"));
 }
 
-fn run(bed: &TestBed, code: i32) -> RunRecord {
+pub(super) fn run(bed: &TestBed, code: i32) -> RunRecord {
     let command = ["run", JOB, "--as-of", MOMENT, "--format", "json"];
     serde_json::from_value(bed.tidings(&command).exits(code).json()).expect("a record")
 }
 
-fn correct(bed: &TestBed, code: i32) -> Vec<RunRecord> {
+pub(super) fn correct(bed: &TestBed, code: i32) -> Vec<RunRecord> {
     let command = ["correct", JOB, "--format", "json"];
     serde_json::from_value(bed.tidings(&command).exits(code).json()).expect("records")
 }
 
-fn text_to(mails: &[Mail], reader: &str) -> String {
+pub(super) fn text_to(mails: &[Mail], reader: &str) -> String {
     let mail = mails.iter().find(|mail| mail.to.starts_with(reader)).expect("a mail");
     mail::parse(&mail.bytes).leaf("text/plain").text().to_owned()
 }
@@ -241,7 +244,11 @@ fn who_reads_no_more_and_who_is_refused_keeps_nobody_correcting() {
     readers_are(&bed, &[("board", ""), ("north", "West"), ("west", "North")]);
     north_sells_more(&bed, 900);
     sink.take();
-    assert_eq!(correct(&bed, 0).len(), 1);
+    let corrected = correct(&bed, 0);
+    assert_eq!(corrected.len(), 1);
+    let untold = corrected[0].notes.iter().find(|note| note.message.key == "correction.former");
+    let count = untold.and_then(|note| note.message.arguments.get("count"));
+    assert_eq!(count, Some(&Argument::Count(2)), "both still have the wrong report");
     assert_eq!(served(&sink), ["board@example.com"]);
     assert!(correct(&bed, 0).is_empty(), "once");
     assert!(bed.state().join("outbox/shops/2026-07-01T0630.r1").is_dir());

@@ -139,14 +139,15 @@ impl EmailPlan {
             date: seal.map(|seal| seal.now).unwrap_or_default(),
             secret: seal.map(|seal| seal.secret),
             signer: seal.and_then(|seal| seal.signer.as_ref()),
+            corrects: None,
         }
     }
 
-    /// The letter of a receipt, as far as its reader is still named here.
+    /// The letter of a receipt, as far as its reader is still named here; `corrects` is what he had of it before.
     pub(crate) fn letter_of<'a>(
         &'a self,
         edition: &'a Edition,
-        receipt: &'a Receipt,
+        (receipt, corrects): (&'a Receipt, Option<u32>),
         secret: &'a Secret,
     ) -> Option<Letter<'a>> {
         let of = |to: &&Recipient| to.mailbox.address.as_str() == receipt.key.recipient;
@@ -161,6 +162,7 @@ impl EmailPlan {
             date: receipt.changed,
             secret: Some(secret),
             signer: None,
+            corrects,
         })
     }
 
@@ -257,7 +259,8 @@ impl<'a> Trip<'a> {
         parcel: &Parcel<'_>,
         desk: &mut Desk<'_>,
     ) -> Result<(Receipt, bool), DeliverError> {
-        let letter = self.plan.letter(parcel, Some(self.seal));
+        let corrects = desk.corrects(parcel);
+        let letter = Letter { corrects, ..self.plan.letter(parcel, Some(self.seal)) };
         let id = letter.message_id();
         let claim = match desk.claim(parcel, &id)? {
             // Of an earlier run: within one run nothing in doubt is sent twice.

@@ -77,6 +77,7 @@ impl FolderPlan {
             date: plan.moment,
             secret: None,
             signer: None,
+            corrects: None,
         }
     }
 

@@ -66,6 +66,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) plan: &'a DeliverPlan,
     pub(crate) editions: &'a dyn Shelf,
     pub(crate) receipts: &'a dyn ReceiptBook,
+    /// The receipts that were in the book before.
+    pub(crate) earlier: &'a [Receipt],
     pub(crate) cx: &'a RunContext,
     pub(crate) pause: &'a mut dyn FnMut(Duration),
 }
@@ -99,12 +101,24 @@ impl<'a> Desk<'a> {
     }
 
     /// The receipt of a parcel that must not go: the one in the book, or one that says why there is none.
-    pub(crate) fn withhold(&self, parcel: &Parcel<'_>, earlier: &[Receipt]) -> Receipt {
-        let known = earlier.iter().find(|receipt| receipt.key == parcel.key);
+    pub(crate) fn withhold(&self, parcel: &Parcel<'_>) -> Receipt {
+        let known = self.earlier.iter().find(|receipt| receipt.key == parcel.key);
         known.cloned().unwrap_or_else(|| Receipt {
             detail: Some("others got different figures; a correction needs a new revision".into()),
             ..self.blank(parcel, "")
         })
+    }
+
+    /// The first revision of a parcel's edition that its reader has, if it is a correction: mail programs show both
+    /// together.
+    pub(crate) fn corrects(&self, parcel: &Parcel<'_>) -> Option<u32> {
+        let theirs = self.earlier.iter().filter(|one| {
+            let (key, ours) = (&one.key, &parcel.key);
+            (key.kind, &key.channel, &key.recipient) == (ours.kind, &ours.channel, &ours.recipient)
+                && key.revision < ours.revision
+                && one.state.may_be_read()
+        });
+        theirs.map(|one| one.key.revision).min()
     }
 
     fn blank(&self, parcel: &Parcel<'_>, reference: &str) -> Receipt {

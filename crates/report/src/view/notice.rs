@@ -56,8 +56,10 @@ impl Held {
     /// Why a report is not sent.
     pub(crate) fn of(report: &Report, reasons: &[QualityNote]) -> Self {
         let by_person = |note: &QualityNote| note.message.key == "quality.held_by_person";
+        let takes_away = |note: &QualityNote| note.message.key.starts_with("correction.");
         match report.correction {
             Some(_) => Self::Correction,
+            None if reasons.iter().any(takes_away) => Self::Correction,
             None if reasons.iter().all(by_person) => Self::ByPerson,
             None => Self::All,
         }

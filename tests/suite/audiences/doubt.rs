@@ -1,0 +1,113 @@
+//! Corrections in doubt, and those that reach a reader as his first mail.
+
+use super::{
+    apart::{MOMENT, among, correct, north_sells_more, readers_are, run, text_to},
+    over::{JOB, bed, served},
+};
+use crate::support::{TestBed, mail};
+use model::run::{Outcome, RunRecord};
+use xtask::sink::Sink;
+
+/// A report on the last day of June, on which North alone sold something: 30.
+fn daily(port: u16) -> TestBed {
+    let bed = bed(port, "day");
+    bed.replace(JOB, "[schedule]", "[corrections]\nthreshold = 0.01\n\n[schedule]");
+    readers_are(&bed, &[("board", ""), ("north", "North"), ("west", "West")]);
+    bed
+}
+
+#[test]
+fn a_correction_to_nothing_waits_for_a_person() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = daily(sink.port);
+    let first = run(&bed, 0);
+    sink.take();
+    // Somebody else has it: the sum of all stays, and West moves too.
+    bed.replace("data/sales.csv", "2026-06-30,North,30", "2026-06-30,West,30");
+    let held = correct(&bed, 3).remove(0);
+    assert_eq!(held.outcome, Outcome::Held);
+    assert_eq!(served(&sink), ["owner@example.com"]);
+    let text = text_to(&sink.take(), "owner@");
+    for says in
+        ["its correction was not sent", "region = North: Sales, 30 Jun 2026: readers had a figure"]
+    {
+        assert!(text.contains(says), "{text}");
+    }
+    assert!(!text.contains("30.00"), "a notice has no figures: {text}");
+    let status = bed.tidings(&["status", JOB]).exits(1).stdout;
+    assert!(status.contains("the correction; 3 readers have what it corrects"), "{status}");
+    let again = ["resend", first.run.as_str(), "--to", "north@example.com"];
+    bed.tidings(&again).exits(2).complains(&["its correction is held"]);
+    // The next night finds it held for the same reason, which is no news.
+    correct(&bed, 3);
+    assert_eq!(served(&sink), [""; 0]);
+    bed.tidings(&["release", held.run.as_str()]).exits(0);
+    let mails = sink.take();
+    assert!(text_to(&mails, "north@").contains("0.00 instead of 30.00"));
+    let west = text_to(&mails, "west@");
+    assert!(west.contains("30.00 instead of 0.00") && !west.contains("North"), "{west}");
+    assert!(!bed.tidings(&["status", JOB]).stdout.contains("HELD"));
+}
+
+#[test]
+fn a_file_that_comes_back_ends_the_doubt() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = daily(sink.port);
+    run(&bed, 0);
+    let data = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    bed.replace("data/sales.csv", "2026-06-30,North,30\n", "");
+    correct(&bed, 3);
+    sink.take();
+    bed.write("data/sales.csv", data);
+    bed.tidings(&["correct", JOB, "--as-of", MOMENT]).exits(0);
+    assert_eq!(served(&sink), [""; 0]);
+    assert!(!bed.tidings(&["status", JOB]).stdout.contains("HELD"));
+}
+
+#[test]
+fn a_correction_that_is_the_first_mail_answers_to_none() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &[("north", "North"), ("norbert", "North")]);
+    sink.put_off("north@example.com");
+    run(&bed, 4);
+    sink.take();
+    sink.put_off("");
+    north_sells_more(&bed, 900);
+    let corrected = correct(&bed, 0).remove(0);
+    let mails = sink.take();
+    assert_eq!(mails.len(), 2);
+    for mail in mails {
+        let parsed = mail::parse(&mail.bytes);
+        let answers = parsed.headers.contains_key("in-reply-to");
+        assert_eq!(answers, mail.to.starts_with("norbert@"), "{}", mail.to);
+        let day = corrected.started.date_naive().to_string();
+        let shown = ["show-sent", JOB, "--to", &mail.to, "--on", &day, "--out", "seen"];
+        bed.tidings(&shown).exits(0);
+        let files = std::fs::read_dir(bed.path("seen")).expect("a folder").flatten();
+        let mut kept = files.filter_map(|file| std::fs::read(file.path()).ok());
+        let came = mail.bytes.strip_suffix(b"\r\n").expect("a line end");
+        assert!(kept.any(|bytes| bytes == came), "byte for byte");
+    }
+}
+
+#[test]
+fn what_was_released_and_put_off_goes_on_at_the_same_word() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &[("board", ""), ("north", "North")]);
+    run(&bed, 0);
+    north_sells_more(&bed, 900);
+    bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
+    let held = correct(&bed, 3).remove(0);
+    bed.tidings(&["hold", JOB, "--lift"]).exits(0);
+    sink.take();
+    sink.put_off("north@example.com");
+    let release = ["release", held.run.as_str(), "--format", "json"];
+    bed.tidings(&release).exits(4);
+    assert_eq!(served(&sink), ["board@example.com"]);
+    sink.take();
+    sink.put_off("");
+    let record: RunRecord =
+        serde_json::from_value(bed.tidings(&release).exits(0).json()).expect("a record");
+    assert_eq!(record.outcome, Outcome::Delivered);
+    assert!(text_to(&sink.take(), "north@").contains("1,365.00 instead of 465.00"));
+}
