@@ -9,7 +9,7 @@ use crate::{
     afresh::{self, Afresh},
     earlier::Telling,
     error::RunError,
-    gone,
+    gone, held,
     in_hand::{InHand, Version},
     ledger::{Ledger, is_correction},
     preview::stored_report,
@@ -143,7 +143,7 @@ impl Standing {
         match outcome {
             Outcome::AlreadyDelivered => self.go_on(plan, cx, ledger, run),
             // Nothing but slices without rows: what is on its way to others still goes.
-            Outcome::Held if !gone::has_report(run.record()) => {
+            Outcome::Held if !held::has_report(run.record()) => {
                 match self.go_on(plan, cx, ledger, run)? {
                     Outcome::AlreadyDelivered => Ok(Outcome::Held),
                     other => Ok(other),

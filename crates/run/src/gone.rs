@@ -18,7 +18,7 @@ use model::{
     edition::EditionKind,
     quality::{QualityNote, Severity},
     report::{Argument, Message, Told},
-    run::{Outcome, RunRecord},
+    run::RunRecord,
     slice::{Members, Slice},
 };
 use std::{collections::BTreeSet, path::Path};
@@ -65,25 +65,6 @@ fn is_of(note: &QualityNote, slice: &Slice) -> bool {
 /// The latest run of a moment that looked at the data.
 pub(crate) fn latest(runs: &[RunRecord]) -> Option<&RunRecord> {
     runs.iter().find(|record| speaks(record))
-}
-
-/// The correction of a moment that is held, if one is; `runs` are those of the moment, the latest first. Runs that correct
-/// nobody do not change it.
-pub(crate) fn held_correction<'a>(
-    runs: impl IntoIterator<Item = &'a RunRecord>,
-) -> Option<&'a RunRecord> {
-    let mut runs = runs.into_iter();
-    let decided = runs.find(|record| {
-        let is_over = !matches!(record.outcome, Outcome::Failed | Outcome::Open);
-        record.revision > 0 && is_over && !is_rehearsal(record)
-    });
-    decided.filter(|record| record.outcome == Outcome::Held && has_report(record))
-}
-
-/// Whether a run has a report for anybody.
-pub(crate) fn has_report(record: &RunRecord) -> bool {
-    let whole = record.artefacts.iter().any(|one| one.kind == "report");
-    whole || record.slices.iter().any(|one| one.report.is_some())
 }
 
 /// Whether a run found no rows of a slice whose readers had a report.

@@ -15,6 +15,7 @@ mod error;
 mod experiment;
 mod gate;
 mod gone;
+mod held;
 mod in_hand;
 mod kpi;
 mod late;

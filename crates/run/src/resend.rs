@@ -7,7 +7,7 @@ use crate::{
     afresh::{self, Afresh},
     earlier::Telling,
     error::RunError,
-    gone,
+    gone, held,
     ledger::Ledger,
     spool::Spool,
     stage::{Progress, Run},
@@ -72,7 +72,7 @@ pub fn resend(
         let (to, newer) = (to.to_owned(), newer.run.to_string());
         return Err(RunError::SliceGone { to, run, newer });
     }
-    if let Some(newer) = gone::held_correction(&runs) {
+    if let Some(newer) = held::correction(&runs) {
         let (to, newer) = (to.to_owned(), newer.run.to_string());
         return Err(RunError::CorrectionHeld { to, run, newer });
     }

@@ -2,7 +2,7 @@
 //!
 //! Rule: what readers have counts for more than how the last run of the moment ended. A rehearsal is no run of the moment.
 
-use crate::{gone, ledger::StoredRun};
+use crate::{gone, held, ledger::StoredRun};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use model::{
     edition::EditionKind,
@@ -109,7 +109,7 @@ pub(super) fn of(runs: &[&StoredRun], receipts: &[Receipt]) -> Option<Fate> {
     let latest = real.first()?;
     let record = &latest.record;
     let (slices, by) = held_slices(&real, &has);
-    let corrects = gone::held_correction(real.iter().map(|run| &run.record));
+    let corrects = held::correction(real.iter().map(|run| &run.record));
     let corrects = corrects.filter(|_| !has.is_nothing());
     let whole = record.outcome == Outcome::Held && has.is_nothing() || corrects.is_some();
     if whole || !slices.is_empty() {
