@@ -9,7 +9,14 @@ use deliver::DeliverPlan;
 use engine::Engine;
 use extract::Extracted;
 use job::JobPlan;
-use model::{context::RunContext, edition::Release, run::Stage, slice::Slice};
+use model::{
+    context::RunContext,
+    edition::Release,
+    quality::{QualityNote, Severity},
+    report::Message,
+    run::Stage,
+    slice::Slice,
+};
 use std::{collections::BTreeSet, path::PathBuf};
 
 /// A report that is stored and decided upon.
@@ -67,12 +74,23 @@ pub(crate) fn tell(
     let decision = run.stage(Stage::Gate, || {
         word.check(&report)?;
         let decision = late::decide(plan, past, &view.slice, &report, extracted);
-        Ok(word.over(decision, plan.as_of.timezone()))
+        let mut decision = word.over(decision, plan.as_of.timezone());
+        if let (Release::Hold(reasons), None) = (&mut decision.release, standing) {
+            reasons.extend(readers_have(making, &view.slice));
+        }
+        Ok(decision)
     })?;
     run.composed(&view.slice, &report, &path);
     run.decided(&view.slice, &decision);
     let path = decision.instead.map_or(path, |instead| instead.path);
     Ok(Some(Told { slice: view.slice.clone(), path, release: decision.release }))
+}
+
+/// That readers of a slice have the report of an earlier run, whatever becomes of this one.
+fn readers_have(making: Making<'_>, slice: &Slice) -> Option<QualityNote> {
+    let message = Message::new("quality.readers_have");
+    let note = QualityNote { severity: Severity::Info, message, dataset: None };
+    making.had.contains(slice).then_some(note)
 }
 
 /// Makes the report on everything, and, unless that is held, one for each slice of the readers.

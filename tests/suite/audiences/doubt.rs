@@ -111,3 +111,18 @@ fn what_was_released_and_put_off_goes_on_at_the_same_word() {
     assert_eq!(record.outcome, Outcome::Delivered);
     assert!(text_to(&sink.take(), "north@").contains("1,365.00 instead of 465.00"));
 }
+
+#[test]
+fn a_rerun_that_is_held_says_that_readers_have_the_report_before() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &[("board", ""), ("north", "North")]);
+    run(&bed, 0);
+    sink.take();
+    north_sells_more(&bed, 900);
+    bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
+    run(&bed, 3);
+    let text = text_to(&sink.take(), "owner@");
+    for says in ["the audit", "Readers have an earlier report of this moment", "back by hand"] {
+        assert!(text.contains(says), "{text}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::{NoticeView, Writer};
 use model::{
-    quality::QualityNote,
+    quality::{QualityNote, Severity},
     report::{Message, Report},
 };
 
@@ -56,11 +56,12 @@ impl Held {
     /// Why a report is not sent.
     pub(crate) fn of(report: &Report, reasons: &[QualityNote]) -> Self {
         let by_person = |note: &QualityNote| note.message.key == "quality.held_by_person";
+        let is_remark = |note: &QualityNote| note.severity == Severity::Info;
         let takes_away = |note: &QualityNote| note.message.key.starts_with("correction.");
         match report.correction {
             Some(_) => Self::Correction,
             None if reasons.iter().any(takes_away) => Self::Correction,
-            None if reasons.iter().all(by_person) => Self::ByPerson,
+            None if reasons.iter().all(|note| by_person(note) || is_remark(note)) => Self::ByPerson,
             None => Self::All,
         }
     }
