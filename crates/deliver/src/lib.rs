@@ -61,7 +61,7 @@ pub fn deliver(
 }
 
 /// The message of a receipt, byte for byte but for the signature, from the edition that it was made of; `None` when it
-/// would be another one now, or went by no mail channel of the plan.
+/// would be another one now, or went by no mail channel of the plan. Who is not named any more may have had a name.
 ///
 /// # Errors
 /// When the edition cannot be put on the wire.
@@ -72,18 +72,29 @@ pub fn message_as_sent(
     cx: &RunContext,
 ) -> Result<Option<Vec<u8>>, DeliverError> {
     let Some(secret) = cx.secrets.get(MESSAGE_KEY) else { return Ok(None) };
+    let Some(to) = mailbox_of(plan, &receipt.key.recipient) else { return Ok(None) };
     for channel in &plan.route.channels {
         let ChannelPlan::Email(email) = channel else { continue };
         // What the reader had of a correction's report before is no part of its receipt.
         for corrects in (0..receipt.key.revision).map(Some).chain([None]) {
-            let letter = email.letter_of(edition, (receipt, corrects), secret);
-            let Some(composed) = letter.map(|letter| letter.compose()).transpose()? else { break };
+            let letter = email.letter_of(edition, (receipt, corrects), (&to, secret));
+            let composed = letter.compose()?;
             if receipt.wire == Some(composed.print) {
                 return Ok(Some(composed.bytes));
             }
         }
     }
     Ok(None)
+}
+
+/// Somebody's mailbox as the plan names it; of whom it does not name any more, the bare address.
+fn mailbox_of(plan: &DeliverPlan, recipient: &str) -> Option<Mailbox> {
+    let mut named = plan.route.readers().chain(&plan.route.owners);
+    let named = named.find(|one| one.mailbox.address.as_str() == recipient);
+    named.map(|one| one.mailbox.clone()).or_else(|| {
+        let address = recipient.parse().ok()?;
+        Some(Mailbox { address, name: None })
+    })
 }
 
 /// Mails `notices` of deliveries that failed or are in doubt to the owners, through the first relay; each text of them

@@ -335,8 +335,11 @@ pub fn due(
                 has_moved(&transform::wrong(told, &report.told), threshold)
             })
         };
+        let runs = ledger.of_moments(&plan.job, (moment, moment))?;
+        // A correction that is held is looked at again: what it says may not hold any more.
+        let is_held = held::correction(runs.iter().map(|run| &run.record)).is_some();
         let is_wrong = || new.iter().any(differs) || gone::concerns(record, &in_hand);
-        if put_off.contains(&moment) || is_wrong() {
+        if is_held || put_off.contains(&moment) || is_wrong() {
             due.push(moment);
         }
     }

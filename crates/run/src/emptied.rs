@@ -1,20 +1,30 @@
 //! Corrections that would leave readers nothing where they had figures.
 //!
-//! Rule: the data are in doubt then, so no correction of the moment goes, to no slice, until a person releases them or the
-//! figures are back.
+//! Rule: the data are in doubt then, and where a slice has no rows any more, so no correction of the moment goes, to no
+//! slice, until a person who was told so releases them or the figures are back.
 
 use crate::{
     late::Decision,
     stage::Run,
     told::{Making, Told},
 };
-use model::{edition::Release, slice::Slice};
+use model::{edition::Release, quality::QualityNote, slice::Slice};
 
-/// Holds the corrections of a run, if one of them would take a figure away and nobody has released it.
-pub(crate) fn hold_if_any(making: Making<'_>, told: &mut Vec<Told>, run: &mut Run<'_>) {
-    let standing = making.standing.filter(|_| making.word.released.is_none());
-    let reasons = standing.map(|standing| standing.emptied()).unwrap_or_default();
-    if reasons.is_empty() {
+/// Holds the corrections of a run, if one of them would take a figure away, or a slice is `gone`, and nobody has released
+/// just that.
+pub(crate) fn hold_if_any(
+    making: Making<'_>,
+    gone: Vec<QualityNote>,
+    told: &mut Vec<Told>,
+    run: &mut Run<'_>,
+) {
+    let Some(standing) = making.standing else { return };
+    let mut reasons = standing.emptied();
+    reasons.extend(gone);
+    if let Some(released) = &making.word.released {
+        reasons.retain(|reason| !released.reasons.contains(reason));
+    }
+    if reasons.is_empty() || told.is_empty() {
         return;
     }
     // Owners are told by the report on everything, whether or not anything of it has changed.

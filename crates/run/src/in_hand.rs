@@ -84,7 +84,14 @@ impl InHand {
             let is_report = one.key.kind == EditionKind::Report && !is_correction(one);
             is_report && one.key.way() == "email"
         });
-        let owed = owed.map(|one| (one.key.recipient, one.slice)).collect();
+        // He is owed what he reads now, whatever he read when it was put off.
+        let readers = || plan.deliver.route.readers();
+        let now = |one: Receipt| {
+            let reader = readers().find(|to| to.mailbox.address.as_str() == one.key.recipient);
+            let slice = reader.map_or(one.slice, |reader| reader.slice.clone());
+            (one.key.recipient, slice)
+        };
+        let owed = owed.map(now).collect();
         Ok(Self { latest, former, runs, telling: Telling::of(plan, ledger, moment)?, owed })
     }
 

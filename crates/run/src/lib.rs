@@ -103,7 +103,9 @@ pub(crate) fn stages(work: Work<'_>, run: &mut Run<'_>) -> Result<Outcome, RunEr
     let making =
         Making { plan, engine, cx, extracted, past: &past, had: &had, standing, word: &word };
     let told = told::tell_all(making, run)?;
-    gone::tell_if_any(plan, run, ledger, cx);
+    if !told.iter().any(Told::is_held) {
+        gone::tell_if_any(plan, run, ledger, cx);
+    }
     if told.is_empty() {
         return Ok(outcome::of_nothing(run, cx));
     }

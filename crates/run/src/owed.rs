@@ -54,7 +54,9 @@ pub(crate) fn serve(
     let slices: BTreeSet<&Slice> = owed.iter().map(|one| &one.slice).collect();
     let mut by_revision: BTreeMap<u32, Vec<Told>> = BTreeMap::new();
     for slice in slices {
-        let Some(Version { stored, .. }) = in_hand.versions(slice).pop() else { continue };
+        // Where all who had it are gone, it is still what was told of the moment.
+        let latest = in_hand.versions(slice).pop().or_else(|| in_hand.former(slice).pop());
+        let Some(Version { stored, .. }) = latest else { continue };
         let revision = stored.report.correction.as_ref().map_or(0, |one| one.revision);
         let release = afresh::release(&stored.reservations);
         let told = Told { slice: slice.clone(), path: stored.path, release };

@@ -11,6 +11,7 @@ use crate::{
     ledger::Ledger,
     spool::Spool,
     stage::{Progress, Run},
+    stored,
     told::Told,
 };
 use chrono::NaiveDate;
@@ -233,6 +234,16 @@ pub fn sent(
     ledger: &Ledger,
     receipt: Receipt,
 ) -> Result<Sent, RunError> {
+    let shown = |edition: Edition, receipt: Receipt| -> Result<Sent, RunError> {
+        let bytes = deliver::message_as_sent(&plan.deliver, &edition, &receipt, cx)?;
+        Ok(Sent { receipt, message: bytes.map(|bytes| (edition, bytes)) })
+    };
+    if receipt.key.kind == EditionKind::Notice {
+        return match stored::notice(plan, cx, &receipt) {
+            Some(notice) => shown(notice, receipt),
+            None => Ok(Sent { receipt, message: None }),
+        };
+    }
     let (telling, slice) = (Telling::of(plan, ledger, receipt.key.as_of)?, receipt.slice.clone());
     for stored in telling.reports(&slice) {
         let locales = vec![receipt.locale];
@@ -241,8 +252,7 @@ pub fn sent(
             report::render(&readers, &stored.report, &afresh::release(&stored.reservations))?;
         let same = editions.value.into_iter().find(|one| one.fingerprint == receipt.content);
         if let Some(edition) = same {
-            let bytes = deliver::message_as_sent(&plan.deliver, &edition, &receipt, cx)?;
-            return Ok(Sent { receipt, message: bytes.map(|bytes| (edition, bytes)) });
+            return shown(edition, receipt);
         }
     }
     Ok(Sent { receipt, message: None })

@@ -103,20 +103,23 @@ pub(crate) fn tell_all(making: Making<'_>, run: &mut Run<'_>) -> Result<Vec<Told
     }
     let slices =
         run.stage(Stage::Compute, || crate::slices::Slices::look(plan, engine, extracted))?;
+    let mut gone = Vec::new();
     for members in plan.slices().keys() {
         match slices.view(members) {
             Ok(view) => told.extend(tell(making, &view, run)?),
             Err(reason) => {
                 let slice = Slice::Of(members.clone());
                 if had.contains(&slice) {
-                    run.gone(&slice, gone::note(plan, members));
+                    let note = gone::note(plan, members);
+                    run.gone(&slice, note.clone());
+                    gone.push(note);
                 } else if standing.is_none() {
                     run.refused(&slice, reason);
                 }
             }
         }
     }
-    emptied::hold_if_any(making, &mut told, run);
+    emptied::hold_if_any(making, gone, &mut told, run);
     Ok(told)
 }
 

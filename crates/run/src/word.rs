@@ -43,6 +43,8 @@ pub(crate) struct Released {
     pub(crate) run: RunId,
     /// The fingerprint of its report.
     pub(crate) report: String,
+    /// Why it was held, and whatever else it remarked.
+    pub(crate) reasons: Vec<QualityNote>,
 }
 
 impl Word {
@@ -113,7 +115,7 @@ pub fn release(
     let is_held = held.outcome == Outcome::Held || held.slices.iter().any(|slice| slice.held);
     let report = held.report.clone().filter(|_| is_held);
     let report = report.ok_or_else(|| RunError::NotHeld { run: held.run.to_string() })?;
-    let released = Some(&Released { run: held.run.clone(), report });
+    let released = Some(&Released { run: held.run.clone(), report, reasons: held.notes.clone() });
     let standing = match held.revision {
         0 => None,
         _ => Some(Standing::of(plan, ledger)?),
@@ -148,7 +150,8 @@ mod tests {
     #[test]
     fn what_a_person_held_and_released_goes_with_its_own_reservations_alone() {
         let since = "2026-06-30T23:30:00Z".parse().expect("an instant");
-        let released = Some(Released { run: "one".into(), report: "report".into() });
+        let released =
+            Some(Released { run: "one".into(), report: "report".into(), reasons: Vec::new() });
         let word = Word { hold: Some(Hold { since, reason: "the audit".into() }), released };
         let keys = |release: Release| {
             let decision = Decision { release, instead: None };

@@ -1,7 +1,7 @@
 //! Corrections in doubt, and those that reach a reader as his first mail.
 
 use super::{
-    apart::{MOMENT, among, correct, north_sells_more, readers_are, run, text_to},
+    apart::{among, correct, north_sells_more, readers_are, run, text_to},
     over::{JOB, bed, served},
 };
 use crate::support::{TestBed, mail};
@@ -59,9 +59,11 @@ fn a_file_that_comes_back_ends_the_doubt() {
     correct(&bed, 3);
     sink.take();
     bed.write("data/sales.csv", data);
-    bed.tidings(&["correct", JOB, "--as-of", MOMENT]).exits(0);
+    // No moment is named: what is held is looked at again.
+    assert_eq!(correct(&bed, 0).len(), 1);
     assert_eq!(served(&sink), [""; 0]);
     assert!(!bed.tidings(&["status", JOB]).stdout.contains("HELD"));
+    assert!(correct(&bed, 0).is_empty(), "once");
 }
 
 #[test]
@@ -125,4 +127,79 @@ fn a_rerun_that_is_held_says_that_readers_have_the_report_before() {
     for says in ["the audit", "Readers have an earlier report of this moment", "back by hand"] {
         assert!(text.contains(says), "{text}");
     }
+}
+
+#[test]
+fn a_hold_by_hand_hides_no_correction_to_nothing() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = daily(sink.port);
+    run(&bed, 0);
+    bed.replace("data/sales.csv", "2026-06-30,North,30", "2026-06-30,West,30");
+    bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
+    sink.take();
+    let by_hand = correct(&bed, 3).remove(0);
+    let text = text_to(&sink.take(), "owner@");
+    assert!(text.contains("back by hand") && !text.contains("check before sending"), "{text}");
+    bed.tidings(&["hold", JOB, "--lift"]).exits(0);
+    let release = |run: &RunRecord| ["release".to_owned(), run.run.to_string()];
+    let released = |run: &RunRecord, code: i32| -> RunRecord {
+        let command = release(run);
+        let command = [command[0].as_str(), command[1].as_str(), "--format", "json"];
+        serde_json::from_value(bed.tidings(&command).exits(code).json()).expect("a record")
+    };
+    // Nobody was told of North before this.
+    let in_doubt = released(&by_hand, 3);
+    assert_eq!(served(&sink), ["owner@example.com"]);
+    assert!(text_to(&sink.take(), "owner@").contains("region = North: Sales, 30 Jun 2026"));
+    released(&in_doubt, 0);
+    assert!(text_to(&sink.take(), "north@").contains("0.00 instead of 30.00"));
+}
+
+#[test]
+fn who_was_put_off_and_moved_gets_what_the_readers_of_his_slice_have() {
+    let sink = Sink::start(true).expect("a port");
+    let readers = [("north", "North"), ("norbert", "North"), ("wendy", "West")];
+    let bed = among(sink.port, &readers);
+    sink.put_off("north@example.com");
+    run(&bed, 4);
+    let first = sink.take();
+    sink.put_off("");
+    readers_are(&bed, &[("north", "West"), ("norbert", "North"), ("wendy", "West")]);
+    let text = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    bed.write("data/sales.csv", format!("{text}2026-06-20,West,70\n2026-06-21,North,900\n"));
+    assert_eq!(run(&bed, 0).outcome, Outcome::Delivered);
+    let second = sink.take();
+    assert_eq!(second.len(), 1, "{second:?}");
+    assert_eq!(text_to(&second, "north@"), text_to(&first, "wendy@"));
+    // Whoever joins a slice whose readers have all left gets what they had.
+    readers_are(&bed, &[("nora", "North"), ("north", "West"), ("wendy", "West")]);
+    assert_eq!(run(&bed, 0).outcome, Outcome::Delivered);
+    assert_eq!(text_to(&sink.take(), "nora@"), text_to(&first, "norbert@"));
+    correct(&bed, 0);
+    let expected = ["nora", "north", "wendy"].map(|name| format!("{name}@example.com"));
+    assert_eq!(served(&sink), expected);
+}
+
+#[test]
+fn a_notice_is_shown_as_it_was_sent() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &[("board", ""), ("north", "North")]);
+    bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
+    let held = run(&bed, 3);
+    let mails = sink.take();
+    let day = held.started.date_naive().to_string();
+    let show = ["show-sent", JOB, "--to", "owner@example.com", "--on", &day, "--out", "seen"];
+    bed.tidings(&show).exits(0);
+    let bytes = std::fs::read(bed.path(&format!("seen/{day}-1.eml"))).expect("a message");
+    assert_eq!(Some(bytes.as_slice()), mails[0].bytes.strip_suffix(b"\r\n"), "byte for byte");
+    // One that is taken out is shown, too, as long as he had no name.
+    bed.tidings(&["hold", JOB, "--lift"]).exits(0);
+    run(&bed, 0);
+    let sent = sink.take();
+    readers_are(&bed, &[("board", "")]);
+    let show = ["show-sent", JOB, "--to", "north@example.com", "--on", &day, "--out", "north"];
+    bed.tidings(&show).exits(0);
+    let bytes = std::fs::read(bed.path(&format!("north/{day}-1.eml"))).expect("a message");
+    let came = sent.iter().find(|mail| mail.to.starts_with("north@")).expect("a mail");
+    assert_eq!(Some(bytes.as_slice()), came.bytes.strip_suffix(b"\r\n"), "byte for byte");
 }

@@ -28,7 +28,13 @@ pub(crate) fn run(
     for path in Workplace::jobs(&[])? {
         jobs.push(place.job(&path)?);
     }
-    let day = as_of.unwrap_or_else(|| place.now.with_timezone(&plan.zone).date_naive());
+    let today = place.now.with_timezone(&plan.zone).date_naive();
+    let day = as_of.unwrap_or(today);
+    if send && day > today {
+        let refused =
+            format!("{day} is still to come; sent now, its digest would not be sent then");
+        return Err(Invalid(refused).into());
+    }
     let jobs: Vec<&Job> = jobs.iter().collect();
     let (days, record) = of(place, plan, day, &jobs, send)?;
     match format {

@@ -143,27 +143,25 @@ impl EmailPlan {
         }
     }
 
-    /// The letter of a receipt, as far as its reader is still named here; `corrects` is what he had of it before.
+    /// The letter of a receipt to a mailbox; `corrects` is what its reader had of it before.
     pub(crate) fn letter_of<'a>(
         &'a self,
         edition: &'a Edition,
         (receipt, corrects): (&'a Receipt, Option<u32>),
-        secret: &'a Secret,
-    ) -> Option<Letter<'a>> {
-        let of = |to: &&Recipient| to.mailbox.address.as_str() == receipt.key.recipient;
-        let to = self.to.iter().find(of)?;
-        Some(Letter {
+        (to, secret): (&'a Mailbox, &'a Secret),
+    ) -> Letter<'a> {
+        Letter {
             key: &receipt.key,
             edition,
             from: &self.from,
             reply_to: self.reply_to.as_ref(),
-            to: Some(&to.mailbox),
+            to: Some(to),
             attachments: &self.attachments,
             date: receipt.changed,
             secret: Some(secret),
             signer: None,
             corrects,
-        })
+        }
     }
 
     fn seal<'a>(&self, cx: &'a RunContext) -> Result<Seal<'a>, DeliverError> {

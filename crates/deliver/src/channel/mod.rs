@@ -103,10 +103,19 @@ impl<'a> Desk<'a> {
     /// The receipt of a parcel that must not go: the one in the book, or one that says why there is none.
     pub(crate) fn withhold(&self, parcel: &Parcel<'_>) -> Receipt {
         let known = self.earlier.iter().find(|receipt| receipt.key == parcel.key);
-        known.cloned().unwrap_or_else(|| Receipt {
-            detail: Some("others got different figures; a correction needs a new revision".into()),
-            ..self.blank(parcel, "")
-        })
+        let Some(known) = known else {
+            let detail = "others got different figures; a correction needs a new revision";
+            return Receipt { detail: Some(detail.into()), ..self.blank(parcel, "") };
+        };
+        match known.state {
+            // What is still to come is what he reads now, whatever he read when it was put off.
+            DeliveryState::Pending => Receipt {
+                slice: parcel.edition.slice.clone(),
+                locale: parcel.edition.locale,
+                ..known.clone()
+            },
+            _ => known.clone(),
+        }
     }
 
     /// The first revision of a parcel's edition that its reader has, if it is a correction: mail programs show both

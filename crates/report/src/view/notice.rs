@@ -15,6 +15,8 @@ pub(crate) enum Held {
     ByPerson,
     /// The correction of a report that readers have.
     Correction,
+    /// The correction, by a person.
+    CorrectionByPerson,
     /// Some slices: those who see others, or everything, got theirs.
     Slices,
     /// Corrections: some slices have no rows any more.
@@ -38,6 +40,10 @@ fn words(held: Held) -> ([&'static str; 3], &'static [&'static str]) {
             ["correction_held_subject", "correction_held_lead", "correction_held_body"],
             &["notice_step_fix", "correction_held_step_release", "notice_step_explain"],
         ),
+        Held::CorrectionByPerson => (
+            ["correction_held_subject", "correction_held_lead", "by_person_body"],
+            &["correction_by_person_step_lift", "correction_held_step_release"],
+        ),
         Held::Slices => (
             ["slices_subject", "slices_lead", "slices_body"],
             &["slices_step_fix", "slices_step_data"],
@@ -58,11 +64,13 @@ impl Held {
         let by_person = |note: &QualityNote| note.message.key == "quality.held_by_person";
         let is_remark = |note: &QualityNote| note.severity == Severity::Info;
         let takes_away = |note: &QualityNote| note.message.key.starts_with("correction.");
-        match report.correction {
-            Some(_) => Self::Correction,
-            None if reasons.iter().any(takes_away) => Self::Correction,
-            None if reasons.iter().all(|note| by_person(note) || is_remark(note)) => Self::ByPerson,
-            None => Self::All,
+        let is_correction = report.correction.is_some() || reasons.iter().any(takes_away);
+        let is_by_person = reasons.iter().all(|note| by_person(note) || is_remark(note));
+        match (is_correction, is_by_person) {
+            (true, true) => Self::CorrectionByPerson,
+            (true, false) => Self::Correction,
+            (false, true) => Self::ByPerson,
+            (false, false) => Self::All,
         }
     }
 }

@@ -1,13 +1,14 @@
 //! What became of every moment of a job on a day.
 //!
 //! Rule: nothing is left out. Each moment of the schedule, and each that was run by hand, is sent, held, failed, under way,
-//! still to come, skipped for a reason, or missed.
+//! still to come, skipped for a reason, or missed. An earlier one whose correction was held on the day stands before them.
 
 use super::{
     fate::{self, Fate, Moment, Skip},
     status::quarantined,
 };
 use crate::{
+    held,
     ledger::{Ledger, LedgerError},
     schedule::{LATEST_START, Slot, between, last_instant, outstanding},
 };
@@ -74,7 +75,7 @@ pub fn day(
             fates.entry(run.record.as_of).or_insert(None);
         }
     }
-    let mut moments = Vec::new();
+    let mut moments = held_before(job, day, first, ledger)?;
     for (as_of, without) in fates {
         let own: Vec<_> = runs.iter().filter(|run| run.record.as_of == as_of).collect();
         let fate = fate::of(&own, &ledger.receipts(&job.id, as_of)?).or(without);
@@ -96,6 +97,35 @@ pub fn day(
         quarantined: latest.map(|run| quarantined(&run.record)).unwrap_or_default(),
         moments,
     }))
+}
+
+/// The moments before `first`, a day's beginning, whose correction runs of that day held, and that are held still.
+fn held_before(
+    job: &Job,
+    day: NaiveDate,
+    first: NaiveDateTime,
+    ledger: &Ledger,
+) -> Result<Vec<Moment>, LedgerError> {
+    let zone = job.calendar.zone;
+    let Some(since) = zone.from_local_datetime(&first).earliest() else { return Ok(Vec::new()) };
+    let mut held: Vec<NaiveDateTime> = Vec::new();
+    for run in ledger.recent(&job.id, since.to_utc())? {
+        let record = run.record;
+        let is_on_day = record.started.with_timezone(&zone).date_naive() == day;
+        if is_on_day && record.as_of < first && held::correction([&record]).is_some() {
+            held.push(record.as_of);
+        }
+    }
+    held.sort();
+    held.dedup();
+    let mut moments = Vec::new();
+    for as_of in held {
+        let runs = ledger.of_moments(&job.id, (as_of, as_of))?;
+        let fate = fate::of(&runs.iter().collect::<Vec<_>>(), &ledger.receipts(&job.id, as_of)?);
+        let fate = fate.filter(|fate| matches!(fate, Fate::Held { .. }));
+        moments.extend(fate.map(|fate| Moment { as_of, fate }));
+    }
+    Ok(moments)
 }
 
 /// The moments of a day of the schedule's clock, and those that are none because their day is off.

@@ -134,17 +134,19 @@ pub fn digest(
 
 /// What the digest says.
 fn told(day: NaiveDate, jobs: &[JobDay]) -> Digest {
-    let mut entries: Vec<DigestEntry> = jobs.iter().flat_map(of_job).collect();
+    let mut entries: Vec<DigestEntry> = jobs.iter().flat_map(|job| of_job(day, job)).collect();
     // What needs a person comes first; then the order of the day.
     let rank = |entry: &DigestEntry| u8::from(entry.verdict != Verdict::Bad);
     entries.sort_by(|a, b| (rank(a), &a.time, &a.job).cmp(&(rank(b), &b.time, &b.job)));
-    let fates = || jobs.iter().flat_map(|job| &job.moments).map(|moment| &moment.fate);
+    let moments = || jobs.iter().flat_map(|job| &job.moments);
+    let fates = || moments().map(|moment| &moment.fate);
     let count = |is: fn(&Fate) -> bool| whole(fates().filter(|fate| is(fate)).count());
     let trouble = entries.iter().filter(|entry| entry.verdict == Verdict::Bad).count();
-    let sent = count(is_sent);
+    let is_sent_now = |moment: &&super::Moment| is_sent(&moment.fate) && !is_earlier(day, moment);
+    let sent = whole(moments().filter(is_sent_now).count());
     let lead = Message::new("digest.lead")
         .with("sent", sent.clone())
-        .with("held", count(|fate| matches!(fate, Fate::Held { .. }) && !is_sent(fate)))
+        .with("held", count(is_held))
         .with("failed", count(|fate| matches!(fate, Fate::Failed { .. })))
         .with("missed", count(|fate| matches!(fate, Fate::Missed)))
         .with("skipped", count(|fate| matches!(fate, Fate::Skipped(_))))
@@ -162,11 +164,21 @@ fn is_sent(fate: &Fate) -> bool {
     matches!(fate, Fate::Sent { .. }) || matches!(fate, Fate::Held { readers: 1.., .. })
 }
 
+/// Whether nobody has it, or the correction of what readers have is held.
+fn is_held(fate: &Fate) -> bool {
+    matches!(fate, Fate::Held { slices, readers, .. } if slices.is_empty() || *readers == 0)
+}
+
+/// Whether a moment is of a day before: its correction is what became of it.
+fn is_earlier(day: NaiveDate, moment: &super::Moment) -> bool {
+    moment.as_of.date() < day
+}
+
 fn is_open(fate: &Fate) -> bool {
     matches!(fate, Fate::Due | Fate::ToCome | Fate::UnderWay { .. } | Fate::Waiting { .. })
 }
 
-fn of_job(job: &JobDay) -> Vec<DigestEntry> {
+fn of_job(day: NaiveDate, job: &JobDay) -> Vec<DigestEntry> {
     let entry = |moment: &super::Moment| {
         let (mut verdict, state, mut details) = said(&moment.fate);
         let own: Vec<&Receipt> =
@@ -179,7 +191,10 @@ fn of_job(job: &JobDay) -> Vec<DigestEntry> {
             details.push(Message::new("digest.more").with("count", whole(own.len() - NAMED)));
         }
         DigestEntry {
-            time: moment.as_of.format("%H:%M").to_string(),
+            time: match is_earlier(day, moment) {
+                true => moment.as_of.format("%Y-%m-%d %H:%M").to_string(),
+                false => moment.as_of.format("%H:%M").to_string(),
+            },
             title: job.title.clone(),
             job: job.job.to_string(),
             verdict,

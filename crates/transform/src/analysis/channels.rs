@@ -267,12 +267,11 @@ impl<'a> View<'a> {
             let (value, before) = match line {
                 Line::Member(member) => (self.value(metric, member), self.before(metric, member)),
                 Line::Others(shown, _) => {
-                    let reached = self.desk.reaches(&metric.id, &previous);
-                    let before = self.rest(metric, shown, &previous).filter(|_| reached);
-                    (self.rest(metric, shown, &period), before)
+                    (self.rest(metric, shown, &period), self.rest(metric, shown, &previous))
                 }
                 Line::Total => (total(&period), total(&previous)),
             };
+            let before = before.filter(|_| self.desk.reaches(&metric.id, &previous));
             let figure = self.desk.figure(metric, value, &self.section.period);
             cells.push(Cell::Figure { figure, verdict: Verdict::Neutral });
             if index == 0 {
