@@ -1,7 +1,10 @@
 //! A slice that is over: it has rows, but none in the reported period.
 
 use crate::support::{TestBed, mail};
-use model::run::{Outcome, RunRecord};
+use model::{
+    report::{Block, Cell, Report},
+    run::{Outcome, RunRecord},
+};
 use xtask::sink::Sink;
 
 pub(super) const JOB: &str = "jobs/shops.toml";
@@ -199,4 +202,31 @@ fn a_report_of_one_member_ranks_nothing_and_has_no_empty_end() {
         }
         assert!(board.contains("Sources and quality"), "{board}");
     }
+}
+
+#[test]
+fn a_period_that_the_data_only_begin_in_is_no_base_for_any_row_of_a_table() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port, "month");
+    let text = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    let late = |line: &&str| line.starts_with("day") || *line > "2026-05-16";
+    let rows: Vec<&str> = text.lines().filter(late).collect();
+    bed.write("data/sales.csv", rows.join("\n"));
+    let ran = bed.tidings(&["run", JOB, "--no-send", "--format", "json"]);
+    let record: RunRecord = serde_json::from_value(ran.json()).expect("a record");
+    let path = record.artefacts.iter().find(|one| one.kind == "report").expect("a report");
+    let text = std::fs::read_to_string(bed.path(&path.path)).expect("stored");
+    let report: Report = serde_json::from_str(&text).expect("a report");
+    let tables = report.sections.iter().flat_map(|section| &section.blocks);
+    let tables = tables.filter_map(|block| match block {
+        Block::Table(table) => Some(table),
+        _ => None,
+    });
+    let cells = tables.flat_map(|table| &table.rows).flat_map(|row| &row.cells);
+    let changes = cells.filter_map(|cell| match cell {
+        Cell::Change { change, .. } => Some(*change),
+        _ => None,
+    });
+    let changes: Vec<_> = changes.collect();
+    assert!(changes.len() >= 3 && changes.iter().all(Option::is_none), "{changes:?}");
 }
