@@ -146,3 +146,25 @@ fn half_an_operator_is_refused() {
     let world = World::new(sink.port, "");
     world.bed.tidings(&["digest"]).exits(2).complains(&["name readers as `to` in [operator]"]);
 }
+
+#[test]
+fn a_correction_of_an_earlier_day_that_is_held_today_is_in_the_digest_of_today() {
+    let sink = Sink::start(true).expect("a port");
+    let world = World::new(sink.port, READERS);
+    let hour = world.moment.hour();
+    let corrected = "[corrections]\nthreshold = 0.01\nwithin_days = 5";
+    world.job("takings", &format!("cron = \"0 {hour} * * *\"\n\n{corrected}"));
+    for days in [1, 0] {
+        world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(days)]).exits(0);
+    }
+    let told = world.today() - Days::new(2);
+    world.bed.replace("data/takings.csv", &format!("{told},1000"), &format!("{told},2000"));
+    world.bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
+    world.bed.tidings(&["correct", JOB]).exits(3);
+    let said = world.bed.tidings(&["digest", "--no-send"]).exits(0).stdout;
+    let moment = world.as_of(1).replace('T', " ");
+    let held = said.lines().any(|line| line.contains(&moment));
+    assert!(held && said.contains("Sent: 1. Held: 2."), "both, of yesterday and of today: {said}");
+    let to_come = (world.today() + Days::new(30)).to_string();
+    world.bed.tidings(&["digest", "--as-of", &to_come]).exits(2).complains(&["still to come"]);
+}

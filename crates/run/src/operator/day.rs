@@ -32,6 +32,9 @@ pub struct JobDay {
     pub job: JobId,
     /// Its title.
     pub title: Label,
+    /// Moments of earlier days whose correction a run of the day held, and that are held still.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held_before: Vec<Moment>,
     /// Its moments in order.
     pub moments: Vec<Moment>,
     /// Deliveries of these moments that are pending, refused or in doubt; none of somebody who is no reader any more.
@@ -40,7 +43,7 @@ pub struct JobDay {
     pub quarantined: BTreeMap<DatasetId, u64>,
 }
 
-/// The day of a job; nothing where it had no moment.
+/// The day of a job; nothing where it had no moment, and none before it was held.
 ///
 /// # Errors
 /// When the ledger cannot be read.
@@ -75,13 +78,14 @@ pub fn day(
             fates.entry(run.record.as_of).or_insert(None);
         }
     }
-    let mut moments = held_before(job, day, first, ledger)?;
+    let held_before = held_before(job, day, first, ledger)?;
+    let mut moments = Vec::new();
     for (as_of, without) in fates {
         let own: Vec<_> = runs.iter().filter(|run| run.record.as_of == as_of).collect();
         let fate = fate::of(&own, &ledger.receipts(&job.id, as_of)?).or(without);
         moments.extend(fate.map(|fate| Moment { as_of, fate }));
     }
-    if moments.is_empty() {
+    if moments.is_empty() && held_before.is_empty() {
         return Ok(None);
     }
     let is_here = |receipt: &Receipt| {
@@ -94,6 +98,7 @@ pub fn day(
         job: job.id.clone(),
         title: job.spec.title.clone().unwrap_or_else(|| Label::verbatim(job.id.as_str())),
         deliveries,
+        held_before,
         quarantined: latest.map(|run| quarantined(&run.record)).unwrap_or_default(),
         moments,
     }))

@@ -134,19 +134,19 @@ pub fn digest(
 
 /// What the digest says.
 fn told(day: NaiveDate, jobs: &[JobDay]) -> Digest {
-    let mut entries: Vec<DigestEntry> = jobs.iter().flat_map(|job| of_job(day, job)).collect();
+    let mut entries: Vec<DigestEntry> = jobs.iter().flat_map(of_job).collect();
     // What needs a person comes first; then the order of the day.
     let rank = |entry: &DigestEntry| u8::from(entry.verdict != Verdict::Bad);
     entries.sort_by(|a, b| (rank(a), &a.time, &a.job).cmp(&(rank(b), &b.time, &b.job)));
-    let moments = || jobs.iter().flat_map(|job| &job.moments);
-    let fates = || moments().map(|moment| &moment.fate);
+    let fates = || jobs.iter().flat_map(|job| &job.moments).map(|moment| &moment.fate);
+    let before: usize = jobs.iter().map(|job| job.held_before.len()).sum();
     let count = |is: fn(&Fate) -> bool| whole(fates().filter(|fate| is(fate)).count());
     let trouble = entries.iter().filter(|entry| entry.verdict == Verdict::Bad).count();
-    let is_sent_now = |moment: &&super::Moment| is_sent(&moment.fate) && !is_earlier(day, moment);
-    let sent = whole(moments().filter(is_sent_now).count());
+    let sent = count(is_sent);
+    let held = whole(before + fates().filter(|fate| is_held(fate)).count());
     let lead = Message::new("digest.lead")
         .with("sent", sent.clone())
-        .with("held", count(is_held))
+        .with("held", held)
         .with("failed", count(|fate| matches!(fate, Fate::Failed { .. })))
         .with("missed", count(|fate| matches!(fate, Fate::Missed)))
         .with("skipped", count(|fate| matches!(fate, Fate::Skipped(_))))
@@ -169,17 +169,12 @@ fn is_held(fate: &Fate) -> bool {
     matches!(fate, Fate::Held { slices, readers, .. } if slices.is_empty() || *readers == 0)
 }
 
-/// Whether a moment is of a day before: its correction is what became of it.
-fn is_earlier(day: NaiveDate, moment: &super::Moment) -> bool {
-    moment.as_of.date() < day
-}
-
 fn is_open(fate: &Fate) -> bool {
     matches!(fate, Fate::Due | Fate::ToCome | Fate::UnderWay { .. } | Fate::Waiting { .. })
 }
 
-fn of_job(day: NaiveDate, job: &JobDay) -> Vec<DigestEntry> {
-    let entry = |moment: &super::Moment| {
+fn of_job(job: &JobDay) -> Vec<DigestEntry> {
+    let entry = |moment: &super::Moment, time: &str| {
         let (mut verdict, state, mut details) = said(&moment.fate);
         let own: Vec<&Receipt> =
             job.deliveries.iter().filter(|receipt| receipt.key.as_of == moment.as_of).collect();
@@ -191,10 +186,7 @@ fn of_job(day: NaiveDate, job: &JobDay) -> Vec<DigestEntry> {
             details.push(Message::new("digest.more").with("count", whole(own.len() - NAMED)));
         }
         DigestEntry {
-            time: match is_earlier(day, moment) {
-                true => moment.as_of.format("%Y-%m-%d %H:%M").to_string(),
-                false => moment.as_of.format("%H:%M").to_string(),
-            },
+            time: moment.as_of.format(time).to_string(),
             title: job.title.clone(),
             job: job.job.to_string(),
             verdict,
@@ -202,7 +194,9 @@ fn of_job(day: NaiveDate, job: &JobDay) -> Vec<DigestEntry> {
             details,
         }
     };
-    let mut entries: Vec<DigestEntry> = job.moments.iter().map(entry).collect();
+    let before = job.held_before.iter().map(|moment| entry(moment, "%Y-%m-%d %H:%M"));
+    let today = job.moments.iter().map(|moment| entry(moment, "%H:%M"));
+    let mut entries: Vec<DigestEntry> = before.chain(today).collect();
     if let Some(last) = entries.last_mut() {
         last.details.extend(job.quarantined.iter().map(|(dataset, rows)| {
             let rows = i64::try_from(*rows).unwrap_or(i64::MAX);
@@ -323,6 +317,7 @@ mod tests {
             let job = JobDay {
                 job: "nightly".into(),
                 title: Label::verbatim("Nightly"),
+                held_before: Vec::new(),
                 moments: vec![Moment { as_of, fate }],
                 deliveries: Vec::new(),
                 quarantined: BTreeMap::new(),
