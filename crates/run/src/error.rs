@@ -112,7 +112,7 @@ pub enum RunError {
     },
     /// The correction of a report that is to go out again is held.
     #[error(
-        "run `{newer}` found other figures than run `{run}` told, and its correction is held; `{to}` would get what is no longer valid\nhelp: `tidings release {newer}` sends the correction"
+        "run `{newer}` found other figures than run `{run}` told, and its correction is held; `{to}` may get what is no longer valid\nhelp: `tidings release {newer}` sends the correction"
     )]
     CorrectionHeld {
         /// The address.

@@ -42,6 +42,7 @@ pub(crate) fn of(
         None => owed::serve(plan, (cx, ledger), run, &receipts.value)?,
         Some(_) => None,
     };
+    let receipts = Warned { value: settled(making, ledger, receipts.value)?, ..receipts };
     let Some((served, keys)) = owed else {
         run.notes(receipts.notes);
         return Ok(outcome(cx, held, &receipts.value));
@@ -61,6 +62,23 @@ pub(crate) fn of(
         _ if served == Outcome::Delivered || !sent.is_empty() => Outcome::PartlyDelivered,
         _ => served,
     })
+}
+
+/// Receipts with those counted as sent that relays put off and that nobody waits for any more: their readers have a later
+/// revision.
+fn settled(
+    making: Making<'_>,
+    ledger: &Ledger,
+    mut receipts: Vec<Receipt>,
+) -> Result<Vec<Receipt>, RunError> {
+    let Making { plan, cx, .. } = making;
+    let all = ledger.receipts(&plan.job, plan.as_of.naive_local())?;
+    for one in receipts.iter_mut().filter(|one| one.run != cx.run) {
+        if one.state == DeliveryState::Pending && one.is_overtaken(&all) {
+            one.state = DeliveryState::Sent;
+        }
+    }
+    Ok(receipts)
 }
 
 /// How a run ended whose reports were all held, or some of them.

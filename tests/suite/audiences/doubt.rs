@@ -78,6 +78,8 @@ fn a_correction_that_is_the_first_mail_answers_to_none() {
     let corrected = correct(&bed, 0).remove(0);
     let mails = sink.take();
     assert_eq!(mails.len(), 2);
+    // He has what is valid: nobody waits for the mail that was put off.
+    assert_eq!(run(&bed, 0).outcome, Outcome::AlreadyDelivered);
     for mail in mails {
         let parsed = mail::parse(&mail.bytes);
         let answers = parsed.headers.contains_key("in-reply-to");

@@ -1,7 +1,7 @@
 //! What became of every moment of a job on a day.
 //!
 //! Rule: nothing is left out. Each moment of the schedule, and each that was run by hand, is sent, held, failed, under way,
-//! still to come, skipped for a reason, or missed. An earlier one whose correction was held on the day stands before them.
+//! still to come, skipped for a reason, or missed. An earlier one whose correction was held on the day is told beside them.
 
 use super::{
     fate::{self, Fate, Moment, Skip},
