@@ -64,17 +64,18 @@ pub(crate) fn of(
     })
 }
 
-/// Receipts with those counted as sent that relays put off and that nobody waits for any more: their readers have a later
-/// revision.
+/// Receipts with those counted as sent that relays put off and that nobody waits for any more: their readers have, or may
+/// have, a later revision.
 fn settled(
     making: Making<'_>,
     ledger: &Ledger,
     mut receipts: Vec<Receipt>,
 ) -> Result<Vec<Receipt>, RunError> {
     let Making { plan, cx, .. } = making;
-    let all = ledger.receipts(&plan.job, plan.as_of.naive_local())?;
+    let mut read = ledger.receipts(&plan.job, plan.as_of.naive_local())?;
+    read.retain(|one| one.state.may_be_read());
     for one in receipts.iter_mut().filter(|one| one.run != cx.run) {
-        if one.state == DeliveryState::Pending && one.is_overtaken(&all) {
+        if one.state == DeliveryState::Pending && one.is_overtaken(&read) {
             one.state = DeliveryState::Sent;
         }
     }
