@@ -61,7 +61,7 @@ pub fn deliver(
 }
 
 /// The message of a receipt, byte for byte but for the signature, from the edition that it was made of; `None` when it
-/// would be another one now, or went by no mail channel of the plan. Who is not named any more may have had a name.
+/// would be another one now, or went by no mail channel of the plan.
 ///
 /// # Errors
 /// When the edition cannot be put on the wire.
@@ -72,13 +72,15 @@ pub fn message_as_sent(
     cx: &RunContext,
 ) -> Result<Option<Vec<u8>>, DeliverError> {
     let Some(secret) = cx.secrets.get(MESSAGE_KEY) else { return Ok(None) };
-    let Some(to) = mailbox_of(plan, &receipt.key.recipient) else { return Ok(None) };
+    let mailboxes = mailboxes_of(plan, receipt);
     for channel in &plan.route.channels {
         let ChannelPlan::Email(email) = channel else { continue };
         // What the reader had of a correction's report before is no part of its receipt.
-        for corrects in (0..receipt.key.revision).map(Some).chain([None]) {
-            let letter = email.letter_of(edition, (receipt, corrects), (&to, secret));
-            let composed = letter.compose()?;
+        let corrected = || (0..receipt.key.revision).map(Some).chain([None]);
+        let makings =
+            mailboxes.iter().flat_map(|to| corrected().map(move |corrects| (to, corrects)));
+        for (to, corrects) in makings {
+            let composed = email.letter_of(edition, (receipt, corrects), (to, secret)).compose()?;
             if receipt.wire == Some(composed.print) {
                 return Ok(Some(composed.bytes));
             }
@@ -87,14 +89,15 @@ pub fn message_as_sent(
     Ok(None)
 }
 
-/// Somebody's mailbox as the plan names it; of whom it does not name any more, the bare address.
-fn mailbox_of(plan: &DeliverPlan, recipient: &str) -> Option<Mailbox> {
+/// The mailboxes that a receipt may be of: the one it names, and the plan's, since receipts of older versions have no name.
+fn mailboxes_of(plan: &DeliverPlan, receipt: &Receipt) -> Vec<Mailbox> {
+    let recipient = &receipt.key.recipient;
+    let Ok(address) = recipient.parse() else { return Vec::new() };
     let mut named = plan.route.readers().chain(&plan.route.owners);
-    let named = named.find(|one| one.mailbox.address.as_str() == recipient);
-    named.map(|one| one.mailbox.clone()).or_else(|| {
-        let address = recipient.parse().ok()?;
-        Some(Mailbox { address, name: None })
-    })
+    let named = named.find(|one| one.mailbox.address.as_str() == *recipient);
+    let mut mailboxes = vec![Mailbox { address, name: receipt.name.clone() }];
+    mailboxes.extend(named.map(|one| one.mailbox.clone()).filter(|one| *one != mailboxes[0]));
+    mailboxes
 }
 
 /// Mails `notices` of deliveries that failed or are in doubt to the owners, through the first relay; each text of them

@@ -67,6 +67,9 @@ impl DeliveryState {
 pub struct Receipt {
     /// What was delivered to whom.
     pub key: DeliveryKey,
+    /// The name that stood beside the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The language it went out in.
     pub locale: Locale,
     /// The rows that it spoke of.

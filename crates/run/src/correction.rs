@@ -255,6 +255,19 @@ fn put_off(plan: &JobPlan, ledger: &Ledger) -> Result<Vec<Receipt>, RunError> {
     Ok(open)
 }
 
+/// That relays put off corrections of a plan's moment, if they do.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub(crate) fn on_their_way(plan: &JobPlan, ledger: &Ledger) -> Result<Vec<QualityNote>, RunError> {
+    let readers: BTreeSet<String> =
+        put_off(plan, ledger)?.into_iter().map(|one| one.key.recipient).collect();
+    let message =
+        Message::new("correction.put_off").with("count", Argument::Count(readers.len() as i64));
+    let note = QualityNote { severity: Severity::Warning, message, dataset: None };
+    Ok(Vec::from_iter((!readers.is_empty()).then_some(note)))
+}
+
 fn has_moved(changed: &[Restated], threshold: f64) -> bool {
     changed.iter().any(|restated| restated.exceeds(threshold))
 }

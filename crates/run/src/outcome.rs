@@ -1,6 +1,7 @@
 //! How a run ended.
 
 use crate::{
+    correction,
     error::RunError,
     gone,
     ledger::Ledger,
@@ -36,6 +37,9 @@ pub(crate) fn of(
     run: &mut Run<'_>,
 ) -> Result<Outcome, RunError> {
     let Making { plan, cx, standing, .. } = making;
+    if standing.is_none() && cx.send {
+        run.notes(correction::on_their_way(plan, ledger)?);
+    }
     let some = gone::is_any(run.record()) || !run.held().is_empty();
     let held = (told.iter().all(Told::is_held), some);
     let owed = match standing {

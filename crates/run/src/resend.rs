@@ -73,7 +73,7 @@ pub fn resend(
         let (to, newer) = (to.to_owned(), newer.run.to_string());
         return Err(RunError::SliceGone { to, run, newer });
     }
-    if let Some(newer) = held::correction(&runs) {
+    if let Some(newer) = held::correction(&runs).filter(|run| held::is_on(run, &reader.slice)) {
         let (to, newer) = (to.to_owned(), newer.run.to_string());
         return Err(RunError::CorrectionHeld { to, run, newer });
     }

@@ -71,7 +71,7 @@ pub(crate) fn render(
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(told) = told.get(index) else { return Ok(()) };
             let editions = told.render(plan, &readers)?;
-            stored::keep_notices(plan, cx, &editions.value)?;
+            stored::keep_notices(plan, cx, &editions.value);
             let mut rendered = rendered.lock().unwrap_or_else(PoisonError::into_inner);
             rendered.keep(&file, (index, editions)).map_err(fault)?;
         }
@@ -87,7 +87,7 @@ pub(crate) fn render(
     let mut rendered = rendered.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(whole) = told.first().filter(|whole| !held.is_empty() && !whole.is_held()) {
         let notice = report::slices_held(&plan.report, &stored_report(&whole.path)?, held)?;
-        stored::keep_notices(plan, cx, &notice.value)?;
+        stored::keep_notices(plan, cx, &notice.value);
         rendered.keep(&file, (told.len(), notice)).map_err(fault)?;
     }
     Ok(rendered.spool(file))

@@ -52,12 +52,8 @@ struct Notice {
     mail_text: String,
 }
 
-/// Keeps the notices among editions that are to be mailed.
-pub(crate) fn keep_notices(
-    plan: &JobPlan,
-    cx: &RunContext,
-    editions: &[Edition],
-) -> Result<(), RunError> {
+/// Keeps the notices among editions that are to be mailed. One that cannot be kept goes all the same.
+pub(crate) fn keep_notices(plan: &JobPlan, cx: &RunContext, editions: &[Edition]) {
     let is_notice = |one: &&Edition| cx.send && one.kind == EditionKind::Notice;
     for edition in editions.iter().filter(is_notice) {
         let notice = Notice {
@@ -67,9 +63,10 @@ pub(crate) fn keep_notices(
             mail_text: edition.mail_text.clone(),
         };
         let text = serde_json::to_vec_pretty(&notice).expect("a notice always serializes");
-        write(place(plan, cx, &edition.fingerprint), &text)?;
+        if let Err(error) = write(place(plan, cx, &edition.fingerprint), &text) {
+            tracing::error!(error = %error.chain(), "a notice cannot be kept; `show-sent` will not show it");
+        }
     }
-    Ok(())
 }
 
 /// The notice of a receipt; `None` when it was not kept, or is gone.

@@ -42,7 +42,7 @@ fn tell(
     let troubles: Vec<QualityNote> = reports.filter_map(trouble).take(MOST_NAMED).collect();
     let Some(whole) = told.first().filter(|_| !troubles.is_empty()) else { return Ok(()) };
     let notices = report::undelivered(&plan.report, &stored_report(&whole.path)?, &troubles)?;
-    stored::keep_notices(plan, cx, &notices.value)?;
+    stored::keep_notices(plan, cx, &notices.value);
     deliver::tell_owners(deliveries, &notices.value, ledger, cx)?;
     Ok(())
 }

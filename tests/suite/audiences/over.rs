@@ -166,6 +166,11 @@ fn readers_of_a_slice_whose_rows_are_gone_are_told_by_its_owners() {
     }
     let status = bed.tidings(&["status", JOB]).exits(1).stdout;
     assert!(status.contains("GONE") && status.contains("region = North"), "{status}");
+    // So does the digest of the day, beside the moment.
+    bed.replace("tidings.toml", "[relay.main]", "[operator]\nfrom = { address = \"tidings@example.com\" }\nto = [{ address = \"ops@example.com\", locale = \"en\" }]\n\n[relay.main]");
+    let gone = "region = North: no rows of it for June 2026 any more";
+    let digest = bed.tidings(&["digest", "--no-send"]).exits(0).stdout;
+    assert_eq!(digest.matches(gone).count(), 1, "{digest}");
     let again = ["resend", first.run.as_str(), "--to", "north@example.com"];
     bed.tidings(&again).exits(2).complains(&["found no rows of the slice"]);
     // Once more the same is nobody's news.
@@ -176,6 +181,8 @@ fn readers_of_a_slice_whose_rows_are_gone_are_told_by_its_owners() {
     assert_eq!(served(&sink), ["board@example.com"], "what the board was told is wrong again");
     let status = bed.tidings(&["status", JOB]).stdout;
     assert!(!status.contains("GONE"), "{status}");
+    let digest = bed.tidings(&["digest", "--no-send"]).exits(0).stdout;
+    assert!(!digest.contains(gone), "{digest}");
     bed.tidings(&again).exits(0);
     assert_eq!(served(&sink), ["board@example.com", "north@example.com"]);
 }

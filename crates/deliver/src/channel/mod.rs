@@ -133,6 +133,7 @@ impl<'a> Desk<'a> {
     fn blank(&self, parcel: &Parcel<'_>, reference: &str) -> Receipt {
         Receipt {
             key: parcel.key.clone(),
+            name: parcel.to.and_then(|to| to.mailbox.name.clone()),
             locale: parcel.edition.locale,
             slice: parcel.edition.slice.clone(),
             state: DeliveryState::Pending,

@@ -1,15 +1,16 @@
 //! What became of every moment of a job on a day.
 //!
 //! Rule: nothing is left out. Each moment of the schedule, and each that was run by hand, is sent, held, failed, under way,
-//! still to come, skipped for a reason, or missed. An earlier one whose correction was held on the day is told beside them.
+//! still to come, skipped for a reason, or missed. An earlier one whose correction was held on the day, or of which a slice
+//! was found to have no rows any more, is told beside them.
 
 use super::{
     fate::{self, Fate, Moment, Skip},
-    status::quarantined,
+    status::{Gone, quarantined},
 };
 use crate::{
-    held,
-    ledger::{Ledger, LedgerError},
+    gone, held,
+    ledger::{Ledger, LedgerError, StoredRun},
     schedule::{LATEST_START, Slot, between, last_instant, outstanding},
 };
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
@@ -32,18 +33,22 @@ pub struct JobDay {
     pub job: JobId,
     /// Its title.
     pub title: Label,
-    /// Moments of earlier days whose correction a run of the day held, and that are held still.
+    /// Moments of earlier days whose correction a run of the day held, and that are held still, or of which it found slices
+    /// without rows that somebody still reads.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub held_before: Vec<Moment>,
+    pub before: Vec<Moment>,
     /// Its moments in order.
     pub moments: Vec<Moment>,
+    /// Slices of all these moments whose readers have a report of which the data have no rows any more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<Gone>,
     /// Deliveries of these moments that are pending, refused or in doubt; none of somebody who is no reader any more.
     pub deliveries: Vec<Receipt>,
     /// Rows in quarantine in the day's latest run.
     pub quarantined: BTreeMap<DatasetId, u64>,
 }
 
-/// The day of a job; nothing where it had no moment, and none before it was held.
+/// The day of a job; nothing where it had no moment, and none before it needs a person since.
 ///
 /// # Errors
 /// When the ledger cannot be read.
@@ -78,14 +83,15 @@ pub fn day(
             fates.entry(run.record.as_of).or_insert(None);
         }
     }
-    let held_before = held_before(job, day, first, ledger)?;
+    let (before, mut gone) = before(job, day, first, ledger)?;
     let mut moments = Vec::new();
     for (as_of, without) in fates {
         let own: Vec<_> = runs.iter().filter(|run| run.record.as_of == as_of).collect();
+        gone.extend(gone_of(&own, as_of, job));
         let fate = fate::of(&own, &ledger.receipts(&job.id, as_of)?).or(without);
         moments.extend(fate.map(|fate| Moment { as_of, fate }));
     }
-    if moments.is_empty() && held_before.is_empty() {
+    if moments.is_empty() && before.is_empty() {
         return Ok(None);
     }
     let is_here = |receipt: &Receipt| {
@@ -98,39 +104,52 @@ pub fn day(
         job: job.id.clone(),
         title: job.spec.title.clone().unwrap_or_else(|| Label::verbatim(job.id.as_str())),
         deliveries,
-        held_before,
+        before,
+        gone,
         quarantined: latest.map(|run| quarantined(&run.record)).unwrap_or_default(),
         moments,
     }))
 }
 
-/// The moments before `first`, a day's beginning, whose correction runs of that day held, and that are held still.
-fn held_before(
+/// The moments before `first`, a day's beginning, of which runs of that day held the correction, or found slices without
+/// rows, and that still are so; and these slices.
+fn before(
     job: &Job,
     day: NaiveDate,
     first: NaiveDateTime,
     ledger: &Ledger,
-) -> Result<Vec<Moment>, LedgerError> {
+) -> Result<(Vec<Moment>, Vec<Gone>), LedgerError> {
     let zone = job.calendar.zone;
-    let Some(since) = zone.from_local_datetime(&first).earliest() else { return Ok(Vec::new()) };
-    let mut held: Vec<NaiveDateTime> = Vec::new();
+    let (mut moments, mut gone) = (Vec::new(), Vec::new());
+    let Some(since) = zone.from_local_datetime(&first).earliest() else {
+        return Ok((moments, gone));
+    };
+    let mut looked_at: Vec<NaiveDateTime> = Vec::new();
     for run in ledger.recent(&job.id, since.to_utc())? {
         let record = run.record;
         let is_on_day = record.started.with_timezone(&zone).date_naive() == day;
-        if is_on_day && record.as_of < first && held::correction([&record]).is_some() {
-            held.push(record.as_of);
+        let is_open = held::correction([&record]).is_some() || gone::is_any(&record);
+        if is_on_day && record.as_of < first && is_open {
+            looked_at.push(record.as_of);
         }
     }
-    held.sort();
-    held.dedup();
-    let mut moments = Vec::new();
-    for as_of in held {
+    looked_at.sort();
+    looked_at.dedup();
+    for as_of in looked_at {
         let runs = ledger.of_moments(&job.id, (as_of, as_of))?;
-        let fate = fate::of(&runs.iter().collect::<Vec<_>>(), &ledger.receipts(&job.id, as_of)?);
-        let fate = fate.filter(|fate| matches!(fate, Fate::Held { .. }));
-        moments.extend(fate.map(|fate| Moment { as_of, fate }));
+        let runs: Vec<_> = runs.iter().collect();
+        let fate = fate::of(&runs, &ledger.receipts(&job.id, as_of)?);
+        let still = gone_of(&runs, as_of, job);
+        let is_open = |fate: &Fate| matches!(fate, Fate::Held { .. }) || !still.is_empty();
+        moments.extend(fate.filter(is_open).map(|fate| Moment { as_of, fate }));
+        gone.extend(still);
     }
-    Ok(moments)
+    Ok((moments, gone))
+}
+
+/// The slices of a moment that have no rows any more; `runs` are those of the moment, the latest first.
+fn gone_of(runs: &[&StoredRun], as_of: NaiveDateTime, job: &Job) -> Vec<Gone> {
+    gone::still(runs, job).into_iter().map(|note| Gone { as_of, note }).collect()
 }
 
 /// The moments of a day of the schedule's clock, and those that are none because their day is off.

@@ -139,7 +139,10 @@ fn told(day: NaiveDate, jobs: &[JobDay]) -> Digest {
     let rank = |entry: &DigestEntry| u8::from(entry.verdict != Verdict::Bad);
     entries.sort_by(|a, b| (rank(a), &a.time, &a.job).cmp(&(rank(b), &b.time, &b.job)));
     let fates = || jobs.iter().flat_map(|job| &job.moments).map(|moment| &moment.fate);
-    let before: usize = jobs.iter().map(|job| job.held_before.len()).sum();
+    let before: usize = jobs
+        .iter()
+        .map(|job| job.before.iter().filter(|moment| is_held(&moment.fate)).count())
+        .sum();
     let count = |is: fn(&Fate) -> bool| whole(fates().filter(|fate| is(fate)).count());
     let trouble = entries.iter().filter(|entry| entry.verdict == Verdict::Bad).count();
     let sent = count(is_sent);
@@ -178,9 +181,15 @@ fn of_job(job: &JobDay) -> Vec<DigestEntry> {
         let (mut verdict, state, mut details) = said(&moment.fate);
         let own: Vec<&Receipt> =
             job.deliveries.iter().filter(|receipt| receipt.key.as_of == moment.as_of).collect();
-        if !own.is_empty() {
+        let gone = job.gone.iter().filter(|gone| gone.as_of == moment.as_of);
+        let gone: Vec<&Message> = gone.map(|gone| &gone.note.message).collect();
+        if !own.is_empty() || !gone.is_empty() {
             verdict = Verdict::Bad;
         }
+        // A correction that is held says so itself.
+        let unsaid: Vec<Message> =
+            gone.into_iter().filter(|said| !details.contains(said)).cloned().collect();
+        details.extend(unsaid);
         details.extend(own.iter().take(NAMED).map(|receipt| delivery(receipt)));
         if own.len() > NAMED {
             details.push(Message::new("digest.more").with("count", whole(own.len() - NAMED)));
@@ -194,7 +203,7 @@ fn of_job(job: &JobDay) -> Vec<DigestEntry> {
             details,
         }
     };
-    let before = job.held_before.iter().map(|moment| entry(moment, "%Y-%m-%d %H:%M"));
+    let before = job.before.iter().map(|moment| entry(moment, "%Y-%m-%d %H:%M"));
     let today = job.moments.iter().map(|moment| entry(moment, "%H:%M"));
     let mut entries: Vec<DigestEntry> = before.chain(today).collect();
     if let Some(last) = entries.last_mut() {
@@ -317,7 +326,8 @@ mod tests {
             let job = JobDay {
                 job: "nightly".into(),
                 title: Label::verbatim("Nightly"),
-                held_before: Vec::new(),
+                before: Vec::new(),
+                gone: Vec::new(),
                 moments: vec![Moment { as_of, fate }],
                 deliveries: Vec::new(),
                 quarantined: BTreeMap::new(),

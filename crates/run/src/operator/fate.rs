@@ -256,6 +256,7 @@ mod tests {
         Receipt {
             needs_person: false,
             wire: None,
+            name: None,
             key: DeliveryKey {
                 job: "nightly".into(),
                 as_of: "2026-07-02T06:30:00".parse().expect("a moment"),

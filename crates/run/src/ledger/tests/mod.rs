@@ -115,6 +115,7 @@ fn receipt(run: &str, recipient: &str) -> Receipt {
         detail: None,
         needs_person: false,
         wire: None,
+        name: None,
         changed: now(),
     }
 }
