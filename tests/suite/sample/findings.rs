@@ -194,6 +194,7 @@ fn days_without_sessions_are_gaps_and_never_zeros() {
     let Argument::List(listed) = &gaps[0].message.arguments["list"] else { panic!("a list") };
     let listed: Vec<_> = listed.iter().map(|label| label.en.clone()).collect();
     assert_eq!(listed, outage);
+    assert!(gaps[0].weight < 15, "a gap of May does not lead the report of June");
     assert_eq!(gaps[0].message.arguments["count"], Argument::Count(outage.len() as i64));
 }
 

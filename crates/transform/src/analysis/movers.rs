@@ -243,8 +243,9 @@ fn table(desk: &Desk<'_>, section: &SectionPlan, movers: &[Mover<'_>]) -> Table 
         ("Metric", "指标"),
         ("Value", "本期"),
         ("Compared with", "对比"),
-        ("Change", "变动"),
+        // A telephone shows the last ones.
         ("Usual swings", "常见波动"),
+        ("Change", "变动"),
         ("Judgement", "判断"),
     ];
     let numeric = |index: usize| (1..5).contains(&index);
@@ -268,13 +269,13 @@ fn table(desk: &Desk<'_>, section: &SectionPlan, movers: &[Mover<'_>]) -> Table 
             Cell::Label(mover.metric.label.clone()),
             plain(desk.figure(mover.metric, mover.value, &section.period)),
             plain(Figure { value: mover.base_value(), ..figure(None) }),
+            swings(mover),
             comparing::difference_cell(
                 mover.metric,
                 size,
                 size.map_or(0.0, Number::to_f64),
                 verdict,
             ),
-            swings(mover),
             Cell::Label(judgement(mover)),
         ];
         Row { cells, total: false }

@@ -12,7 +12,7 @@ use model::{
     label::Label,
     metric::Metric,
     number::Number,
-    period::Period,
+    period::{DateRange, Period},
     report::{Argument, Finding, Message, Verdict},
     unit::Direction,
 };
@@ -77,22 +77,24 @@ impl Line<'_> {
         comparing::difference_argument(self.metric, size)
     }
 
-    /// Periods without data between periods with data.
-    pub(super) fn gaps(&self) -> Option<Finding> {
+    /// Periods without data between periods with data; news only where one of them lies in what is `reported`.
+    pub(super) fn gaps(&self, reported: DateRange) -> Option<Finding> {
         let first = self.values.iter().position(Option::is_some)?;
         let inside = self.periods.iter().zip(self.values).skip(first);
-        let empty: Vec<Label> = inside
-            .filter(|(_, value)| value.is_none())
-            .map(|(period, _)| Label::verbatim(period.name()))
-            .collect();
+        let empty: Vec<&Period> =
+            inside.filter(|(_, value)| value.is_none()).map(|(period, _)| period).collect();
         if empty.is_empty() {
             return None;
         }
+        let is_news = empty.iter().any(|period| period.days.overlaps(reported));
+        let weight = if is_news { 60 } else { 12 };
+        let empty: Vec<Label> =
+            empty.into_iter().map(|period| Label::verbatim(period.name())).collect();
         let message = self
             .say("trend.gaps")
             .with("count", Argument::Count(empty.len() as i64))
             .with("list", Argument::List(empty));
-        Some(Finding { verdict: Verdict::Unknown, message, weight: 60 })
+        Some(Finding { verdict: Verdict::Unknown, message, weight })
     }
 
     pub(super) fn alternative(&self) -> Message {

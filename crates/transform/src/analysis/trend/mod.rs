@@ -103,7 +103,8 @@ impl Analysis for Spec {
             let course = course(&line, &row, season, self.min_history);
             // Where rows come irregularly a day without any is a fact of the calendar.
             if is_regular {
-                analysed.findings.extend(line.gaps());
+                let reported = desk.plan.period(desk.plan.grain, false).days;
+                analysed.findings.extend(line.gaps(reported));
             }
             analysed.blocks.push(Block::Chart(self.chart(
                 desk,
