@@ -6,6 +6,8 @@
 mod certificate;
 pub(crate) mod email;
 pub(crate) mod folder;
+mod line;
+mod protected;
 pub(crate) mod session;
 mod versions;
 

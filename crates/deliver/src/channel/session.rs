@@ -4,7 +4,10 @@
 //! broken transmission had got. Until the last piece of the message is written the relay cannot have
 //! accepted it (RFC 5321, section 4.1.1.4); from the final dot to the reply nobody can know.
 
-use super::certificate;
+use super::{
+    certificate,
+    line::{Fault, Line},
+};
 use crate::{
     error::DeliverError,
     relay::{Relay, Tls},
@@ -13,8 +16,8 @@ use lettre::{
     Address,
     transport::smtp::{
         Error,
-        authentication::{Credentials, Mechanism},
-        client::{Certificate, SmtpConnection, TlsParameters},
+        authentication::Credentials,
+        client::{Certificate, TlsParameters},
         commands::{Data, Ehlo, Mail, Rcpt, Rset},
         extension::{ClientId, MailParameter},
         response::Severity,
@@ -56,7 +59,7 @@ pub(crate) struct Door<'a> {
 /// An open connection.
 pub(crate) struct Session<'a> {
     relay: &'a Relay,
-    connection: SmtpConnection,
+    line: Line,
     /// The longest message the relay announced to take.
     limit: Option<usize>,
     /// Whether the connection can be used for another message.
@@ -84,30 +87,22 @@ impl<'a> Door<'a> {
     pub(crate) fn open(&self) -> Result<Session<'a>, Verdict> {
         let relay = self.relay;
         let from_the_start = self.tls.as_ref().filter(|_| relay.tls == Tls::Implicit);
-        let mut connection = SmtpConnection::connect(
-            (relay.host.as_str(), relay.port),
-            Some(relay.timeouts.connect),
-            &self.hello,
-            from_the_start,
-            None,
-        )
-        .map_err(|error| at_the_door(relay, &error))?;
+        let opened = Line::open(relay, &self.hello, from_the_start);
+        let mut line = opened.map_err(|fault| at_the_door(relay, &fault))?;
         reached("SMTP connected");
-        // A timeout that cannot be set shows in the next command.
-        let _ = connection.set_timeout(Some(relay.timeouts.reply));
+        line.waits(relay.timeouts.reply);
         if let Some(tls) = self.tls.as_ref().filter(|_| relay.tls == Tls::Starttls) {
-            if !connection.can_starttls() {
+            if !line.offers_tls() {
                 return Err(Verdict::Stop(DeliveryState::Failed, certificate::no_starttls(relay)));
             }
-            connection.starttls(tls, &self.hello).map_err(|error| at_the_door(relay, &error))?;
+            line.protect(tls, &self.hello).map_err(|fault| at_the_door(relay, &fault))?;
         }
-        let limit = size_limit(&mut connection, &self.hello).map_err(|e| at_the_door(relay, &e))?;
+        let limit =
+            size_limit(&mut line, &self.hello).map_err(|fault| at_the_door(relay, &fault))?;
         if let Some(credentials) = &self.credentials {
-            connection
-                .auth(&[Mechanism::Plain, Mechanism::Login], credentials)
-                .map_err(|error| at_sign_in(&error))?;
+            line.sign_in(credentials).map_err(|fault| at_sign_in(&fault))?;
         }
-        Ok(Session { relay, connection, limit, sound: true })
+        Ok(Session { relay, line, limit, sound: true })
     }
 }
 
@@ -119,7 +114,7 @@ impl Session<'_> {
 
     /// Whether the connection still answers; asked before it is used again.
     pub(crate) fn is_alive(&mut self) -> bool {
-        self.sound && self.connection.test_connected()
+        self.sound && self.line.is_alive()
     }
 
     /// Sends one message to one recipient; `mark` is called right before the first byte of the message.
@@ -135,37 +130,37 @@ impl Session<'_> {
         }
         let size = self.limit.map(|_| MailParameter::Size(message.len()));
         let mail = Mail::new(Some(from.clone()), size.into_iter().collect());
-        if let Err(error) = self.connection.command(mail) {
-            return Ok(self.refused(&error));
+        if let Err(fault) = self.line.command(mail) {
+            return Ok(self.refused(&fault));
         }
-        if let Err(error) = self.connection.command(Rcpt::new(to.clone(), Vec::new())) {
-            return Ok(self.refused(&error));
+        if let Err(fault) = self.line.command(Rcpt::new(to.clone(), Vec::new())) {
+            return Ok(self.refused(&fault));
         }
         reached("MAIL/RCPT done");
         if let Err(error) = mark() {
             self.sound = false;
             return Err(error);
         }
-        match self.connection.command(Data) {
+        match self.line.command(Data) {
             Ok(reply) if reply.has_code(354) => Ok(self.transmit(message)),
             Ok(reply) => {
                 self.sound = false;
                 Ok(Verdict::Later(format!("{} in place of 354", reply.code())))
             }
-            Err(error) => Ok(self.refused(&error)),
+            Err(fault) => Ok(self.refused(&fault)),
         }
     }
 
     /// Takes leave; the relay's answer changes nothing.
     pub(crate) fn close(mut self) {
         if self.sound {
-            let _ = self.connection.set_timeout(Some(self.relay.timeouts.connect));
-            let _ = self.connection.quit();
+            self.line.waits(self.relay.timeouts.connect);
+            self.line.leave();
         }
     }
 
     fn transmit(&mut self, message: &[u8]) -> Verdict {
-        let _ = self.connection.set_timeout(Some(self.relay.timeouts.verdict));
+        self.line.waits(self.relay.timeouts.verdict);
         // The library asks for a further piece only when the one before is written; once there is none
         // it writes the final dot. So this tells on which side of the dot an error lies.
         let (all_written, has_begun) = (Cell::new(false), Cell::new(false));
@@ -178,19 +173,19 @@ impl Session<'_> {
             all_written.set(piece.is_none());
             piece
         });
-        let reply = self.connection.message_iter(pieces);
+        let reply = self.line.message(pieces);
         reached("250 received");
-        let _ = self.connection.set_timeout(Some(self.relay.timeouts.reply));
+        self.line.waits(self.relay.timeouts.reply);
         match reply {
             Ok(reply) if reply.code().severity == Severity::PositiveCompletion => Verdict::Sent,
             Ok(reply) => {
                 self.sound = false;
                 Verdict::Unknown(format!("{} after the message", reply.code()))
             }
-            Err(error) if error.status().is_some() => self.refused(&error),
-            Err(error) => {
+            Err(fault) if fault.status().is_some() => self.refused(&fault),
+            Err(fault) => {
                 self.sound = false;
-                let detail = error.to_string();
+                let detail = fault.to_string();
                 if all_written.get() { Verdict::Unknown(detail) } else { Verdict::Later(detail) }
             }
         }
@@ -198,13 +193,13 @@ impl Session<'_> {
 
     /// The verdict of an error before the final dot, or of a reply after it; frees the connection for
     /// the next message.
-    fn refused(&mut self, error: &Error) -> Verdict {
-        self.sound = error.status().is_some_and(|code| code.to_string() != "421")
-            && self.connection.command(Rset).is_ok();
-        let detail = error.to_string();
-        if stands_at_the_door(error) {
+    fn refused(&mut self, fault: &Fault) -> Verdict {
+        self.sound = fault.status().is_some_and(|code| code.to_string() != "421")
+            && self.line.command(Rset).is_ok();
+        let detail = fault.to_string();
+        if stands_at_the_door(fault) {
             Verdict::Stop(DeliveryState::Pending, detail)
-        } else if error.is_permanent() {
+        } else if fault.is_permanent() {
             Verdict::Refused(detail)
         } else {
             Verdict::Later(detail)
@@ -227,8 +222,8 @@ fn tls_parameters(relay: &Relay) -> Result<TlsParameters, DeliverError> {
 }
 
 /// Asks once more what the relay can do: the library drops the announced size.
-fn size_limit(connection: &mut SmtpConnection, hello: &ClientId) -> Result<Option<usize>, Error> {
-    let reply = connection.command(Ehlo::new(hello.clone()))?;
+fn size_limit(line: &mut Line, hello: &ClientId) -> Result<Option<usize>, Fault> {
+    let reply = line.command(Ehlo::new(hello.clone()))?;
     let announced = reply.message().find_map(|line| {
         let mut words = line.split_ascii_whitespace();
         words.next().filter(|word| word.eq_ignore_ascii_case("SIZE"))?;
@@ -238,27 +233,27 @@ fn size_limit(connection: &mut SmtpConnection, hello: &ClientId) -> Result<Optio
     Ok(announced.filter(|limit| *limit > 0))
 }
 
-fn stands_at_the_door(error: &Error) -> bool {
-    error.status().is_some_and(|code| NO_ENTRY.contains(&code.to_string().as_str()))
+fn stands_at_the_door(fault: &Fault) -> bool {
+    fault.status().is_some_and(|code| NO_ENTRY.contains(&code.to_string().as_str()))
 }
 
-/// The verdict of an error before signing in.
-fn at_the_door(relay: &Relay, error: &Error) -> Verdict {
-    let detail = error.to_string();
-    if let Some(explained) = certificate::explained(relay, error) {
+/// The verdict of an fault before signing in.
+fn at_the_door(relay: &Relay, fault: &Fault) -> Verdict {
+    let detail = fault.to_string();
+    if let Some(explained) = fault.relay().and_then(|error| certificate::explained(relay, error)) {
         // A certificate that does not fit, or no TLS at all behind the port: of the relay, and of no reader.
         Verdict::Stop(DeliveryState::Failed, explained)
-    } else if error.is_permanent() {
+    } else if fault.is_permanent() {
         Verdict::Stop(DeliveryState::Pending, detail)
     } else {
         Verdict::Later(detail)
     }
 }
 
-fn at_sign_in(error: &Error) -> Verdict {
-    let detail = error.to_string();
+fn at_sign_in(fault: &Fault) -> Verdict {
+    let detail = fault.to_string();
     // `client` is what the library says when it shares no mechanism with the relay.
-    if error.is_permanent() || error.is_client() {
+    if fault.is_permanent() || fault.relay().is_some_and(Error::is_client) {
         Verdict::Stop(DeliveryState::Pending, detail)
     } else {
         Verdict::Later(detail)
