@@ -180,11 +180,9 @@ impl Standing {
         has_moved(&transform::wrong(&before.told, &now.told), self.threshold)
     }
 
-    /// The reports in readers' hands of which figures have moved far enough.
+    /// The reports in readers' hands of which figures have moved far enough, and what else their readers may have.
     fn wrong(&self, slice: &Slice, report: &Report) -> Vec<Version> {
-        let mut versions = self.in_hand.versions(slice);
-        versions.retain(|version| self.has_moved(&version.stored.report, report));
-        versions
+        self.in_hand.wrong(slice, report, |before, now| self.has_moved(before, now))
     }
 
     /// Delivers the last correction to those for whom a relay put it off: what it says still holds.
@@ -342,12 +340,11 @@ pub fn due(
     let mut due = Vec::new();
     for moment in moments.into_iter().filter(|moment| *moment <= record.as_of) {
         let in_hand = InHand::of(plan, ledger, moment)?;
-        let differs = |(slice, report): &(Slice, Report)| {
-            in_hand.versions(slice).iter().any(|version| {
-                let told = &version.stored.report.told;
-                has_moved(&transform::wrong(told, &report.told), threshold)
-            })
+        let moved = |before: &Report, now: &Report| {
+            has_moved(&transform::wrong(&before.told, &now.told), threshold)
         };
+        let differs =
+            |(slice, report): &(Slice, Report)| !in_hand.wrong(slice, report, moved).is_empty();
         let runs = ledger.of_moments(&plan.job, (moment, moment))?;
         // A correction that is held is looked at again: what it says may not hold any more.
         let is_held = held::correction(runs.iter().map(|run| &run.record)).is_some();

@@ -1,7 +1,9 @@
 //! What readers of a moment have in hand: each his own report.
 //!
 //! Rule: the ledger says who was served, with which revision and by which run; what that run told his slice is what he has.
-//! Readers of one slice may have different reports: one joined later, or a relay put him off while figures changed.
+//! Readers of one slice may have different reports: one joined later, or a relay put him off while figures changed. Of whom
+//! it is in doubt whether he has a correction, he may have that or what it corrects. Who was refused it has the one before,
+//! and is not sent the same again.
 
 use crate::{
     earlier::{Stored, Telling},
@@ -14,6 +16,7 @@ use job::JobPlan;
 use model::{
     edition::EditionKind,
     receipt::{DeliveryKey, DeliveryState, Receipt},
+    report::Report,
     run::RunRecord,
     slice::Slice,
 };
@@ -29,10 +32,13 @@ pub(crate) struct Version {
 /// The reports of a moment that somebody has.
 #[derive(Debug, Default)]
 pub(crate) struct InHand {
-    /// The latest delivery to each reader of each slice, the earliest revisions first.
+    /// The latest delivery to each reader of each slice, the earliest revisions first; with those before it where it is in
+    /// doubt.
     latest: Vec<Receipt>,
     /// The same to those who read the slice no more.
     former: Vec<Receipt>,
+    /// The corrections that were refused for good.
+    refused: Vec<Receipt>,
     /// The runs of these deliveries.
     runs: BTreeMap<String, RunRecord>,
     /// What was told, for deliveries by runs that told nothing themselves.
@@ -51,25 +57,27 @@ impl InHand {
         ledger: &Ledger,
         moment: NaiveDateTime,
     ) -> Result<Self, RunError> {
-        let mut latest: BTreeMap<(String, Slice), Receipt> = BTreeMap::new();
-        let receipts = ledger.receipts(&plan.job, moment)?;
-        // A correction that was refused for good is not tried again with each night's figures: its owner was told.
-        let is_told = |one: &Receipt| {
-            let is_refused = one.state == DeliveryState::Failed && is_correction(one);
-            one.state.may_be_read() || is_refused
-        };
-        let served = |one: &&Receipt| one.key.kind == EditionKind::Report && is_told(one);
-        for receipt in receipts.iter().filter(served) {
-            let place = (holder(receipt), receipt.slice.clone());
-            let known = latest.get(&place).map(|known| known.key.revision);
-            if known.is_none_or(|known| known <= receipt.key.revision) {
-                latest.insert(place, receipt.clone());
+        let mut receipts = ledger.receipts(&plan.job, moment)?;
+        receipts.retain(|one| one.key.kind == EditionKind::Report);
+        receipts.sort_by_key(|receipt| (receipt.key.revision, receipt.changed));
+        // Nobody is sent again what he was refused, with each night's figures: its owner was told.
+        let is_refused = |one: &&Receipt| one.state == DeliveryState::Failed && is_correction(one);
+        let refused: Vec<Receipt> = receipts.iter().filter(is_refused).cloned().collect();
+        let mut known: BTreeSet<(String, Slice)> = BTreeSet::new();
+        let mut latest: Vec<Receipt> = Vec::new();
+        for receipt in receipts.into_iter().rev().filter(|one| one.state.may_be_read()) {
+            let place = (holder(&receipt), receipt.slice.clone());
+            if known.contains(&place) {
+                continue;
             }
+            if receipt.state == DeliveryState::Sent {
+                known.insert(place);
+            }
+            latest.push(receipt);
         }
-        let mut latest: Vec<Receipt> = latest.into_values().collect();
-        latest.sort_by_key(|receipt| (receipt.key.revision, receipt.changed));
+        latest.reverse();
         let mut runs = BTreeMap::new();
-        for receipt in &latest {
+        for receipt in latest.iter().chain(&refused) {
             let id = receipt.run.to_string();
             if !runs.contains_key(&id)
                 && let Some(run) = ledger.run(&receipt.run)?
@@ -92,7 +100,14 @@ impl InHand {
             (one.key.recipient, slice)
         };
         let owed = owed.map(now).collect();
-        Ok(Self { latest, former, runs, telling: Telling::of(plan, ledger, moment)?, owed })
+        Ok(Self {
+            latest,
+            former,
+            refused,
+            runs,
+            telling: Telling::of(plan, ledger, moment)?,
+            owed,
+        })
     }
 
     /// Whether nobody has anything.
@@ -108,6 +123,31 @@ impl InHand {
     /// The reports on a slice that somebody has, the earliest first; none that is gone.
     pub(crate) fn versions(&self, slice: &Slice) -> Vec<Version> {
         self.versions_of(&self.latest, slice)
+    }
+
+    /// The reports on a slice that are wrong in somebody's hands by `now`, each with those who are to be told so; with what
+    /// else these may have instead. `has_moved` holds two reports against each other.
+    pub(crate) fn wrong(
+        &self,
+        slice: &Slice,
+        now: &Report,
+        has_moved: impl Fn(&Report, &Report) -> bool,
+    ) -> Vec<Version> {
+        let was_refused = |holder: &String| {
+            let theirs = |one: &&Receipt| one.slice == *slice && one.key.recipient == *holder;
+            let refused = self.refused.iter().rfind(theirs).and_then(|one| self.stored(one));
+            refused.is_some_and(|stored| !has_moved(&stored.report, now))
+        };
+        let mut versions = self.versions(slice);
+        let misled = versions.iter().filter(|version| has_moved(&version.stored.report, now));
+        let mut misled: BTreeSet<String> =
+            misled.flat_map(|version| version.holders.iter().cloned()).collect();
+        misled.retain(|holder| !was_refused(holder));
+        for version in &mut versions {
+            version.holders.retain(|holder| misled.contains(holder));
+        }
+        versions.retain(|version| !version.holders.is_empty());
+        versions
     }
 
     /// The same of those who read the slice no more.

@@ -56,12 +56,14 @@ pub(crate) fn of(
         .into_iter()
         .filter(|receipt| !keys.contains(&receipt.key))
         .partition(|receipt| receipt.state == DeliveryState::Sent);
-    let is_whole = served == Outcome::Delivered && open.is_empty();
+    let is_served = matches!(served, Outcome::AlreadyDelivered | Outcome::Delivered);
+    let is_whole = is_served && open.is_empty();
     if !is_whole {
         run.notes(receipts.notes);
     }
     Ok(match outcome(cx, held, &sent) {
-        Outcome::AlreadyDelivered | Outcome::Delivered | Outcome::NotSent if is_whole => served,
+        Outcome::Delivered if is_whole => Outcome::Delivered,
+        Outcome::AlreadyDelivered | Outcome::NotSent if is_whole => served,
         Outcome::Held => Outcome::Held,
         _ if served == Outcome::Delivered || !sent.is_empty() => Outcome::PartlyDelivered,
         _ => served,

@@ -28,8 +28,9 @@ pub fn emptied(
     let mut messages: Vec<Message> =
         taken.iter().take(NAMED).filter_map(|one| message(plan, slice, one)).collect();
     if let Some(more) = taken.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        let count = Argument::Count(more as i64);
-        messages.push(Message::new("correction.emptied_more").with("count", count));
+        messages.push(
+            about("correction.emptied_more", slice).with("count", Argument::Count(more as i64)),
+        );
     }
     let note = |message| QualityNote { severity: Severity::Error, message, dataset: None };
     messages.into_iter().map(note).collect()
@@ -37,11 +38,16 @@ pub fn emptied(
 
 fn message(plan: &TransformPlan, slice: &Slice, one: &Restated) -> Option<Message> {
     let metric = Argument::Label(plan.metrics.get(&one.metric)?.label.clone());
-    let message = match slice.members() {
-        None => Message::new("correction.emptied"),
-        Some(members) => {
-            Message::new("correction.emptied_of").with("slice", Argument::Text(members.to_string()))
-        }
-    };
+    let message = about("correction.emptied", slice);
     Some(message.with("metric", metric).with("period", Argument::Period(one.period)))
+}
+
+/// A message that names its slice, unless it is on everything.
+fn about(key: &str, slice: &Slice) -> Message {
+    match slice.members() {
+        None => Message::new(key),
+        Some(members) => {
+            Message::new(format!("{key}_of")).with("slice", Argument::Text(members.to_string()))
+        }
+    }
 }

@@ -243,7 +243,7 @@ pub fn correction(plan: &TransformPlan, revision: u32, changed: &[Vec<Restated>]
     let mut befores: BTreeMap<usize, Vec<Option<Number>>> = BTreeMap::new();
     let is_known = |one: &&Restated| plan.metrics.contains_key(&one.metric);
     let mut places = BTreeMap::new();
-    for one in changed.iter().flatten().filter(is_known) {
+    for one in changed.iter().flat_map(|list| said_once(list)).filter(is_known) {
         let of = one.of.as_ref().map(|part| (&part.by, &part.member));
         let at = *places.entry((&one.metric, one.period, of)).or_insert(figures.len());
         if at == figures.len() {
@@ -271,6 +271,13 @@ pub fn correction(plan: &TransformPlan, revision: u32, changed: &[Vec<Restated>]
         }
     }
     Correction { revision, lead, notes }
+}
+
+/// Figures without those of members that are all there is of a total: it says the same.
+fn said_once(changed: &[Restated]) -> impl Iterator<Item = &Restated> {
+    let says = |one: &Restated| (one.metric.clone(), one.period, [one.before, one.now]);
+    let totals: Vec<_> = changed.iter().filter(|one| one.of.is_none()).map(says).collect();
+    changed.iter().filter(move |one| one.of.is_none() || !totals.contains(&says(one)))
 }
 
 /// Figures one by one as far as they can be read, and how many more there are.

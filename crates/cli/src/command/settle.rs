@@ -74,7 +74,9 @@ pub(crate) fn run(place: &Workplace, args: &Arguments) -> Result<Exit> {
     };
     match args.format {
         Format::Json => output::say_json(&shown)?,
-        Format::Text if shown.is_empty() => output::say("everything was delivered\n")?,
+        Format::Text if shown.is_empty() => {
+            output::say("nothing is open: no delivery is refused, put off or in doubt\n")?
+        }
         Format::Text => output::say(&table(&shown))?,
     }
     Ok(Exit::Fine)
@@ -147,7 +149,7 @@ fn the_moment(
 /// Who is open, for a person who named somebody else.
 fn listed(open: &[Receipt], zone: Tz) -> String {
     if open.is_empty() {
-        return "nothing is: everything was delivered".to_owned();
+        return "nothing is open".to_owned();
     }
     let named = open.iter().take(MOST_NAMED).map(|one| {
         let (to, state) = (&one.key.recipient, word_of(one.state));

@@ -69,7 +69,7 @@ pub enum Doubtful {
     Ask,
 }
 
-/// How often in a round a relay may let nobody in.
+/// How often in a row a relay may let nobody in, or answer nothing, in a round.
 const DOORS: u32 = 2;
 
 fn main_relay() -> String {
@@ -244,7 +244,7 @@ struct Trip<'a> {
     seal: &'a Seal<'a>,
     door: Door<'a>,
     session: Option<Session<'a>>,
-    /// How often in a row the relay let nobody in, in this round, and what it said last.
+    /// How often in a row the relay let nobody in, or answered nothing, in this round, and what it said last.
     shut: (u32, Option<String>),
     /// Why nobody can be served any more.
     stopped: Option<(DeliveryState, String)>,
@@ -323,20 +323,27 @@ impl<'a> Trip<'a> {
         };
         let mut mark = || desk.settle(receipt, DeliveryState::Sending, None);
         let verdict = session.send((&from, &to), &message, &mut mark)?;
+        self.shut = match session.is_silent() {
+            true => (self.shut.0 + 1, Some("the relay answers nothing".to_owned())),
+            false => (0, None),
+        };
         self.session = Some(session);
         Ok(verdict)
     }
 
-    /// A session; a relay that lets nobody in is left alone until the next round, or each reader would wait for it.
+    /// A session; a relay that lets nobody in or answers nothing is left alone until the next round, or each reader would wait for
+    /// it.
     fn enter(&mut self) -> Result<Session<'a>, Verdict> {
         if let (DOORS.., Some(said)) = &self.shut {
             return Err(Verdict::Later(said.clone()));
         }
         let entered = self.door.open();
-        self.shut = match &entered {
-            Err(Verdict::Later(said)) => (self.shut.0 + 1, Some(said.clone())),
-            _ => (0, None),
-        };
+        match &entered {
+            Err(Verdict::Later(said)) => self.shut = (self.shut.0 + 1, Some(said.clone())),
+            Err(_) => self.shut = (0, None),
+            // Whether it answers shows in what is sent.
+            Ok(_) => {}
+        }
         entered
     }
 

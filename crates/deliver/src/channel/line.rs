@@ -3,31 +3,47 @@
 //! Rule: every piece leaves at once. The library sends the final dot by itself, and a system that saves on packets holds it
 //! back until the other end has acknowledged the message, which that delays by 40 ms (RFC 896, RFC 1122 section 4.2.3.2).
 //! Only the library's asynchronous half takes a connection of ours, on which that can be told. Nothing else here is
-//! asynchronous: each step ends with its answer, or when its time is over.
+//! asynchronous: each step ends with its answer, or when its time is over. What the relay says before it is asked is no
+//! answer: what stands there already when a command or the final dot is to be said ends the line.
 
-use super::protected::Protected;
-use crate::relay::Relay;
+use super::{protected::Protected, stream::Stream};
+use crate::relay::{Relay, Tls};
 use lettre::transport::smtp::{
     Error,
     authentication::{Credentials, Mechanism},
     client::{AsyncSmtpConnection, TlsParameters},
+    commands::Noop,
     extension::ClientId,
     response::{Code, Response},
 };
 use std::{
-    fmt, io,
-    net::{self, ToSocketAddrs},
+    cell::Cell,
+    error::Error as _,
+    fmt,
+    future::poll_fn,
+    io,
+    net::{self, Shutdown, ToSocketAddrs},
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Poll,
     time::Duration,
 };
 use tokio::{
     net::TcpStream,
     runtime::{Builder, Runtime},
-    time,
+    task, time,
 };
 
 /// An open line.
 pub(super) struct Line {
     connection: AsyncSmtpConnection,
+    /// The same socket once more, to see whether anything stands there.
+    socket: net::TcpStream,
+    /// Whether the connection takes no more than it needs.
+    sparing: Arc<AtomicBool>,
     clock: Clock,
 }
 
@@ -39,6 +55,10 @@ pub(super) enum Fault {
     Network(io::Error),
     /// No answer in this time.
     Late(Duration),
+    /// It spoke before it was asked.
+    Early,
+    /// It went away.
+    Closed,
 }
 
 impl Fault {
@@ -56,8 +76,14 @@ impl Fault {
     pub(super) fn relay(&self) -> Option<&Error> {
         match self {
             Self::Relay(error) => Some(error),
-            Self::Late(_) | Self::Network(_) => None,
+            Self::Closed | Self::Early | Self::Late(_) | Self::Network(_) => None,
         }
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        if is_closed(&error) { Self::Closed } else { Self::Relay(error) }
     }
 }
 
@@ -67,6 +93,8 @@ impl fmt::Display for Fault {
             Self::Relay(error) => error.fmt(f),
             Self::Network(error) => write!(f, "Connection error: {error}"),
             Self::Late(long) => write!(f, "no answer within {} s", long.as_secs_f64()),
+            Self::Closed => f.write_str("the relay closed the connection"),
+            Self::Early => f.write_str("the relay answers before it is asked"),
         }
     }
 }
@@ -80,19 +108,22 @@ impl Line {
     ) -> Result<Self, Fault> {
         let clock = Clock::new(relay.timeouts.connect).map_err(Fault::Network)?;
         let socket = connected(relay).map_err(Fault::Network)?;
+        let sparing = Arc::new(AtomicBool::new(relay.tls == Tls::Starttls));
         let connection = clock.until_over(async {
-            let stream = TcpStream::from_std(socket).map_err(Fault::Network)?;
+            let stream = socket.try_clone().and_then(TcpStream::from_std);
+            let stream =
+                Stream { socket: stream.map_err(Fault::Network)?, sparing: sparing.clone() };
             let stream = Box::new(stream);
             let connection = match tls {
                 None => AsyncSmtpConnection::connect_with_transport(stream, hello).await,
                 Some(tls) => {
-                    let stream = Protected::over(stream, tls).await.map_err(Fault::Relay)?;
+                    let stream = Protected::over(stream, tls).await.map_err(Fault::from)?;
                     AsyncSmtpConnection::connect_with_transport(Box::new(stream), hello).await
                 }
             };
-            connection.map_err(Fault::Relay)
+            connection.map_err(Fault::from)
         })?;
-        Ok(Self { connection, clock })
+        Ok(Self { connection, socket, sparing, clock })
     }
 
     /// How long each answer is waited for from now on.
@@ -105,9 +136,12 @@ impl Line {
         self.connection.can_starttls()
     }
 
-    /// Protects it.
+    /// Protects it. What was said in the clear behind the relay's consent is taken for TLS, which it is not, and for no
+    /// answer (CVE-2011-0411).
     pub(super) fn protect(&mut self, tls: &TlsParameters, hello: &ClientId) -> Result<(), Fault> {
-        self.clock.answer(self.connection.starttls(tls.clone(), hello))
+        let protected = self.clock.answer(self.connection.starttls(tls.clone(), hello));
+        self.sparing.store(false, Ordering::Relaxed);
+        protected
     }
 
     /// Signs in.
@@ -118,22 +152,50 @@ impl Line {
 
     /// Says a command and hears the answer.
     pub(super) fn command(&mut self, command: impl fmt::Display) -> Result<Response, Fault> {
+        self.quiet()?;
         self.clock.answer(self.connection.command(command))
     }
 
-    /// Says a message piece by piece, then the final dot, and hears the answer. A piece is asked for when those before it
-    /// are written.
+    /// Says a message piece by piece, then the final dot, and hears the answer; `dot` tells whether the dot was to be said.
+    /// A piece is asked for when those before it are written.
     pub(super) fn message<'m>(
         &mut self,
-        pieces: impl Iterator<Item = &'m [u8]>,
+        mut pieces: impl Iterator<Item = &'m [u8]>,
+        dot: &Cell<bool>,
     ) -> Result<Response, Fault> {
-        self.clock.answer(self.connection.message_iter(pieces))
+        self.quiet()?;
+        let (socket, broken) = (&self.socket, Cell::new(None));
+        let pieces = std::iter::from_fn(|| {
+            let piece = pieces.next();
+            let fault = if piece.is_none() { heard(socket) } else { None };
+            // Then nothing more is said: the relay does not hear the dot.
+            let is_ended = fault.is_some() && socket.shutdown(Shutdown::Both).is_ok();
+            dot.set(piece.is_none() && !is_ended);
+            broken.set(fault);
+            piece
+        });
+        let answer = self.clock.answer(self.connection.message_iter(pieces));
+        broken.take().map_or(answer, Err)
     }
 
     /// Whether anybody answers.
     pub(super) fn is_alive(&mut self) -> bool {
-        let answers = async { Ok(self.connection.test_connected().await) };
-        self.clock.until_over(answers).unwrap_or_default()
+        self.command(Noop).is_ok()
+    }
+
+    /// Refuses to go on where the relay has said anything that nobody has asked for, or has closed the line.
+    fn quiet(&mut self) -> Result<(), Fault> {
+        let heard = self.clock.runtime.block_on(async {
+            // The system is asked what has come meanwhile.
+            task::yield_now().await;
+            let mut heard = pin!(self.connection.read_response());
+            poll_fn(|cx| Poll::Ready(heard.as_mut().poll(cx))).await
+        });
+        match heard {
+            Poll::Pending => Ok(()),
+            Poll::Ready(Ok(_)) => Err(Fault::Early),
+            Poll::Ready(Err(error)) => Err(error.into()),
+        }
     }
 
     /// Takes leave; the answer changes nothing.
@@ -154,13 +216,33 @@ impl Clock {
     }
 
     fn answer<T>(&self, step: impl Future<Output = Result<T, Error>>) -> Result<T, Fault> {
-        self.until_over(async { step.await.map_err(Fault::Relay) })
+        self.until_over(async { step.await.map_err(Fault::from) })
     }
 
     fn until_over<T>(&self, step: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
         let step = async { time::timeout(self.long, step).await };
         self.runtime.block_on(step).unwrap_or(Err(Fault::Late(self.long)))
     }
+}
+
+/// What is wrong where the other end has said anything that nobody has read, or has gone.
+fn heard(socket: &net::TcpStream) -> Option<Fault> {
+    match socket.peek(&mut [0]) {
+        Ok(0) => Some(Fault::Closed),
+        Ok(_) => Some(Fault::Early),
+        Err(_) => None,
+    }
+}
+
+/// Whether an error of the library means that the other end has gone.
+fn is_closed(error: &Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    let gone = [BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof];
+    let Some(cause) = error.source() else { return false };
+    let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+    // So the library calls the end of a connection in the middle of an answer, or in its place.
+    let is_cut = error.is_response() && cause.to_string() == "incomplete response";
+    kind.is_some_and(|kind| gone.contains(&kind)) || is_cut
 }
 
 /// Connects to the first address of a relay that answers.

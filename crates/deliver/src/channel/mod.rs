@@ -9,6 +9,7 @@ pub(crate) mod folder;
 mod line;
 mod protected;
 pub(crate) mod session;
+mod stream;
 mod versions;
 
 use crate::{

@@ -25,7 +25,7 @@ use lettre::{
 };
 use model::{receipt::DeliveryState, secret::Secret};
 use publish::rehearsal::reached;
-use std::cell::Cell;
+use std::{cell::Cell, time::Duration};
 
 /// How a piece of the message may be long; each is written and flushed by itself.
 const PIECE: usize = 8 * 1024;
@@ -64,6 +64,8 @@ pub(crate) struct Session<'a> {
     limit: Option<usize>,
     /// Whether the connection can be used for another message.
     sound: bool,
+    /// Whether the relay has left a question without an answer.
+    silent: bool,
 }
 
 impl<'a> Door<'a> {
@@ -102,7 +104,7 @@ impl<'a> Door<'a> {
         if let Some(credentials) = &self.credentials {
             line.sign_in(credentials).map_err(|fault| at_sign_in(&fault))?;
         }
-        Ok(Session { relay, line, limit, sound: true })
+        Ok(Session { relay, line, limit, sound: true, silent: false })
     }
 }
 
@@ -110,6 +112,11 @@ impl Session<'_> {
     /// The longest message that the relay announced to take.
     pub(crate) fn limit(&self) -> Option<usize> {
         self.limit
+    }
+
+    /// Whether the relay has left a question of the last message without an answer.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.silent
     }
 
     /// Whether the connection still answers; asked before it is used again.
@@ -160,20 +167,19 @@ impl Session<'_> {
     }
 
     fn transmit(&mut self, message: &[u8]) -> Verdict {
-        self.line.waits(self.relay.timeouts.verdict);
-        // The library asks for a further piece only when the one before is written; once there is none
-        // it writes the final dot. So this tells on which side of the dot an error lies.
-        let (all_written, has_begun) = (Cell::new(false), Cell::new(false));
+        // A slow network has a second for each piece besides.
+        let writing = Duration::from_secs((message.len() / PIECE) as u64);
+        self.line.waits(self.relay.timeouts.verdict + writing);
+        // This tells on which side of the dot an error lies.
+        let (dot, has_begun) = (Cell::new(false), Cell::new(false));
         let mut pieces = message.chunks(PIECE);
         let pieces = std::iter::from_fn(|| {
             if has_begun.replace(true) {
                 reached("DATA half sent");
             }
-            let piece = pieces.next();
-            all_written.set(piece.is_none());
-            piece
+            pieces.next()
         });
-        let reply = self.line.message(pieces);
+        let reply = self.line.message(pieces, &dot);
         reached("250 received");
         self.line.waits(self.relay.timeouts.reply);
         match reply {
@@ -184,16 +190,22 @@ impl Session<'_> {
             }
             Err(fault) if fault.status().is_some() => self.refused(&fault),
             Err(fault) => {
-                self.sound = false;
+                self.broken(&fault);
                 let detail = fault.to_string();
-                if all_written.get() { Verdict::Unknown(detail) } else { Verdict::Later(detail) }
+                if dot.get() { Verdict::Unknown(detail) } else { Verdict::Later(detail) }
             }
         }
+    }
+
+    fn broken(&mut self, fault: &Fault) {
+        self.sound = false;
+        self.silent = matches!(fault, Fault::Late(_));
     }
 
     /// The verdict of an error before the final dot, or of a reply after it; frees the connection for
     /// the next message.
     fn refused(&mut self, fault: &Fault) -> Verdict {
+        self.broken(fault);
         self.sound = fault.status().is_some_and(|code| code.to_string() != "421")
             && self.line.command(Rset).is_ok();
         let detail = fault.to_string();

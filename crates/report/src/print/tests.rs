@@ -99,6 +99,7 @@ fn table(rows: usize) -> TableView {
         note: None,
         fit: "",
         again: false,
+        is_over_time: false,
     }
 }
 

@@ -175,13 +175,26 @@ impl Writer<'_> {
 }
 
 impl SectionView {
-    /// The same; what repeats the title above it knows.
+    /// The same; what repeats the title above it knows, and colours that stand there already are not told again.
     pub(super) fn titled_once(mut self) -> Self {
         let mut above = self.title.clone();
+        let mut keys = Vec::new();
         for block in &mut self.blocks {
             let (title, table) = match block {
-                BlockView::Chart(chart) => (chart.title.clone(), &mut chart.table),
-                BlockView::Table(table) => (table.title.clone(), table),
+                BlockView::Chart(chart) => {
+                    let own = chart.cells.as_mut().map(|cells| &mut cells.keys);
+                    let is_known = chart.title == above;
+                    let shown = own.map(|own| match is_known && *own == keys {
+                        true => std::mem::take(own),
+                        false => own.clone(),
+                    });
+                    keys = shown.unwrap_or_default();
+                    (chart.title.clone(), &mut chart.table)
+                }
+                BlockView::Table(table) => {
+                    keys.clear();
+                    (table.title.clone(), table)
+                }
                 BlockView::Note { .. } | BlockView::Scorecards(_) => continue,
             };
             table.again = title == above;
@@ -219,10 +232,12 @@ impl Part {
         (cut.titled_once(), is_whole)
     }
 
-    /// The first rows of a table, and its totals.
+    /// The first rows of a table, of one over time the last, and its totals.
     fn rows_of(&self, table: &TableView, is_whole: &mut bool) -> TableView {
+        let single = table.rows.iter().filter(|row| !row.total).count();
+        let mut past = if table.is_over_time { single.saturating_sub(self.rows) } else { 0 };
         let mut left = self.rows;
-        let keeps = |row: &&RowView| row.total || take(&mut left);
+        let keeps = |row: &&RowView| row.total || !take(&mut past) && take(&mut left);
         let rows: Vec<RowView> = table.rows.iter().filter(keeps).cloned().collect();
         *is_whole &= rows.len() == table.rows.len();
         let note = table.note.clone().filter(|_| self.notes);

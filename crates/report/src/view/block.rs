@@ -95,6 +95,7 @@ impl Writer<'_> {
                 .map(|(at, cell)| self.cell(cell, numeric(at)))
                 .collect(),
         };
+        let is_period = |row: &Row| row.total || matches!(row.cells.first(), Some(Cell::Period(_)));
         let columns: Vec<_> =
             columns.map(|column| self.column(&column.label, column.numeric)).collect();
         let rows: Vec<_> = table.rows.iter().map(row).collect();
@@ -102,6 +103,7 @@ impl Writer<'_> {
             title: self.label(&table.title),
             fit: fit::classes(&columns, &rows),
             again: false,
+            is_over_time: table.rows.iter().all(is_period),
             columns,
             rows,
             note: table.note.as_ref().map(|note| self.text(note)),

@@ -231,6 +231,9 @@ pub(crate) struct TableView {
     pub(crate) fit: &'static str,
     /// Whether what stands above it has the same title.
     pub(crate) again: bool,
+    /// Whether its rows are periods.
+    #[serde(skip)]
+    pub(crate) is_over_time: bool,
 }
 
 /// A column heading.

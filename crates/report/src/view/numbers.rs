@@ -61,6 +61,7 @@ impl Writer<'_> {
             note: None,
             fit: "",
             again: false,
+            is_over_time: false,
         }
     }
 
@@ -85,7 +86,15 @@ impl Writer<'_> {
         });
         let rows: Vec<RowView> = rows.collect();
         let fit = fit::classes(&columns, &rows);
-        TableView { title: title.to_owned(), columns, rows, note: None, fit, again: false }
+        TableView {
+            title: title.to_owned(),
+            columns,
+            rows,
+            note: None,
+            fit,
+            again: false,
+            is_over_time: false,
+        }
     }
 
     /// What the places are: periods, what the axis counts, or items.

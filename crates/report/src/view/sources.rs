@@ -45,6 +45,7 @@ impl ReportView {
             note: None,
             fit: "",
             again: false,
+            is_over_time: false,
         }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) struct Cells {
 }
 
 /// A colour and its name.
-#[derive(Clone, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 pub(crate) struct Key {
     pub(crate) class: String,
     pub(crate) name: String,
