@@ -220,3 +220,44 @@ fn a_notice_is_shown_as_it_was_sent() {
         assert_eq!(Some(bytes.as_slice()), came.bytes.strip_suffix(b"\r\n"), "byte for byte");
     }
 }
+
+#[test]
+fn who_was_refused_a_correction_is_told_against_what_he_has() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &[("board", ""), ("north", "North")]);
+    run(&bed, 0);
+    let before = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    north_sells_more(&bed, 900);
+    sink.take();
+    sink.refuse("north@example.com");
+    correct(&bed, 4);
+    assert_eq!(served(&sink), ["board@example.com", "owner@example.com"]);
+    sink.take();
+    sink.refuse("");
+    assert!(correct(&bed, 0).is_empty(), "the same is not sent to him again");
+    // What he has is right once more; the others have a correction that is wrong.
+    bed.write("data/sales.csv", before);
+    correct(&bed, 0);
+    assert_eq!(served(&sink), ["board@example.com"]);
+    assert!(text_to(&sink.take(), "board@").contains("470.00 instead of 1,370.00"));
+    north_sells_more(&bed, 500);
+    correct(&bed, 0);
+    assert!(text_to(&sink.take(), "north@").contains("965.00 instead of 465.00"));
+}
+
+#[test]
+fn who_joins_after_a_correction_is_served_once() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &[("board", ""), ("north", "North")]);
+    run(&bed, 0);
+    north_sells_more(&bed, 900);
+    correct(&bed, 0);
+    sink.take();
+    north_sells_more(&bed, 5);
+    readers_are(&bed, &[("board", ""), ("north", "North"), ("nora", "North")]);
+    assert_eq!(run(&bed, 0).outcome, Outcome::Delivered);
+    assert_eq!(served(&sink), ["nora@example.com"]);
+    assert!(text_to(&sink.take(), "nora@").contains("1,365.00"), "what the others have");
+    assert_eq!(run(&bed, 0).outcome, Outcome::AlreadyDelivered);
+    assert_eq!(served(&sink), [""; 0]);
+}

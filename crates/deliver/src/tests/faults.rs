@@ -5,6 +5,7 @@ use super::{
     server::{Act, Rule, Server, rule},
 };
 use model::receipt::DeliveryState::{self, Failed, Pending, Sent, Unknown};
+use std::time::Duration;
 
 /// A behaviour of the server, the states that must follow for `a` and `b`, and what was delivered.
 struct Fault {
@@ -30,7 +31,7 @@ const ONLY_B: &[&str] = &["b@example.com:1"];
 pub(super) const NOBODY: &[&str] = &[];
 
 fn faults() -> Vec<Fault> {
-    use Act::{Close, Say, SayAndClose, StoreAndClose};
+    use Act::{Close, Flood, Say, SayAndClose, StoreAndClose};
     vec![
         fault("ok", vec![], [Sent, Sent], BOTH, 0),
         fault(
@@ -144,6 +145,27 @@ fn faults() -> Vec<Fault> {
             2,
         ),
         fault(
+            "250 before the dot, at once",
+            vec![rule("DATA", "a@", 9, Flood("354 go on\r\n250 kept\r\n"))],
+            [Pending, Sent],
+            ONLY_B,
+            2,
+        ),
+        fault(
+            "250 before the dot, later",
+            vec![rule("DATA", "a@", 9, Say("354 go on\r\n250 kept"))],
+            [Pending, Sent],
+            ONLY_B,
+            2,
+        ),
+        fault(
+            "two replies to RCPT",
+            vec![rule("RCPT", "a@", 9, Flood("250 ok\r\n250 ok\r\n"))],
+            [Pending, Sent],
+            ONLY_B,
+            2,
+        ),
+        fault(
             "530 at MAIL",
             vec![rule("MAIL", "", 9, Say("530 sign in first"))],
             [Pending, Pending],
@@ -194,6 +216,15 @@ fn a_relay_that_lets_nobody_in_is_not_asked_for_each_reader() {
     let closed = rule("CONNECT", "", 999, Act::SayAndClose("421 4.3.2 not now"));
     let server = Server::start(vec![closed]);
     let mut bed = Bed::mail(&server, &["a", "b", "c", "d", "e", "f"]);
+    assert!(bed.states().iter().all(|state| *state == Pending));
+    assert_eq!((server.connections(), bed.pauses.len()), (2 * 3, 2));
+}
+
+#[test]
+fn a_relay_that_answers_nothing_is_not_waited_for_by_each_reader() {
+    let server = Server::start(vec![rule("RCPT", "", 999, Act::Silence)]);
+    let mut bed = Bed::mail(&server, &["a", "b", "c", "d", "e", "f"]);
+    super::email_of(&mut bed.plan).relay.timeouts.reply = Duration::from_millis(20);
     assert!(bed.states().iter().all(|state| *state == Pending));
     assert_eq!((server.connections(), bed.pauses.len()), (2 * 3, 2));
 }

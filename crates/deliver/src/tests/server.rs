@@ -16,6 +16,8 @@ use std::{
 pub(crate) enum Act {
     /// Answers with this line.
     Say(&'static str),
+    /// Says all of this at once, asked for or not.
+    Flood(&'static str),
     /// Ends the connection.
     Close,
     /// Answers, then ends the connection.
@@ -271,6 +273,10 @@ impl Talk<'_> {
                 stream.write_all(b"220 go\r\n")?;
                 let _ = stream.read(&mut [0; 1000])?;
                 ("this is no TLS at all", false)
+            }
+            Some(Act::Flood(words)) => {
+                stream.write_all(words.as_bytes())?;
+                return Ok(());
             }
             Some(Act::Silence) => {
                 // Until the other side hangs up.
