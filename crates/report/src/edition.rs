@@ -182,8 +182,8 @@ pub(crate) fn set_mail(filled: &str) -> Result<String, RenderError> {
     Ok(direction::in_html(&typography::of_mail(&inline_css::inline(filled)?)))
 }
 
-/// The HTML of a filled page.
-fn set_page(filled: &str) -> String {
+/// The HTML of a filled page: figures whole, names apart.
+pub(crate) fn set_page(filled: &str) -> String {
     direction::in_html(&typography::of_page(filled))
 }
 

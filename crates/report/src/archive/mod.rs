@@ -9,7 +9,7 @@ mod tests;
 
 use crate::{
     chart::Brand,
-    direction,
+    edition::set_page,
     error::RenderError,
     format::Formatter,
     locale::Catalogue,
@@ -151,7 +151,7 @@ impl Archivist {
         for locale in Locale::ALL.into_iter().rev().filter(|locale| used.contains(locale)) {
             let words = self.words(locale)?;
             let view = words.index(jobs, &used, &self.style);
-            let page = direction::in_html(&self.templates.fill("layouts/archive.html", &view)?);
+            let page = set_page(&self.templates.fill("layouts/archive.html", &view)?);
             // The first language of all is what opens where none is asked for.
             files.insert("index.html".to_owned(), page.clone());
             files.insert(format!("index.{locale}.html"), page);

@@ -3,7 +3,7 @@
 use super::{
     Archivist, Frame, Link, MonthCard, MonthFiles, Newest, Shelved, Words, address, metrics,
 };
-use crate::{direction, error::RenderError, page::as_script_text};
+use crate::{edition::set_page, error::RenderError, page::as_script_text};
 use chrono::NaiveDateTime;
 use model::{
     archive::{Headline, Reading},
@@ -96,8 +96,7 @@ impl Archivist {
             let address = |other: Locale| format!("{month}.{other}.html");
             let frame = words.frame(used.iter().copied(), address, &self.style);
             let Some(view) = words.month(frame, &moments) else { continue };
-            let page =
-                direction::in_html(&self.templates.fill("layouts/archive-month.html", &view)?);
+            let page = set_page(&self.templates.fill("layouts/archive-month.html", &view)?);
             files.insert(format!("{month}.{locale}.html"), page);
             files.insert(format!("{month}.{locale}.js"), search_data(&view, &moments));
             card.languages.extend(newest(&moments).map(|newest| (locale, newest)));
