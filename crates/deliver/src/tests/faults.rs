@@ -145,15 +145,8 @@ fn faults() -> Vec<Fault> {
             2,
         ),
         fault(
-            "250 before the dot, at once",
+            "250 before the dot",
             vec![rule("DATA", "a@", 9, Flood("354 go on\r\n250 kept\r\n"))],
-            [Pending, Sent],
-            ONLY_B,
-            2,
-        ),
-        fault(
-            "250 before the dot, later",
-            vec![rule("DATA", "a@", 9, Say("354 go on\r\n250 kept"))],
             [Pending, Sent],
             ONLY_B,
             2,

@@ -12,7 +12,9 @@ impl Formatter {
         let rung = ladder(self.locale())
             .iter()
             .rev()
-            .find(|rung| scales && largest >= 10_000.0 && largest >= rung.divisor as f64);
+            .find(|rung| scales && largest >= 10_000.0 && largest >= rung.divisor as f64)
+            // 2,500 is read more easily than a quarter of ten thousand.
+            .filter(|rung| largest >= 100_000.0 || !is_broken(ticks, rung.divisor as f64, largest));
         let (prefix, suffix, factor) = match &format.unit {
             Unit::Percent => (String::new(), "%", 100.0),
             Unit::Money(code) => (symbol(code, self.locale()).into_owned(), "", 1.0),
@@ -34,6 +36,12 @@ impl Formatter {
         let minus = if tick < 0.0 { "−" } else { "" };
         format!("{minus}{prefix}{}{suffix}", self.grouped(size, decimals))
     }
+}
+
+/// Whether a few of a unit would be told in parts of it.
+fn is_broken(ticks: &[f64], unit: f64, largest: f64) -> bool {
+    let scaled: Vec<f64> = ticks.iter().map(|tick| tick / unit).collect();
+    largest < 10.0 * unit && decimals(&scaled) > 0
 }
 
 /// The fewest decimals that tell all ticks apart exactly: up to three, or as many more as ticks below one begin with zeros.

@@ -144,6 +144,9 @@ fn an_axis_has_one_scale() {
     let ticks = [0.0, 50_000_000.0, 100_000_000.0, 150_000_000.0];
     assert_eq!(en.axis(&ticks, &fmt("money:CNY")), ["0", "¥50M", "¥100M", "¥150M"]);
     assert_eq!(zh.axis(&ticks, &fmt("money:CNY")), ["0", "¥0.5亿", "¥1.0亿", "¥1.5亿"]);
+    let few = [0.0, 2_500.0, 5_000.0, 10_000.0];
+    assert_eq!(zh.axis(&few, &fmt("money:CNY")), ["0", "¥2,500", "¥5,000", "¥10,000"]);
+    assert_eq!(zh.axis(&[0.0, 10_000.0, 20_000.0], &fmt("count")), ["0", "1万", "2万"]);
     assert_eq!(en.axis(&[0.0, 0.005, 0.01], &fmt("percent")), ["0.0%", "0.5%", "1.0%"]);
     assert_eq!(en.axis(&[-20.0, 0.0, 20.0], &fmt("points")), ["−20", "0", "20"]);
     let tiny = ["0.0000%", "0.0005%", "0.0010%"];

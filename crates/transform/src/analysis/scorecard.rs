@@ -213,8 +213,14 @@ fn finding(
     };
     let relative = comparing::has_relative_change(metric);
     let moved = comparison.difference.value.map_or(0.0, Number::to_f64);
-    let key = match (comparison.verdict, moved > 0.0, relative && comparison.change.is_some()) {
+    let change = comparison.change.filter(|_| relative);
+    let key = match (comparison.verdict, moved > 0.0, change.is_some()) {
         _ if moved == 0.0 => "scorecard.unchanged",
+        _ if change.is_some_and(|change| change.abs() < LEVEL) => {
+            let message = say("scorecard.level").with("value", value);
+            let message = message.with("period", Argument::Period(previous));
+            return Finding { verdict: Verdict::Neutral, message, weight: 5 };
+        }
         (_, true, true) => "scorecard.rose",
         (_, false, true) => "scorecard.fell",
         (_, true, false) => "scorecard.rose_by",
@@ -236,6 +242,9 @@ fn finding(
         false => Finding { verdict: comparison.verdict, message, weight: weight(comparison) },
     }
 }
+
+/// A smaller share of change reads as nothing.
+const LEVEL: f64 = 0.0005;
 
 /// The most that a change within its usual swings weighs.
 const USUAL: u32 = 14;
