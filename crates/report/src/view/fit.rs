@@ -26,16 +26,27 @@ const SMALL: f64 = 1.0;
 const USUAL: f64 = 12.0 / 11.0;
 
 /// The classes by which a table fits a telephone: none, small letters, or fewer columns, which are the name, the first
-/// figure and the last three, two or one.
+/// figure and the last three, two or one. Of one whose rows become shorter, the name and the first six, four or three.
 pub(super) fn classes(columns: &[ColumnView], rows: &[RowView]) -> &'static str {
     let last = |count: usize| move |at: usize| at < 2 || at + count >= columns.len();
+    let first = |count: usize| move |at: usize| at <= count;
+    let fades = columns.len() > 7 && fades(columns.len() - 1, rows);
     match () {
         () if fits(columns, rows, USUAL, |_| true) => "",
         () if fits(columns, rows, SMALL, |_| true) => "tight",
+        () if fades && fits(columns, rows, SMALL, first(6)) => "early",
+        () if fades && fits(columns, rows, SMALL, first(4)) => "early four",
+        () if fades => "early three",
         () if fits(columns, rows, SMALL, last(3)) => "cut",
         () if fits(columns, rows, SMALL, last(2)) => "cut few",
         () => "cut least",
     }
+}
+
+/// Whether most rows end before a column.
+fn fades(column: usize, rows: &[RowView]) -> bool {
+    let reaches = |row: &&RowView| row.cells.get(column).is_some_and(|cell| !cell.text.is_empty());
+    rows.iter().filter(reaches).count() * 2 < rows.len()
 }
 
 /// Whether a telephone can show columns beside each other in letters of a size.
@@ -114,6 +125,22 @@ mod tests {
         assert_eq!(of("¥1,234,567"), "cut");
         assert_eq!(of("¥123,456,789"), "cut few");
         assert_eq!(of("¥123,456,789,012"), "cut least");
+    }
+
+    #[test]
+    fn of_rows_that_become_shorter_the_beginnings_are_shown() {
+        let heads = columns(&["Cohort", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+        let of = |figure: &str| {
+            let ages = |known: usize| (0..9).map(move |age| if age < known { figure } else { "" });
+            let cohort = |known: usize| {
+                row(&std::iter::once("2026-05").chain(ages(known)).collect::<Vec<_>>())
+            };
+            classes(&heads, &(1..10).map(cohort).collect::<Vec<_>>())
+        };
+        assert_eq!(of("3%"), "");
+        assert_eq!(of("31.4%"), "early");
+        assert_eq!(of("1,131.4%"), "early four");
+        assert_eq!(of("¥123,456,789"), "early three");
     }
 
     #[test]
