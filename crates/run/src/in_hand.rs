@@ -139,9 +139,17 @@ impl InHand {
             refused.is_some_and(|stored| !has_moved(&stored.report, now))
         };
         let mut versions = self.versions(slice);
-        let misled = versions.iter().filter(|version| has_moved(&version.stored.report, now));
-        let mut misled: BTreeSet<String> =
-            misled.flat_map(|version| version.holders.iter().cloned()).collect();
+        let mut misled: BTreeSet<String> = BTreeSet::new();
+        // The last that somebody may have decides: what is in doubt is not sent again by itself.
+        for version in &versions {
+            let has_moved = has_moved(&version.stored.report, now);
+            for holder in &version.holders {
+                match has_moved {
+                    true => drop(misled.insert(holder.clone())),
+                    false => drop(misled.remove(holder)),
+                }
+            }
+        }
         misled.retain(|holder| !was_refused(holder));
         for version in &mut versions {
             version.holders.retain(|holder| misled.contains(holder));

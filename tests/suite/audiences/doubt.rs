@@ -6,6 +6,7 @@ use super::{
 };
 use crate::support::{TestBed, mail};
 use model::run::{Outcome, RunRecord};
+use rusqlite::Connection;
 use xtask::sink::Sink;
 
 /// A report on the last day of June, on which North alone sold something: 30.
@@ -260,4 +261,28 @@ fn who_joins_after_a_correction_is_served_once() {
     assert!(text_to(&sink.take(), "nora@").contains("1,365.00"), "what the others have");
     assert_eq!(run(&bed, 0).outcome, Outcome::AlreadyDelivered);
     assert_eq!(served(&sink), [""; 0]);
+}
+
+#[test]
+fn who_may_have_a_correction_is_not_sent_it_again_and_told_no_old_value() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &[("board", ""), ("north", "North")]);
+    run(&bed, 0);
+    let before = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    north_sells_more(&bed, 900);
+    correct(&bed, 0);
+    let ledger = Connection::open(bed.state().join("ledger.sqlite")).expect("a ledger");
+    let doubt =
+        "UPDATE receipts SET state = 'unknown', receipt = json_set(receipt, '$.state', 'unknown')
+                 WHERE revision = 1 AND recipient LIKE 'north@%'";
+    assert_eq!(ledger.execute(doubt, []).expect("changed"), 1);
+    sink.take();
+    assert!(correct(&bed, 0).is_empty(), "nothing is sent again by itself");
+    assert_eq!(served(&sink), [""; 0]);
+    bed.write("data/sales.csv", before);
+    correct(&bed, 0);
+    let mails = sink.take();
+    assert!(text_to(&mails, "board@").contains("470.00 instead of 1,370.00"));
+    let north = text_to(&mails, "north@");
+    assert!(north.contains("465.00") && !north.contains("1,365.00"), "{north}");
 }

@@ -19,7 +19,7 @@ pub(super) fn explained(relay: &Relay, error: &Error) -> Option<String> {
             Some(format!("the certificate of {at} {}", certificate(relay, fault)))
         }
         Some(fault @ rustls::Error::InvalidMessage(_)) => Some(format!(
-            "{at} does not speak TLS where it should ({fault}): `tls` of the relay is `starttls` for port 587, `implicit` for 465"
+            "{at} does not speak TLS where it should ({fault}): `tls` of the relay is `starttls` for port 587, `implicit` for 465; or somebody on the way answers in its place"
         )),
         Some(fault) => {
             Some(format!("TLS with {at} is not possible: {fault}; ask whoever runs the relay"))

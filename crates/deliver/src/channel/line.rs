@@ -193,8 +193,8 @@ impl Line {
         });
         match heard {
             Poll::Pending => Ok(()),
-            Poll::Ready(Ok(_)) => Err(Fault::Early),
-            Poll::Ready(Err(error)) => Err(error.into()),
+            Poll::Ready(Err(error)) if is_closed(&error) => Err(Fault::Closed),
+            Poll::Ready(_) => Err(Fault::Early),
         }
     }
 
@@ -230,7 +230,8 @@ fn heard(socket: &net::TcpStream) -> Option<Fault> {
     match socket.peek(&mut [0]) {
         Ok(0) => Some(Fault::Closed),
         Ok(_) => Some(Fault::Early),
-        Err(_) => None,
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => None,
+        Err(_) => Some(Fault::Closed),
     }
 }
 

@@ -152,6 +152,27 @@ fn faults() -> Vec<Fault> {
             2,
         ),
         fault(
+            "550 before the dot",
+            vec![rule("DATA", "a@", 9, Flood("354 go on\r\n550 no\r\n"))],
+            [Pending, Sent],
+            ONLY_B,
+            2,
+        ),
+        fault(
+            "a refusal behind the reply to RCPT",
+            vec![rule("RCPT", "a@", 9, Flood("250 ok\r\n550 no\r\n"))],
+            [Pending, Sent],
+            ONLY_B,
+            2,
+        ),
+        fault(
+            "a closed door behind the reply to MAIL",
+            vec![rule("MAIL", "", 1, Flood("250 ok\r\n535 no\r\n"))],
+            [Sent, Sent],
+            BOTH,
+            1,
+        ),
+        fault(
             "two replies to RCPT",
             vec![rule("RCPT", "a@", 9, Flood("250 ok\r\n250 ok\r\n"))],
             [Pending, Sent],
