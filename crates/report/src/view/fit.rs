@@ -26,14 +26,18 @@ const SMALL: f64 = 1.0;
 const USUAL: f64 = 12.0 / 11.0;
 
 /// The classes by which a table fits a telephone: none, small letters, or fewer columns, which are the name, the first
-/// figure and the last three, two or one. Of one whose rows become shorter, the name and the first six, four or three.
+/// figure and the last three, two or one. Of one whose rows become shorter, the name and the first six, four or three; of
+/// pairs, such as a target and what was reached in each period, the name and the last two pairs, or the last one.
 pub(super) fn classes(columns: &[ColumnView], rows: &[RowView]) -> &'static str {
     let last = |count: usize| move |at: usize| at < 2 || at + count >= columns.len();
     let first = |count: usize| move |at: usize| at <= count;
+    let of_pairs = |count: usize| move |at: usize| at == 0 || at + 2 * count >= columns.len();
     let fades = columns.len() > 7 && fades(columns.len() - 1, rows);
     match () {
         () if fits(columns, rows, USUAL, |_| true) => "",
         () if fits(columns, rows, SMALL, |_| true) => "tight",
+        () if is_paired(columns) && fits(columns, rows, SMALL, of_pairs(2)) => "pairs",
+        () if is_paired(columns) => "pairs one",
         () if fades && fits(columns, rows, SMALL, first(6)) => "early",
         () if fades && fits(columns, rows, SMALL, first(4)) => "early four",
         () if fades => "early three",
@@ -41,6 +45,13 @@ pub(super) fn classes(columns: &[ColumnView], rows: &[RowView]) -> &'static str 
         () if fits(columns, rows, SMALL, last(2)) => "cut few",
         () => "cut least",
     }
+}
+
+/// Whether figures stand in pairs: every other column has the same heading.
+fn is_paired(columns: &[ColumnView]) -> bool {
+    let figures = columns.get(1..).unwrap_or_default();
+    let mut firsts = figures.iter().step_by(2).map(|column| &column.label);
+    figures.len() > 2 && figures.len() % 2 == 0 && firsts.all(|label| *label == figures[0].label)
 }
 
 /// Whether most rows end before a column.
@@ -125,6 +136,24 @@ mod tests {
         assert_eq!(of("¥1,234,567"), "cut");
         assert_eq!(of("¥123,456,789"), "cut few");
         assert_eq!(of("¥123,456,789,012"), "cut least");
+    }
+
+    #[test]
+    fn a_target_is_shown_with_what_was_reached() {
+        let of = |figure: &str| {
+            let heads = columns(&["大区", "目标", "2026-Q1", "目标", "2026-Q2"]);
+            classes(&heads, &[row(&["华东", figure, figure, figure, figure])])
+        };
+        assert_eq!(of("¥1万"), "");
+        assert_eq!(of("¥1,073,096.0万"), "pairs one");
+        let heads = columns(&["Region", "Target", "Q1", "Target", "Q2", "Target", "Q3"]);
+        assert_eq!(
+            classes(
+                &heads,
+                &[row(&["East", "¥10.73M", "¥10.73M", "¥10.73M", "¥10.73M", "¥10.73M", "¥10.73M"])]
+            ),
+            "pairs"
+        );
     }
 
     #[test]
