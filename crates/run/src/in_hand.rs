@@ -37,7 +37,7 @@ pub(crate) struct InHand {
     latest: Vec<Receipt>,
     /// The same to those who read the slice no more.
     former: Vec<Receipt>,
-    /// The corrections that were refused for good.
+    /// The corrections that were refused for good, later than what somebody has, the latest first.
     refused: Vec<Receipt>,
     /// The runs of these deliveries.
     runs: BTreeMap<String, RunRecord>,
@@ -60,20 +60,22 @@ impl InHand {
         let mut receipts = ledger.receipts(&plan.job, moment)?;
         receipts.retain(|one| one.key.kind == EditionKind::Report);
         receipts.sort_by_key(|receipt| (receipt.key.revision, receipt.changed));
-        // Nobody is sent again what he was refused, with each night's figures: its owner was told.
-        let is_refused = |one: &&Receipt| one.state == DeliveryState::Failed && is_correction(one);
-        let refused: Vec<Receipt> = receipts.iter().filter(is_refused).cloned().collect();
-        let mut known: BTreeSet<(String, Slice)> = BTreeSet::new();
-        let mut latest: Vec<Receipt> = Vec::new();
-        for receipt in receipts.into_iter().rev().filter(|one| one.state.may_be_read()) {
+        // By place, whether it is certain what somebody has there.
+        let mut known: BTreeMap<(String, Slice), bool> = BTreeMap::new();
+        let (mut latest, mut refused) = (Vec::new(), Vec::new());
+        for receipt in receipts.into_iter().rev() {
             let place = (holder(&receipt), receipt.slice.clone());
-            if known.contains(&place) {
-                continue;
+            let is_refused = receipt.state == DeliveryState::Failed && is_correction(&receipt);
+            match known.get(&place) {
+                Some(true) => {}
+                _ if receipt.state.may_be_read() => {
+                    known.insert(place, receipt.state == DeliveryState::Sent);
+                    latest.push(receipt);
+                }
+                // Nobody is sent again what he was refused, with each night's figures: its owner was told.
+                None if is_refused => refused.push(receipt),
+                _ => {}
             }
-            if receipt.state == DeliveryState::Sent {
-                known.insert(place);
-            }
-            latest.push(receipt);
         }
         latest.reverse();
         let mut runs = BTreeMap::new();
@@ -135,7 +137,7 @@ impl InHand {
     ) -> Vec<Version> {
         let was_refused = |holder: &String| {
             let theirs = |one: &&Receipt| one.slice == *slice && one.key.recipient == *holder;
-            let refused = self.refused.iter().rfind(theirs).and_then(|one| self.stored(one));
+            let refused = self.refused.iter().find(theirs).and_then(|one| self.stored(one));
             refused.is_some_and(|stored| !has_moved(&stored.report, now))
         };
         let mut versions = self.versions(slice);

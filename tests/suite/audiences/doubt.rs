@@ -244,6 +244,10 @@ fn who_was_refused_a_correction_is_told_against_what_he_has() {
     north_sells_more(&bed, 500);
     correct(&bed, 0);
     assert!(text_to(&sink.take(), "north@").contains("965.00 instead of 465.00"));
+    // He has a later one now: that he was once refused these figures says nothing any more.
+    north_sells_more(&bed, 400);
+    correct(&bed, 0);
+    assert!(text_to(&sink.take(), "north@").contains("1,365.00 instead of 965.00"));
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn say(sent: &Sent) -> Result<()> {
             output::say(&format!("subject  {}\n\n{}\n", edition.subject, edition.mail_text))
         }
         None => output::say(
-            "the message can no longer be made byte for byte: job, readers, templates or program are others now\n",
+            "the message can no longer be made byte for byte: job, templates or program are others now\n",
         ),
     }
 }

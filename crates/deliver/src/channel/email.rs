@@ -331,8 +331,8 @@ impl<'a> Trip<'a> {
         Ok(verdict)
     }
 
-    /// A session; a relay that lets nobody in or answers nothing is left alone until the next round, or each reader would wait for
-    /// it.
+    /// A session; a relay that lets nobody in or answers nothing is left alone until the next round, or each reader would
+    /// wait for it.
     fn enter(&mut self) -> Result<Session<'a>, Verdict> {
         if let (DOORS.., Some(said)) = &self.shut {
             return Err(Verdict::Later(said.clone()));

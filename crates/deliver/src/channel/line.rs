@@ -185,13 +185,13 @@ impl Line {
 
     /// Refuses to go on where the relay has said anything that nobody has asked for, or has closed the line.
     fn quiet(&mut self) -> Result<(), Fault> {
-        let heard = self.clock.runtime.block_on(async {
+        let said = self.clock.runtime.block_on(async {
             // The system is asked what has come meanwhile.
             task::yield_now().await;
-            let mut heard = pin!(self.connection.read_response());
-            poll_fn(|cx| Poll::Ready(heard.as_mut().poll(cx))).await
+            let mut said = pin!(self.connection.read_response());
+            poll_fn(|cx| Poll::Ready(said.as_mut().poll(cx))).await
         });
-        match heard {
+        match said {
             Poll::Pending => Ok(()),
             Poll::Ready(Err(error)) if is_closed(&error) => Err(Fault::Closed),
             Poll::Ready(_) => Err(Fault::Early),
