@@ -186,7 +186,47 @@ fn what_somebody_got_is_shown_byte_for_byte_or_not_at_all() {
     assert_eq!(Some(bytes.as_slice()), sent.bytes.strip_suffix(b"\r\n"));
     let other = ["show-sent", JOB, "--to", "ceo@example.com", "--on", "2020-01-01"];
     bed.tidings(&other).exits(2).complains(&["got nothing"]);
+    // Whatever job and templates become: there is a copy.
+    bed.own_templates();
     bed.replace(JOB, "address = \"reports@example.com\"", "address = \"others@example.com\"");
+    bed.replace("report-templates/locales/zh-CN.toml", "as_of = \"", "as_of = \"另");
+    fs::remove_file(bed.path(&format!("seen/{day}-1.eml"))).expect("gone");
+    let shown = bed.tidings(&show).exits(0).stdout;
+    assert!(shown.contains("核心指标"), "{shown}");
+    assert_eq!(fs::read(bed.path(&format!("seen/{day}-1.eml"))).expect("a message"), bytes);
+    // Without one it is made again, if that is the same.
+    for file in ["letters.sqlite", "letters.sqlite-wal", "letters.sqlite-shm"] {
+        let gone = fs::remove_file(bed.state().join(file));
+        assert!(gone.is_ok() || file != "letters.sqlite", "{gone:?}");
+    }
     let shown = bed.tidings(&show[..6]).exits(1).stdout;
     assert!(shown.contains("can no longer be made"), "{shown}");
+    bed.replace(JOB, "address = \"others@example.com\"", "address = \"reports@example.com\"");
+    bed.replace("report-templates/locales/zh-CN.toml", "as_of = \"另", "as_of = \"");
+    bed.tidings(&show).exits(0);
+    assert_eq!(fs::read(bed.path(&format!("seen/{day}-1.eml"))).expect("a message"), bytes);
+}
+
+#[test]
+fn who_got_a_mail_twice_is_shown_both() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port);
+    let run = record(&bed, &["run", JOB], 0);
+    // The date of a mail has seconds.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    record(&bed, &["resend", run.run.as_str(), "--to", "ceo@example.com"], 0);
+    let day = chrono::Utc::now().with_timezone(&chrono_tz::Asia::Shanghai).date_naive().to_string();
+    let show = ["show-sent", JOB, "--to", "ceo@example.com", "--on", &day, "--out", "seen"];
+    bed.tidings(&show).exits(0);
+    let came = sink.mails().into_iter().filter(|mail| mail.to == "ceo@example.com");
+    for (number, mail) in came.enumerate() {
+        let bytes =
+            fs::read(bed.path(&format!("seen/{day}-{}.eml", number + 1))).expect("a message");
+        assert_eq!(Some(bytes.as_slice()), mail.bytes.strip_suffix(b"\r\n"), "{number}");
+    }
+    // The second one stays away: the first is there all the same.
+    sink.refuse("ceo@example.com");
+    bed.tidings(&["resend", run.run.as_str(), "--to", "ceo@example.com"]).exits(1);
+    let shown = bed.tidings(&show).exits(0).stdout;
+    assert_eq!(shown.matches("accepted by the relay").count(), 2, "{shown}");
 }

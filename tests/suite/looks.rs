@@ -1,6 +1,6 @@
 //! How reports look: every layout in every house style keeps the rules of the mail, and a name that is not there is told.
 
-use crate::support::{TestBed, all_at_once, each_file, monthly, nightly, root};
+use crate::support::{TestBed, all_at_once, monthly, nightly, root};
 use model::{edition::Release, label::Locale, report::Report};
 use report::{BrandSpec, ReportPlan, lint, render};
 use std::fs;
@@ -132,11 +132,7 @@ fn a_mail_that_breaks_a_rule_fails_the_check() {
 #[test]
 fn templates_and_words_with_a_fault_fail_the_check() {
     let bed = TestBed::copy();
-    fs::remove_file(bed.path("report-templates")).expect("a link");
-    each_file(&root().join("report-templates"), &mut |file, relative| {
-        let text = fs::read(file).expect("a template");
-        bed.write(&format!("report-templates/{}", relative.display()), text);
-    });
+    bed.own_templates();
     let job = "jobs/weekly-executive.toml";
     bed.tidings(&["check", job]).exits(0);
     let words = "report-templates/locales/zh-CN.toml";

@@ -87,7 +87,8 @@ impl Workplace {
     }
 
     pub(crate) fn ledger(&self) -> Result<Ledger> {
-        Ok(Ledger::open(&self.state()?.join("ledger.sqlite"))?)
+        let ledger = Ledger::open(&self.state()?.join("ledger.sqlite"))?;
+        Ok(ledger.with_letters(self.settings.letters))
     }
 
     /// The state folder, made if there is none.

@@ -34,7 +34,7 @@ pub use lint::lint;
 pub use mailbox::{Mailbox, MailboxSpec, Recipient, RecipientSpec, Validity};
 pub use message::MESSAGE_KEY;
 pub use plan::{DeliverPlan, Outside, Route, Spec};
-pub use receipts::{BookError, Claim, ReceiptBook};
+pub use receipts::{BookError, Claim, Mail, ReceiptBook};
 pub use relay::{Login, Relay, RelaySpec, Timeouts, Tls};
 pub use shelf::Shelf;
 pub use signature::{Dkim, DkimSpec};
@@ -115,7 +115,7 @@ pub fn tell_owners(
         return Ok(Vec::new());
     };
     let pause = &mut std::thread::sleep;
-    let mut desk = channel::Desk { plan, editions: notices, receipts, earlier: &[], cx, pause };
+    let mut desk = channel::Desk::new(plan, (notices, receipts), &[], (cx, pause));
     round.channel.as_channel().carry(&round.parcels, &mut desk)
 }
 
@@ -136,7 +136,7 @@ pub fn deliver_with(
     let rounds = audience::rounds(plan, editions.editions())?;
     let earlier = receipts.known(&plan.job, plan.as_of)?;
     let earlier = &earlier;
-    let mut desk = channel::Desk { plan, editions, receipts, earlier, cx, pause };
+    let mut desk = channel::Desk::new(plan, (editions, receipts), earlier, (cx, pause));
     let mut delivered = Warned::clean(Vec::new());
     let mut withheld = Vec::new();
     for round in rounds {
@@ -146,5 +146,6 @@ pub fn deliver_with(
         delivered.value.extend(round.channel.as_channel().carry(&open, &mut desk)?);
     }
     delivered.notes.extend(audience::remark(&withheld, earlier));
+    delivered.notes.extend(desk.remark());
     Ok(delivered)
 }

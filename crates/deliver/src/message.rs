@@ -143,7 +143,8 @@ impl Letter<'_> {
     }
 
     fn body(&self) -> MultiPart {
-        let boundary = fingerprint::of("boundary", &self.message_id());
+        // Whoever gets the same edition with the same attachments gets the same body: it is kept once.
+        let boundary = fingerprint::of("boundary", &self.edition.fingerprint);
         let readable = self.readable(&boundary);
         let mut attachments = self.edition.attached(self.attachments).peekable();
         if attachments.peek().is_none() {

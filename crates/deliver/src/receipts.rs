@@ -30,11 +30,29 @@ pub trait ReceiptBook {
     /// When the book cannot be written.
     fn reopen(&self, doubtful: &Receipt) -> Result<(), BookError>;
 
+    /// Keeps a copy of a mail that is about to leave under `receipt`. No delivery depends on it, so it need not survive a
+    /// power cut.
+    ///
+    /// # Errors
+    /// When the copy cannot be kept; the mail goes all the same.
+    fn keep(&self, receipt: &Receipt, mail: &Mail<'_>) -> Result<(), BookError>;
+
     /// Every receipt of one report, in the order of their keys.
     ///
     /// # Errors
     /// When the book cannot be read.
     fn known(&self, job: &JobId, as_of: NaiveDateTime) -> Result<Vec<Receipt>, BookError>;
+}
+
+/// A mail as it goes out.
+#[derive(Debug, Clone, Copy)]
+pub struct Mail<'a> {
+    /// Every byte of it, with its signature.
+    pub message: &'a [u8],
+    /// Its subject.
+    pub subject: &'a str,
+    /// Its text part.
+    pub text: &'a str,
 }
 
 /// The answer to a claim.

@@ -11,7 +11,6 @@ use crate::{
     operator::is_rehearsal,
     preview::stored_report,
     stage::Run,
-    stored,
 };
 use job::{Job, JobPlan};
 use model::{
@@ -120,7 +119,6 @@ fn tell(plan: &JobPlan, run: &Run<'_>, ledger: &Ledger, cx: &RunContext) -> Resu
     let Some(whole) = whole.filter(|_| !gone.is_empty()) else { return Ok(()) };
     let report = stored_report(Path::new(&whole.path))?;
     let notices = report::slices_gone(&plan.report, &report, &gone)?;
-    stored::keep_notices(plan, cx, &notices.value);
     deliver::tell_owners(&plan.deliver, &notices.value, ledger, cx)?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A delivery once more at a person's word, and what exactly somebody got.
+//! A delivery once more at a person's word.
 //!
 //! Rule: what is sent again is what was sent: the stored report with the reservations that stood on top of it, under the
 //! same message id. Rendering is repeated, not stored, so it is held against the fingerprint in the receipt.
@@ -11,21 +11,18 @@ use crate::{
     ledger::Ledger,
     spool::Spool,
     stage::{Progress, Run},
-    stored,
     told::Told,
 };
-use chrono::NaiveDate;
 use deliver::{Recipient, Shelf as _};
 use job::JobPlan;
 use model::{
     context::RunContext,
-    edition::{Edition, EditionKind},
+    edition::EditionKind,
     id::RunId,
     receipt::{DeliveryState, Receipt},
     run::{Outcome, RunRecord},
     slice::Slice,
 };
-use report::ReportPlan;
 
 /// Sends the report of a run to one of its readers again, whatever became of the first delivery.
 ///
@@ -159,7 +156,7 @@ fn reached_somebody(record: &RunRecord, known: &[Receipt]) -> bool {
 }
 
 /// The reader with an address.
-fn reader<'a>(plan: &'a JobPlan, to: &str) -> Option<&'a Recipient> {
+pub(crate) fn reader<'a>(plan: &'a JobPlan, to: &str) -> Option<&'a Recipient> {
     let mut readers = plan.deliver.route.readers();
     let mailbox = to.to_lowercase();
     readers.find(|reader| reader.mailbox.address.mailbox() == mailbox)
@@ -194,66 +191,4 @@ fn no_reader(plan: &JobPlan, to: &str, known: &[Receipt]) -> RunError {
         as_of: plan.as_of.naive_local().to_string(),
         help,
     }
-}
-
-/// A delivery, with the message if it can still be made byte for byte.
-#[derive(Debug, Clone)]
-pub struct Sent {
-    /// What the ledger knows of it.
-    pub receipt: Receipt,
-    /// The edition and the message; `None` when job, readers or templates are others now.
-    pub message: Option<(Edition, Vec<u8>)>,
-}
-
-/// The receipts of what somebody got of a job, or may have got, on a day of the job's zone, in the order of sending.
-///
-/// # Errors
-/// When the ledger cannot be read.
-pub fn receipts_of(
-    ledger: &Ledger,
-    plan: &JobPlan,
-    (to, on): (&str, NaiveDate),
-) -> Result<Vec<Receipt>, RunError> {
-    let zone = plan.as_of.timezone();
-    let to = reader(plan, to).map_or(to, |reader| reader.mailbox.address.as_str());
-    let mut receipts = ledger.receipts_of(&plan.job, to)?;
-    receipts.retain(|receipt| {
-        receipt.state.may_be_read() && receipt.changed.with_timezone(&zone).date_naive() == on
-    });
-    receipts.sort_by_key(|receipt| receipt.changed);
-    Ok(receipts)
-}
-
-/// What exactly went out under a receipt; `plan` is the job's for the moment of the receipt.
-///
-/// # Errors
-/// When the ledger cannot be read or the stored report cannot be rendered.
-pub fn sent(
-    plan: &JobPlan,
-    cx: &RunContext,
-    ledger: &Ledger,
-    receipt: Receipt,
-) -> Result<Sent, RunError> {
-    let shown = |edition: Edition, receipt: Receipt| -> Result<Sent, RunError> {
-        let bytes = deliver::message_as_sent(&plan.deliver, &edition, &receipt, cx)?;
-        Ok(Sent { receipt, message: bytes.map(|bytes| (edition, bytes)) })
-    };
-    if receipt.key.kind == EditionKind::Notice {
-        return match stored::notice(plan, cx, &receipt) {
-            Some(notice) => shown(notice, receipt),
-            None => Ok(Sent { receipt, message: None }),
-        };
-    }
-    let (telling, slice) = (Telling::of(plan, ledger, receipt.key.as_of)?, receipt.slice.clone());
-    for stored in telling.reports(&slice) {
-        let locales = vec![receipt.locale];
-        let readers = ReportPlan { locales, ..plan.report.clone() };
-        let editions =
-            report::render(&readers, &stored.report, &afresh::release(&stored.reservations))?;
-        let same = editions.value.into_iter().find(|one| one.fingerprint == receipt.content);
-        if let Some(edition) = same {
-            return shown(edition, receipt);
-        }
-    }
-    Ok(Sent { receipt, message: None })
 }

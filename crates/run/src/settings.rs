@@ -1,6 +1,9 @@
 //! `tidings.toml`: where jobs run. Overridden by `TIDINGS_*`.
 
-use crate::operator::{self, Operator};
+use crate::{
+    ledger::LetterLimits,
+    operator::{self, Operator},
+};
 use deliver::{Relay, RelaySpec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,6 +24,29 @@ pub struct Spec {
     /// How whoever runs Tidings is told.
     #[serde(default)]
     pub operator: operator::Spec,
+    /// How long copies of mails are kept.
+    #[serde(default)]
+    pub letters: LettersSpec,
+}
+
+/// How long copies of mails are kept, for `show-sent`: `[letters]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LettersSpec {
+    /// Days; 400 when absent, and with 0 none is kept.
+    pub days: Option<u32>,
+    /// Mebibytes of disk; 2048 when absent. The oldest copies are let go first.
+    pub mib: Option<u32>,
+}
+
+impl LettersSpec {
+    fn lower(&self) -> LetterLimits {
+        let usual = LetterLimits::default();
+        LetterLimits {
+            days: self.days.unwrap_or(usual.days),
+            bytes: self.mib.map_or(usual.bytes, |mib| u64::from(mib) << 20),
+        }
+    }
 }
 
 /// The same, resolved.
@@ -32,6 +58,8 @@ pub struct Settings {
     pub relays: BTreeMap<String, Relay>,
     /// How the operator is told.
     pub operator: Operator,
+    /// How long copies of mails are kept.
+    pub letters: LetterLimits,
 }
 
 /// Reads `tidings.toml` in `folder`, if there is one, under the environment.
@@ -67,5 +95,5 @@ pub fn read(folder: &Path) -> Result<Settings, String> {
     if !faults.is_empty() {
         return Err(faults.join("\n"));
     }
-    Ok(Settings { state, relays, operator })
+    Ok(Settings { state, relays, operator, letters: spec.letters.lower() })
 }

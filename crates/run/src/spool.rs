@@ -3,7 +3,7 @@
 //! Rule: what is said of an edition stays in memory, its bodies, pictures and attachments lie in a file without a name,
 //! which is gone with the process, however it ends. So a thousand editions cost no more memory than one.
 
-use crate::{error::RunError, preview::stored_report, stored, told::Told};
+use crate::{error::RunError, preview::stored_report, told::Told};
 use deliver::Shelf;
 use job::JobPlan;
 use model::{
@@ -71,7 +71,6 @@ pub(crate) fn render(
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(told) = told.get(index) else { return Ok(()) };
             let editions = told.render(plan, &readers)?;
-            stored::keep_notices(plan, cx, &editions.value);
             let mut rendered = rendered.lock().unwrap_or_else(PoisonError::into_inner);
             rendered.keep(&file, (index, editions)).map_err(fault)?;
         }
@@ -87,7 +86,6 @@ pub(crate) fn render(
     let mut rendered = rendered.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(whole) = told.first().filter(|whole| !held.is_empty() && !whole.is_held()) {
         let notice = report::slices_held(&plan.report, &stored_report(&whole.path)?, held)?;
-        stored::keep_notices(plan, cx, &notice.value);
         rendered.keep(&file, (told.len(), notice)).map_err(fault)?;
     }
     Ok(rendered.spool(file))

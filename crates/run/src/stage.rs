@@ -94,7 +94,7 @@ impl<'a> Run<'a> {
                 return Err(RunError::Busy { job, as_of });
             }
         };
-        sweep(plan, cx);
+        sweep(plan, ledger, cx);
         let record = RunRecord {
             schema_version: SCHEMA_VERSION,
             run: cx.run.clone(),
@@ -345,7 +345,10 @@ impl<'a> Run<'a> {
 }
 
 /// Clears away the drafts of files that killed runs left. One that stays is only in the way of nobody.
-fn sweep(plan: &JobPlan, cx: &RunContext) {
+fn sweep(plan: &JobPlan, ledger: &Ledger, cx: &RunContext) {
+    if let Err(error) = ledger.letters().sweep(cx.now) {
+        tracing::warn!(%error, "copies of mails that are too old are not let go");
+    }
     let folders = plan.deliver.route.folders().map(|folder| folder.join(plan.job.as_str()));
     for folder in std::iter::once(cx.state.clone()).chain(folders) {
         match publish::sweep(&folder) {

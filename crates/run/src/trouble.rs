@@ -3,7 +3,7 @@
 //! Rule: who answers for a job hears by mail who has no report and why, once for each such list. What keeps a whole relay
 //! from taking anything cannot be told through it; it stands in the record, the log and the exit code.
 
-use crate::{error::RunError, ledger::Ledger, preview::stored_report, stored, told::Told};
+use crate::{error::RunError, ledger::Ledger, preview::stored_report, told::Told};
 use deliver::DeliverPlan;
 use job::JobPlan;
 use model::{
@@ -42,7 +42,6 @@ fn tell(
     let troubles: Vec<QualityNote> = reports.filter_map(trouble).take(MOST_NAMED).collect();
     let Some(whole) = told.first().filter(|_| !troubles.is_empty()) else { return Ok(()) };
     let notices = report::undelivered(&plan.report, &stored_report(&whole.path)?, &troubles)?;
-    stored::keep_notices(plan, cx, &notices.value);
     deliver::tell_owners(deliveries, &notices.value, ledger, cx)?;
     Ok(())
 }

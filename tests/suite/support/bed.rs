@@ -106,6 +106,15 @@ impl TestBed {
         self.write(relative, text.replacen(from, to, 1));
     }
 
+    /// A copy of the templates instead of the link to them, free to be broken.
+    pub(crate) fn own_templates(&self) {
+        fs::remove_file(self.path("report-templates")).expect("a link");
+        each_file(&root().join("report-templates"), &mut |file, relative| {
+            let text = fs::read(file).expect("a template");
+            self.write(&format!("report-templates/{}", relative.display()), text);
+        });
+    }
+
     /// Puts a file of the workspace back.
     pub(crate) fn restore(&self, relative: &str) {
         let path = self.path(relative);

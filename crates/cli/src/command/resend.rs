@@ -10,7 +10,7 @@ use crate::{
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use model::{id::RunId, receipt::DeliveryState};
-use run::Sent;
+use run::{Sending, ledger::Letter};
 use std::path::Path;
 
 /// Sends a run's report to one of its readers again.
@@ -41,23 +41,23 @@ pub(crate) fn show(
     let job = place.job(job)?;
     let ledger = place.ledger()?;
     let today = place.plan_at(&job, on.and_time(chrono::NaiveTime::MIN))?;
-    let receipts = run::receipts_of(&ledger, &today, (to, on))?;
-    if receipts.is_empty() {
+    let sendings = run::sendings(&ledger, &today, (to, on))?;
+    if sendings.is_empty() {
         return Err(Invalid(format!("{to} got nothing of {} on {on}", job.id)).into());
     }
     let mut exit = Exit::Fine;
-    for (number, receipt) in receipts.into_iter().enumerate() {
-        let plan = place.plan_at(&job, receipt.key.as_of)?;
+    for (number, sending) in sendings.iter().enumerate() {
+        let plan = place.plan_at(&job, sending.receipt.key.as_of)?;
         let cx = place.context(&plan, true)?;
-        let sent = run::sent(&plan, &cx, &ledger, receipt)?;
-        say(&sent)?;
-        let Some((_, bytes)) = &sent.message else {
+        let letter = run::letter(&plan, &cx, &ledger, &sending.receipt)?;
+        say(sending, letter.as_ref())?;
+        let Some(letter) = letter else {
             exit = Exit::Failed;
             continue;
         };
         if let Some(out) = out {
             let path = out.join(format!("{on}-{}.eml", number + 1));
-            publish::file(&path, bytes)
+            publish::file(&path, &letter.message)
                 .with_context(|| format!("`{}` cannot be written", path.display()))?;
             output::say(&format!("message  {}\n", path.display()))?;
         }
@@ -65,8 +65,8 @@ pub(crate) fn show(
     Ok(exit)
 }
 
-fn say(sent: &Sent) -> Result<()> {
-    let receipt = &sent.receipt;
+fn say(sending: &Sending, letter: Option<&Letter>) -> Result<()> {
+    let Sending { receipt, left } = sending;
     let state = match receipt.state {
         DeliveryState::Sent => "accepted by the relay",
         _ => "may have arrived: the relay's answer was lost",
@@ -79,16 +79,14 @@ fn say(sent: &Sent) -> Result<()> {
         "{} as of {}{revision}: {state}, {}\nrun      {}\nid       {}\n",
         receipt.key.job,
         receipt.key.as_of,
-        receipt.changed.format("%Y-%m-%d %H:%M:%S UTC"),
+        left.format("%Y-%m-%d %H:%M:%S UTC"),
         receipt.run,
         receipt.reference,
     ))?;
-    match &sent.message {
-        Some((edition, _)) => {
-            output::say(&format!("subject  {}\n\n{}\n", edition.subject, edition.mail_text))
-        }
+    match letter {
+        Some(letter) => output::say(&format!("subject  {}\n\n{}\n", letter.subject, letter.text)),
         None => output::say(
-            "the message can no longer be made byte for byte: job, templates or program are others now\n",
+            "there is no copy of the message, and it can no longer be made byte for byte: job, templates or program are others now\n",
         ),
     }
 }

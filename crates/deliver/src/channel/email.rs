@@ -14,7 +14,7 @@ use crate::{
     mailbox::{Mailbox, MailboxSpec, Recipient, RecipientSpec},
     message::{Composed, Letter, MESSAGE_KEY, to_lettre},
     plan::{DeliverPlan, Outside, recipients},
-    receipts::Claim,
+    receipts::{Claim, Mail},
     relay::Relay,
 };
 use chrono::{DateTime, Utc};
@@ -321,7 +321,9 @@ impl<'a> Trip<'a> {
             Ok(session) => session,
             Err(verdict) => return Ok(verdict),
         };
-        let mut mark = || desk.settle(receipt, DeliveryState::Sending, None);
+        let Edition { subject, mail_text: text, .. } = edition;
+        let mail = Mail { message: &message, subject, text };
+        let mut mark = || desk.leaves(receipt, &mail);
         let verdict = session.send((&from, &to), &message, &mut mark)?;
         self.shut = match session.is_silent() {
             true => (self.shut.0 + 1, Some("the relay answers nothing".to_owned())),

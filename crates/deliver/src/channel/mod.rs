@@ -16,7 +16,7 @@ use crate::{
     audience::Parcel,
     error::DeliverError,
     plan::DeliverPlan,
-    receipts::{Claim, ReceiptBook},
+    receipts::{Claim, Mail, ReceiptBook},
     shelf::Shelf,
 };
 use email::EmailPlan;
@@ -24,10 +24,12 @@ use folder::FolderPlan;
 use model::{
     context::RunContext,
     edition::Edition,
+    quality::{QualityNote, Severity},
     receipt::{DeliveryState, Receipt},
+    report::{Argument, Message},
 };
 use serde::Serialize;
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, cell::Cell, time::Duration};
 
 /// The longest word of a relay that a receipt keeps.
 const LONGEST_DETAIL: usize = 300;
@@ -73,9 +75,20 @@ pub(crate) struct Desk<'a> {
     pub(crate) earlier: &'a [Receipt],
     pub(crate) cx: &'a RunContext,
     pub(crate) pause: &'a mut dyn FnMut(Duration),
+    /// How many mails left without a copy.
+    pub(crate) unkept: Cell<u32>,
 }
 
 impl<'a> Desk<'a> {
+    pub(crate) fn new(
+        plan: &'a DeliverPlan,
+        (editions, receipts): (&'a dyn Shelf, &'a dyn ReceiptBook),
+        earlier: &'a [Receipt],
+        (cx, pause): (&'a RunContext, &'a mut dyn FnMut(Duration)),
+    ) -> Self {
+        Self { plan, editions, receipts, earlier, cx, pause, unkept: Cell::new(0) }
+    }
+
     /// The edition of a parcel, whole.
     pub(crate) fn edition(&self, parcel: &Parcel<'_>) -> Result<Cow<'a, Edition>, DeliverError> {
         self.editions.whole(parcel.place).map_err(DeliverError::Edition)
@@ -88,6 +101,30 @@ impl<'a> Desk<'a> {
         reference: &str,
     ) -> Result<Claim, DeliverError> {
         Ok(self.receipts.claim(&self.blank(parcel, reference))?)
+    }
+
+    /// Writes down that a mail leaves, and keeps a copy of it if that can be done.
+    pub(crate) fn leaves(
+        &self,
+        receipt: &mut Receipt,
+        mail: &Mail<'_>,
+    ) -> Result<(), DeliverError> {
+        self.settle(receipt, DeliveryState::Sending, None)?;
+        if let Err(error) = self.receipts.keep(receipt, mail) {
+            if self.unkept.get() == 0 {
+                tracing::error!(%error, "mails cannot be kept as they leave");
+            }
+            self.unkept.set(self.unkept.get().saturating_add(1));
+        }
+        Ok(())
+    }
+
+    /// What there is to remark on mails without a copy.
+    pub(crate) fn remark(&self) -> Option<QualityNote> {
+        let count = i64::from(self.unkept.get());
+        let message = Message::new("deliver.not_kept").with("deliveries", Argument::Count(count));
+        let note = QualityNote { severity: Severity::Warning, message, dataset: None };
+        (count > 0).then_some(note)
     }
 
     /// Writes down how far a parcel has got.

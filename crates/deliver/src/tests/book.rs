@@ -1,6 +1,6 @@
 //! A receipt book in memory.
 
-use crate::{BookError, Claim, ReceiptBook};
+use crate::{BookError, Claim, Mail, ReceiptBook};
 use chrono::NaiveDateTime;
 use model::{
     id::{JobId, RunId},
@@ -17,6 +17,9 @@ pub(super) struct MemoryBook {
     pub(super) history: RefCell<Vec<DeliveryState>>,
     /// A disk that is full: settling this state fails.
     pub(super) broken_at: RefCell<Option<DeliveryState>>,
+    /// Every mail that left, with its recipient; nothing is kept where that is broken.
+    pub(super) kept: RefCell<Vec<(String, Vec<u8>)>>,
+    pub(super) keeps_nothing: RefCell<bool>,
 }
 
 impl ReceiptBook for MemoryBook {
@@ -58,6 +61,15 @@ impl ReceiptBook for MemoryBook {
         {
             found.state = DeliveryState::Pending;
         }
+        Ok(())
+    }
+
+    fn keep(&self, receipt: &Receipt, mail: &Mail<'_>) -> Result<(), BookError> {
+        if *self.keeps_nothing.borrow() {
+            return Err(BookError::new("no space left on device"));
+        }
+        let copy = (receipt.key.recipient.clone(), mail.message.to_vec());
+        self.kept.borrow_mut().push(copy);
         Ok(())
     }
 

@@ -1,9 +1,11 @@
 //! What a message looks like on the wire, whatever is put into it.
 
 use super::{Bed, server::Server};
+use crate::deliver;
 use model::{
     edition::{Edition, EditionKind},
     label::Locale,
+    receipt::DeliveryState,
 };
 
 /// The rules of RFC 5321 for what comes between DATA and the dot, as a strict and as a lenient server
@@ -133,4 +135,43 @@ fn names_and_pictures_cannot_carry_headers() {
     bed.editions[0].images[0].content_id = "x>\r\nBcc: e".into();
     bed.plan.revision = 1;
     assert_eq!(bed.try_run().expect_err("refused").code(), "TDG-D11");
+}
+
+#[test]
+fn a_mail_is_kept_as_it_leaves_and_goes_where_it_cannot_be_kept() {
+    for keeps_nothing in [false, true] {
+        let server = Server::start(vec![]);
+        let bed = Bed::mail(&server, &["a", "b"]);
+        *bed.book.keeps_nothing.borrow_mut() = keeps_nothing;
+        let done = deliver(&bed.plan, &bed.editions, &bed.book, &bed.cx).expect("delivered");
+        assert!(done.value.iter().all(|receipt| receipt.state == DeliveryState::Sent));
+        let said: Vec<String> =
+            done.notes.iter().map(|note| format!("{:?}", note.message)).collect();
+        assert_eq!(
+            said.iter().any(|said| said.contains("deliver.not_kept")),
+            keeps_nothing,
+            "{said:?}"
+        );
+        let stored = server.stored();
+        let came = stored.iter().map(|one| {
+            let wire = String::from_utf8(one.wire.clone()).expect("ASCII");
+            let lines = wire.split_inclusive("\r\n");
+            let lines = lines.map(|line| line.strip_prefix('.').unwrap_or(line));
+            (one.to[0].clone(), lines.collect::<String>().into_bytes())
+        });
+        let kept: Vec<(String, Vec<u8>)> = bed
+            .book
+            .kept
+            .take()
+            .into_iter()
+            .map(|(to, bytes)| (to, [&bytes[..], b"\r\n"].concat()))
+            .collect();
+        let came: Vec<(String, Vec<u8>)> = came.collect();
+        assert_eq!(kept, if keeps_nothing { Vec::new() } else { came.clone() });
+        let body = |bytes: &[u8]| {
+            let head = bytes.windows(4).position(|window| window == b"\r\n\r\n");
+            bytes[head.expect("a head")..].to_vec()
+        };
+        assert_eq!(body(&came[0].1), body(&came[1].1), "one edition has one body");
+    }
 }

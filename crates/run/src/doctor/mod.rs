@@ -73,6 +73,7 @@ pub fn examine(patient: &Patient<'_>) -> Vec<Finding> {
     findings.push(place::disk(state));
     let (ledger, last_start) = place::ledger(state);
     findings.push(ledger);
+    findings.extend(place::letters(state, settings.letters));
     findings.push(place::clock(patient.now, last_start));
     let (loaded, faults) = jobs::load(patient, &settings);
     findings.push(jobs::zones(&loaded));

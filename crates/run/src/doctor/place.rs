@@ -2,7 +2,8 @@
 
 use super::Finding;
 use crate::{
-    ledger::Ledger,
+    error::causes,
+    ledger::{Held, Ledger, LetterBook, LetterLimits},
     room::{self, GIVE, MAKE_ROOM, Room, nearest},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -95,6 +96,27 @@ pub(super) fn ledger(folder: &Path) -> (Finding, Option<DateTime<Utc>>) {
             let found = format!("[{}] {}", error.code(), room::told(&error, folder));
             let todo = "bring the ledger back from a back-up; without it reports go out twice";
             (Finding::fail(check, found, todo), None)
+        }
+    }
+}
+
+/// The copies of mails, if there are any.
+pub(super) fn letters(folder: &Path, limits: LetterLimits) -> Option<Finding> {
+    let check = "letters";
+    if limits.days == 0 {
+        let found = "copies of mails are not kept; `show-sent` renders what it can again";
+        return Some(Finding::ok(check, found));
+    }
+    let book = LetterBook::new(&folder.join("ledger.sqlite"), limits);
+    match book.held() {
+        Ok(held) => held.map(|Held { letters, bytes, oldest }| {
+            let since = oldest.map(|at| format!(" since {}", at.date_naive())).unwrap_or_default();
+            let (used, most) = (bytes.div_ceil(1 << 20), limits.bytes >> 20);
+            Finding::ok(check, format!("copies of mails{since}: {letters}, {used} MiB of {most}"))
+        }),
+        Err(error) => {
+            let todo = "delete letters.sqlite; mails go out all the same, `show-sent` then shows fewer of them";
+            Some(Finding::warn(check, causes(&error), todo))
         }
     }
 }

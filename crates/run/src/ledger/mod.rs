@@ -4,6 +4,7 @@
 //! file; every change is one transaction; several processes may use it at once.
 
 mod holds;
+mod letters;
 mod moments;
 mod process;
 mod put_off;
@@ -17,9 +18,12 @@ mod watch;
 mod tests;
 
 pub use holds::Hold;
+pub(crate) use letters::{Held, LetterBook};
+pub use letters::{Letter, LetterLimits};
 pub use put_off::Serves;
 pub(crate) use put_off::is_correction;
 pub use receipts::Word;
+pub(crate) use receipts::doubt;
 pub use runs::StoredRun;
 pub use slots::{SlotClaim, SlotGuard};
 
@@ -37,6 +41,7 @@ use thiserror::Error;
 pub struct Ledger {
     connection: Mutex<Connection>,
     this: Process,
+    letters: LetterBook,
 }
 
 /// Why the ledger could not be used.
@@ -109,7 +114,19 @@ impl Ledger {
     /// # Errors
     /// When the file cannot be used or was written by a newer version.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
-        Ok(Self { connection: Mutex::new(sqlite::open(path)?), this: Process::this() })
+        let letters = LetterBook::new(path, LetterLimits::default());
+        Ok(Self { connection: Mutex::new(sqlite::open(path)?), this: Process::this(), letters })
+    }
+
+    /// The same ledger, whose copies of mails stay within limits.
+    #[must_use]
+    pub fn with_letters(self, limits: LetterLimits) -> Self {
+        Self { letters: self.letters.within(limits), ..self }
+    }
+
+    /// The copies of mails beside the ledger.
+    pub(crate) fn letters(&self) -> &LetterBook {
+        &self.letters
     }
 
     /// Runs `change` in one transaction that shuts out every other writer from its start.

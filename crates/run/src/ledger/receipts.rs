@@ -6,7 +6,7 @@
 
 use super::{Ledger, LedgerError, runs::stamp, slots, sqlite};
 use chrono::{DateTime, NaiveDateTime, Utc};
-use deliver::{BookError, Claim, ReceiptBook};
+use deliver::{BookError, Claim, Mail, ReceiptBook};
 use model::{
     edition::EditionKind,
     id::JobId,
@@ -47,7 +47,7 @@ impl Ledger {
         self.read(|step| self.seen(step, job, as_of))
     }
 
-    /// Every receipt of a job for one recipient, in the order of their keys.
+    /// Every receipt of a job for one recipient, in the order of their keys; what a dead run left is unknown.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -60,7 +60,7 @@ impl Ledger {
             let mut receipts: Vec<Receipt> =
                 rows.iter().map(|row| sqlite::parse("receipt", row)).collect::<Result<_, _>>()?;
             receipts.sort_by(|one, other| one.key.cmp(&other.key));
-            Ok(receipts)
+            self.doubted(step, receipts)
         })
     }
 
@@ -116,7 +116,7 @@ impl Ledger {
         let meant = |receipt: &Receipt| {
             word.is_about(receipt.state) && to.is_none_or(|to| receipt.key.recipient == to)
         };
-        self.change(|step| {
+        let resolved = self.change(|step| {
             let mut resolved = Vec::new();
             for mut receipt in self.seen(step, job, as_of)?.into_iter().filter(meant) {
                 receipt.state = match word {
@@ -129,7 +129,13 @@ impl Ledger {
                 resolved.push(receipt);
             }
             Ok(resolved)
-        })
+        })?;
+        // What is to be sent again may have arrived all the same.
+        resolved
+            .iter()
+            .filter(|one| one.state == DeliveryState::Sent)
+            .for_each(|one| self.became(one));
+        Ok(resolved)
     }
 
     /// A person's word that one delivery is to be made again, whatever became of it; says whether there is one.
@@ -191,13 +197,28 @@ impl Ledger {
         })
     }
 
+    /// Tells the letter book what became of a mail. The receipt is right whatever the book says.
+    fn became(&self, receipt: &Receipt) {
+        if let Err(error) = self.letters.settle(receipt) {
+            tracing::warn!(%error, "the letter book does not know what became of a mail");
+        }
+    }
+
     fn seen(
         &self,
         step: &Transaction<'_>,
         job: &JobId,
         as_of: NaiveDateTime,
     ) -> Result<Vec<Receipt>, LedgerError> {
-        let mut receipts = all(step, job, as_of)?;
+        self.doubted(step, all(step, job, as_of)?)
+    }
+
+    /// The same receipts; what a dead run left in the middle is unknown.
+    fn doubted(
+        &self,
+        step: &Transaction<'_>,
+        mut receipts: Vec<Receipt>,
+    ) -> Result<Vec<Receipt>, LedgerError> {
         for receipt in receipts.iter_mut().filter(|one| one.state == DeliveryState::Sending) {
             if !slots::is_at_work(step, receipt.run.as_str(), &self.this)? {
                 doubt(receipt);
@@ -265,7 +286,13 @@ impl ReceiptBook for Ledger {
     }
 
     fn settle(&self, receipt: &Receipt) -> Result<(), BookError> {
-        self.settle_receipt(receipt).map_err(BookError::new)
+        self.settle_receipt(receipt).map_err(BookError::new)?;
+        self.became(receipt);
+        Ok(())
+    }
+
+    fn keep(&self, receipt: &Receipt, mail: &Mail<'_>) -> Result<(), BookError> {
+        self.letters.keep(receipt, mail).map_err(BookError::new)
     }
 
     fn reopen(&self, doubtful: &Receipt) -> Result<(), BookError> {
@@ -284,7 +311,7 @@ impl ReceiptBook for Ledger {
 }
 
 /// What a run left in the middle is in doubt, and says why.
-pub(super) fn doubt(receipt: &mut Receipt) {
+pub(crate) fn doubt(receipt: &mut Receipt) {
     receipt.state = DeliveryState::Unknown;
     receipt.detail.get_or_insert_with(|| "the run ended before the relay answered".to_owned());
 }

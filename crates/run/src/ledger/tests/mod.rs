@@ -1,8 +1,9 @@
 mod crash;
+mod letters;
 mod moments;
 mod watch;
 
-use super::{Ledger, SlotClaim, Word, sqlite};
+use super::{Ledger, LetterLimits, SlotClaim, Word, sqlite};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use deliver::{Claim, ReceiptBook};
 use model::{

@@ -1,0 +1,354 @@
+//! The letter book: copies of mails as they left.
+//!
+//! Rule: what somebody got is shown byte for byte, whatever became of job, templates and program since. Readers of one
+//! edition have one body, which is kept once. The book is no proof – receipts are – so it may be deleted, is kept within
+//! days and bytes, and nobody goes without a mail because it has no room.
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use deliver::Mail;
+use model::{
+    fingerprint::Fingerprinter,
+    id::JobId,
+    receipt::{DeliveryState, Receipt},
+};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+/// The form of the file.
+const FORM: u32 = 1;
+
+const TABLES: &str = "
+    CREATE TABLE bodies (print TEXT PRIMARY KEY, message BLOB NOT NULL, text BLOB NOT NULL) STRICT;
+    CREATE TABLE letters (
+        wire      TEXT PRIMARY KEY,
+        job       TEXT NOT NULL,
+        recipient TEXT NOT NULL,
+        left_at   TEXT NOT NULL,
+        receipt   TEXT NOT NULL,
+        subject   TEXT NOT NULL,
+        head      BLOB NOT NULL,
+        body      TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX letters_of ON letters (job, recipient);
+    CREATE INDEX letters_by_age ON letters (left_at);
+";
+
+/// The least that a body shrinks by is a quarter, for it is base64; more effort brings nothing.
+const EFFORT: i32 = 1;
+
+/// How much the letter book holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LetterLimits {
+    /// Letters that left longer ago are let go; with 0 none is kept.
+    pub days: u32,
+    /// The oldest are let go until no more bytes than these are used.
+    pub bytes: u64,
+}
+
+impl Default for LetterLimits {
+    /// More than a year, for who asks about last year's report; two gibibytes.
+    fn default() -> Self {
+        Self { days: 400, bytes: 2 << 30 }
+    }
+}
+
+/// Why the letter book could not be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LettersError {
+    #[error("the letter book cannot be used")]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("a letter cannot be packed or unpacked")]
+    Packing(#[from] io::Error),
+    #[error("the letter book holds a receipt that cannot be read")]
+    Unreadable(#[from] serde_json::Error),
+    #[error("the letter book has form {0}, this version knows {FORM}")]
+    Newer(u32),
+}
+
+/// A copy of a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Every byte of it, with its signature.
+    pub message: Vec<u8>,
+    /// Its subject.
+    pub subject: String,
+    /// Its text part.
+    pub text: String,
+}
+
+/// What the book says of a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// How far it got, when it was last written down.
+    pub(crate) receipt: Receipt,
+    /// When it left.
+    pub(crate) left: DateTime<Utc>,
+}
+
+/// How much the book holds at the moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Held {
+    pub(crate) letters: u64,
+    pub(crate) bytes: u64,
+    pub(crate) oldest: Option<DateTime<Utc>>,
+}
+
+/// The book of a state folder; its file is opened when it is needed.
+#[derive(Debug)]
+pub(crate) struct LetterBook {
+    path: PathBuf,
+    limits: LetterLimits,
+    file: Mutex<Option<Connection>>,
+}
+
+type Opened<'a> = MutexGuard<'a, Option<Connection>>;
+
+impl LetterBook {
+    /// The book beside a ledger.
+    pub(crate) fn new(ledger: &Path, limits: LetterLimits) -> Self {
+        Self { path: ledger.with_file_name("letters.sqlite"), limits, file: Mutex::default() }
+    }
+
+    pub(super) fn within(self, limits: LetterLimits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Keeps a mail that is about to leave.
+    pub(super) fn keep(&self, receipt: &Receipt, mail: &Mail<'_>) -> Result<(), LettersError> {
+        let Some(wire) = receipt.wire.as_ref().filter(|_| self.limits.days > 0) else {
+            return Ok(());
+        };
+        let (head, body) = mail.message.split_at(end_of_head(mail.message));
+        let print = Fingerprinter::new("body").field(body).finish();
+        self.with(|file| {
+            let step = file.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let known: Option<u32> = step
+                .query_row("SELECT 1 FROM bodies WHERE print = ?1", [&print], |row| row.get(0))
+                .optional()?;
+            if known.is_none() {
+                let (message, text) = (pack(body)?, pack(mail.text.as_bytes())?);
+                step.execute(
+                    "INSERT INTO bodies VALUES (?1, ?2, ?3)",
+                    params![print, message, text],
+                )?;
+            }
+            step.execute(
+                "INSERT OR REPLACE INTO letters VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                params![
+                    wire,
+                    receipt.key.job.as_str(),
+                    receipt.key.recipient,
+                    stamp(receipt.changed),
+                    serde_json::to_string(receipt)?,
+                    mail.subject,
+                    head,
+                    print,
+                ],
+            )?;
+            Ok(step.commit()?)
+        })
+    }
+
+    /// Writes down what became of a letter; what nobody got is no letter.
+    pub(super) fn settle(&self, receipt: &Receipt) -> Result<(), LettersError> {
+        let Some(wire) = receipt.wire.as_ref().filter(|_| self.is_there()) else { return Ok(()) };
+        self.with(|file| {
+            match receipt.state {
+                DeliveryState::Sending => {}
+                DeliveryState::Sent | DeliveryState::Unknown => {
+                    let text = serde_json::to_string(receipt)?;
+                    let change = "UPDATE letters SET receipt = ?2 WHERE wire = ?1";
+                    file.execute(change, params![wire, text])?;
+                }
+                DeliveryState::Pending | DeliveryState::Failed => {
+                    file.execute("DELETE FROM letters WHERE wire = ?1", [wire])?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// What left for somebody, the earliest first.
+    pub(crate) fn of(&self, job: &JobId, recipient: &str) -> Result<Vec<Entry>, LettersError> {
+        if !self.is_there() {
+            return Ok(Vec::new());
+        }
+        self.with(|file| {
+            let mut query = file.prepare(
+                "SELECT receipt, left_at FROM letters WHERE job = ?1 AND recipient = ?2
+                 ORDER BY left_at, rowid",
+            )?;
+            let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
+            let rows = query.query_map(params![job.as_str(), recipient], read)?;
+            rows.map(|row| {
+                let (receipt, left) = row?;
+                let receipt: Receipt = serde_json::from_str(&receipt)?;
+                Ok(Entry { left: moment(&left).unwrap_or(receipt.changed), receipt })
+            })
+            .collect()
+        })
+    }
+
+    /// The letter of a receipt; `None` when it was not kept, or was let go.
+    pub(crate) fn letter(&self, receipt: &Receipt) -> Result<Option<Letter>, LettersError> {
+        let Some(wire) = receipt.wire.as_ref().filter(|_| self.is_there()) else { return Ok(None) };
+        self.with(|file| {
+            let read = |row: &Row<'_>| {
+                let blob = |at: usize| row.get::<_, Vec<u8>>(at);
+                Ok((blob(0)?, blob(1)?, blob(2)?, row.get::<_, String>(3)?))
+            };
+            let found = file
+                .query_row(
+                    "SELECT head, message, text, subject FROM letters JOIN bodies ON print = body
+                     WHERE wire = ?1",
+                    [wire],
+                    read,
+                )
+                .optional()?;
+            let Some((mut message, body, text, subject)) = found else { return Ok(None) };
+            message.extend(zstd::decode_all(body.as_slice())?);
+            let text = String::from_utf8_lossy(&zstd::decode_all(text.as_slice())?).into_owned();
+            Ok(Some(Letter { message, subject, text }))
+        })
+    }
+
+    /// How much there is; `None` before the first letter.
+    pub(crate) fn held(&self) -> Result<Option<Held>, LettersError> {
+        if !self.is_there() {
+            return Ok(None);
+        }
+        self.with(|file| {
+            let read =
+                |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<String>>(1)?));
+            let (letters, oldest) =
+                file.query_row("SELECT count(*), min(left_at) FROM letters", [], read)?;
+            let oldest = oldest.as_deref().and_then(moment);
+            let letters = u64::try_from(letters).unwrap_or_default();
+            Ok(Some(Held { letters, bytes: used(file)?, oldest }))
+        })
+    }
+
+    /// Lets go what is too old, and the oldest where there is too much.
+    pub(crate) fn sweep(&self, now: DateTime<Utc>) -> Result<(), LettersError> {
+        if !self.is_there() {
+            return Ok(());
+        }
+        let kept = TimeDelta::days(i64::from(self.limits.days));
+        let first = now.checked_sub_signed(kept).unwrap_or(DateTime::UNIX_EPOCH);
+        self.with(|file| {
+            let mut gone =
+                file.execute("DELETE FROM letters WHERE left_at < ?1", [stamp(first)])?;
+            loop {
+                if gone > 0 {
+                    file.execute_batch(
+                        "DELETE FROM bodies WHERE print NOT IN (SELECT body FROM letters);",
+                    )?;
+                }
+                if used(file)? <= self.limits.bytes {
+                    break;
+                }
+                gone = let_go(file, self.limits.bytes)?;
+                if gone == 0 {
+                    break;
+                }
+            }
+            give_back(file)
+        })
+    }
+
+    fn is_there(&self) -> bool {
+        self.path.exists()
+    }
+
+    /// Opens the file, or makes it, and does something with it.
+    fn with<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, LettersError>,
+    ) -> Result<T, LettersError> {
+        let mut file: Opened<'_> = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = match &mut *file {
+            Some(connection) => connection,
+            none => none.insert(open(&self.path)?),
+        };
+        work(connection)
+    }
+}
+
+fn open(path: &Path) -> Result<Connection, LettersError> {
+    let is_new = !path.exists();
+    let mut connection = engine::shared::open(path)?;
+    // A power cut may cost the latest copies, never the file.
+    connection.pragma_update(None, "synchronous", "normal")?;
+    if is_new {
+        // Works before there is a table only.
+        connection.pragma_update(None, "auto_vacuum", "incremental")?;
+        connection.execute_batch("VACUUM")?;
+    }
+    let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    match step.pragma_query_value(None, "user_version", |row| row.get(0))? {
+        0 => {
+            step.execute_batch(TABLES)?;
+            step.pragma_update(None, "user_version", FORM)?;
+        }
+        FORM => {}
+        other => return Err(LettersError::Newer(other)),
+    }
+    step.commit()?;
+    Ok(connection)
+}
+
+/// The bytes that are in use.
+fn used(file: &Connection) -> Result<u64, LettersError> {
+    let ask = |name: &str| -> Result<u64, LettersError> {
+        let found: i64 = file.pragma_query_value(None, name, |row| row.get(0))?;
+        Ok(u64::try_from(found).unwrap_or_default())
+    };
+    Ok(ask("page_count")?.saturating_sub(ask("freelist_count")?).saturating_mul(ask("page_size")?))
+}
+
+/// Lets go the oldest runs, whose letters left at one moment each: half of those that there seem to be too many of, at
+/// least one; how many letters those were.
+fn let_go(file: &Connection, bytes: u64) -> Result<usize, LettersError> {
+    let runs: i64 =
+        file.query_row("SELECT count(DISTINCT left_at) FROM letters", [], |row| row.get(0))?;
+    let used = used(file)?.max(1);
+    let runs = u64::try_from(runs).unwrap_or_default();
+    let too_many = runs.saturating_mul(used.saturating_sub(bytes)) / used / 2;
+    let gone = "DELETE FROM letters WHERE left_at IN
+        (SELECT DISTINCT left_at FROM letters ORDER BY left_at LIMIT ?1)";
+    Ok(file.execute(gone, [i64::try_from(too_many.max(1)).unwrap_or(i64::MAX)])?)
+}
+
+/// Gives what is no longer used back to the disk.
+fn give_back(file: &Connection) -> Result<(), LettersError> {
+    let mut step = file.prepare("PRAGMA incremental_vacuum")?;
+    let mut rows = step.query([])?;
+    while rows.next()?.is_some() {}
+    drop(rows);
+    // Only then does the file itself become shorter; while another run reads it, the next one does so.
+    file.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    Ok(())
+}
+
+fn pack(bytes: &[u8]) -> Result<Vec<u8>, LettersError> {
+    Ok(zstd::encode_all(bytes, EFFORT)?)
+}
+
+/// Where the head of a message ends, with the empty line behind it.
+fn end_of_head(message: &[u8]) -> usize {
+    let found = message.windows(4).position(|window| window == b"\r\n\r\n");
+    found.map_or(message.len(), |at| at + 4)
+}
+
+/// A moment whose text sorts by time.
+fn stamp(moment: DateTime<Utc>) -> String {
+    moment.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+fn moment(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.to_utc())
+}
