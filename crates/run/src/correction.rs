@@ -253,17 +253,23 @@ fn put_off(plan: &JobPlan, ledger: &Ledger) -> Result<Vec<Receipt>, RunError> {
     Ok(open)
 }
 
-/// That relays put off corrections of a plan's moment, if they do.
+/// That relays put off corrections of a plan's moment, or that one is held, if that is so.
 ///
 /// # Errors
 /// When the ledger cannot be read.
 pub(crate) fn on_their_way(plan: &JobPlan, ledger: &Ledger) -> Result<Vec<QualityNote>, RunError> {
+    let remark = |message| QualityNote { severity: Severity::Warning, message, dataset: None };
     let readers: BTreeSet<String> =
         put_off(plan, ledger)?.into_iter().map(|one| one.key.recipient).collect();
-    let message =
-        Message::new("correction.put_off").with("count", Argument::Count(readers.len() as i64));
-    let note = QualityNote { severity: Severity::Warning, message, dataset: None };
-    Ok(Vec::from_iter((!readers.is_empty()).then_some(note)))
+    let count = Argument::Count(readers.len() as i64);
+    let put_off = Message::new("correction.put_off").with("count", count);
+    let moment = plan.as_of.naive_local();
+    let runs = ledger.of_moments(&plan.job, (moment, moment))?;
+    let held = held::correction(runs.iter().map(|run| &run.record));
+    let held = held.map(|record| {
+        Message::new("correction.held").with("run", Argument::Text(record.run.to_string()))
+    });
+    Ok((!readers.is_empty()).then_some(put_off).into_iter().chain(held).map(remark).collect())
 }
 
 fn has_moved(changed: &[Restated], threshold: f64) -> bool {

@@ -37,6 +37,10 @@ fn a_correction_to_nothing_waits_for_a_person() {
     assert!(!text.contains("30.00"), "a notice has no figures: {text}");
     let status = bed.tidings(&["status", JOB]).exits(1).stdout;
     assert!(status.contains("the correction; 3 readers have what it corrects"), "{status}");
+    let rerun = run(&bed, 0);
+    let said = rerun.notes.iter().find(|note| note.message.key == "correction.held");
+    assert!(format!("{said:?}").contains(held.run.as_str()), "{rerun:?}");
+    sink.take();
     let again = ["resend", first.run.as_str(), "--to", "north@example.com"];
     bed.tidings(&again).exits(2).complains(&["its correction is held"]);
     // The next night finds it held for the same reason, which is no news.

@@ -14,7 +14,7 @@ use model::{
     slice::Slice,
 };
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A moment of a job and what became of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -51,7 +51,7 @@ pub enum Fate {
         reasons: Vec<QualityNote>,
         /// The slices; none where nobody got anything, or where it is the correction of what readers have.
         slices: Vec<Slice>,
-        /// How many readers of other slices have theirs, or have the report that is to be corrected.
+        /// How many readers of other slices have theirs, or have a report that the correction is on.
         readers: usize,
     },
     /// It is past, and there was no run.
@@ -118,7 +118,7 @@ pub(super) fn of(runs: &[&StoredRun], receipts: &[Receipt]) -> Option<Fate> {
             run: by.run.clone(),
             reasons: reasons(by),
             slices: if whole { Vec::new() } else { slices },
-            readers: has.readers.len(),
+            readers: corrects.map_or(has.readers.len(), |record| has.readers_of(record)),
         });
     }
     if !has.is_nothing() {
@@ -179,7 +179,8 @@ fn reasons(record: &RunRecord) -> Vec<QualityNote> {
 /// Who has the report of a moment.
 #[derive(Default)]
 struct Served<'a> {
-    readers: BTreeSet<&'a str>,
+    /// Readers, and whose slices they have a report on.
+    readers: BTreeMap<&'a str, BTreeSet<&'a Slice>>,
     files: BTreeSet<&'a str>,
     slices: BTreeSet<&'a Slice>,
     corrected: bool,
@@ -193,14 +194,22 @@ impl<'a> Served<'a> {
             if key.kind != EditionKind::Report || receipt.state != DeliveryState::Sent {
                 continue;
             }
-            match key.channel.as_str() {
-                "email" => served.readers.insert(&key.recipient),
-                _ => served.files.insert(&key.recipient),
-            };
+            if key.channel == "email" {
+                served.readers.entry(&key.recipient).or_default().insert(&receipt.slice);
+            } else {
+                served.files.insert(&key.recipient);
+            }
             served.slices.insert(&receipt.slice);
             served.corrected |= key.revision > 0;
         }
         served
+    }
+
+    /// How many have a report that a correction is on.
+    fn readers_of(&self, correction: &RunRecord) -> usize {
+        let is_theirs =
+            |slices: &&BTreeSet<&Slice>| slices.iter().any(|slice| held::is_on(correction, slice));
+        self.readers.values().filter(is_theirs).count()
     }
 
     fn is_nothing(&self) -> bool {
@@ -300,6 +309,25 @@ mod tests {
         let served = [sent(Slice::All), sent(slice("South")), sent(slice("North"))];
         let fate = of(&[&again, &partly], &served);
         assert_eq!(fate, Some(Fate::Sent { readers: 3, files: 0, corrected: false }));
+    }
+
+    #[test]
+    fn of_a_held_correction_those_count_whose_report_it_is_on() {
+        let first = run("one", Outcome::Delivered);
+        let mut correction = run("two", Outcome::Held);
+        correction.record.revision = 1;
+        correction.record.slices = vec![SliceRecord {
+            slice: slice("North"),
+            report: Some("north.json".to_owned()),
+            held: true,
+            reservations: Vec::new(),
+        }];
+        let served = [sent(Slice::All), sent(slice("South")), sent(slice("North"))];
+        let fate = of(&[&correction, &first], &served);
+        assert!(
+            matches!(&fate, Some(Fate::Held { readers: 1, slices, .. }) if slices.is_empty()),
+            "{fate:?}"
+        );
     }
 
     #[test]
