@@ -132,3 +132,50 @@ fn a_correction_that_a_relay_put_off_is_gone_on_with() {
     bed.tidings(&correct).exits(0);
     assert_eq!(sink.take().len(), 0, "once");
 }
+
+#[test]
+fn who_waits_gets_the_report_whatever_it_looks_like_by_then() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port);
+    let relay = format!(
+        "[relay.main]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\ntries = 1\n",
+        sink.port
+    );
+    bed.write("tidings.toml", relay);
+    sink.put_off("cfo@example.com");
+    record(&bed, &["run", JOB, "--as-of", MOMENT], 4);
+    sink.put_off("");
+    sink.take();
+    // A new version of the program brings other templates.
+    bed.own_templates();
+    for locale in ["en", "zh-CN"] {
+        let words = format!("report-templates/locales/{locale}.toml");
+        bed.replace(&words, "as_of = \"", "as_of = \"· ");
+    }
+    let came = || -> Vec<(String, String)> {
+        let text = |bytes: &[u8]| mail::parse(bytes).leaf("text/plain").text();
+        sink.take().into_iter().map(|one| (one.to, text(&one.bytes))).collect()
+    };
+    let rerun = || record(&bed, &["run", JOB, "--as-of", MOMENT], 0);
+    let again = rerun();
+    assert_eq!(again.outcome, Outcome::Delivered);
+    assert!(!format!("{:?}", again.notes).contains("content_changed"), "{again:?}");
+    let first = came();
+    assert!(first.len() == 1 && first[0].0 == "cfo@example.com", "{first:?}");
+    assert!(first[0].1.contains("· "), "in its present looks: {first:?}");
+    let ceo = "{ address = \"ceo@example.com\", locale = \"zh-CN\" },";
+    let joins = |name: &str| {
+        let new = format!("{{ address = \"{name}@example.com\", locale = \"en\" }},");
+        bed.replace(JOB, ceo, &format!("{ceo}\n{new}"));
+    };
+    joins("new");
+    let joined = rerun();
+    assert_eq!(came(), [("new@example.com".to_owned(), first[0].1.clone())]);
+    record(&bed, &["resend", joined.run.as_str(), "--to", "ceo@example.com"], 0);
+    assert_eq!(came().len(), 1);
+    // Other figures stay away from who comes now.
+    spend_more(&bed);
+    joins("later");
+    rerun();
+    assert_eq!(came(), [("later@example.com".to_owned(), first[0].1.clone())]);
+}

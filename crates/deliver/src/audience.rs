@@ -147,27 +147,34 @@ fn key(plan: &DeliverPlan, kind: EditionKind, channel: &str, recipient: &str) ->
 }
 
 /// Divides parcels into those that may go and those that would show other figures than earlier readers
-/// of the same edition got by mail, in their language or in another one. Notices have no figures and may always go.
+/// of the same edition got by mail, in their language or in another one. Notices have no figures and may always go. What a
+/// mail looks like may be another matter by now; a folder keeps the looks that were mailed, too.
 pub(crate) fn divide<'a>(
     parcels: Vec<Parcel<'a>>,
     earlier: &[Receipt],
     editions: &[Edition],
 ) -> (Vec<Parcel<'a>>, Vec<Parcel<'a>>) {
-    let has_others = |receipt: &Receipt| {
-        let now = editions.iter().find(|edition| {
+    let now = |receipt: &Receipt| {
+        editions.iter().find(|edition| {
             (edition.kind, edition.locale) == (receipt.key.kind, receipt.locale)
                 && edition.slice == receipt.slice
-        });
-        let is_figures = receipt.key.kind == EditionKind::Report && receipt.key.channel == "email";
-        is_figures
-            && receipt.state.may_be_read()
-            && now.is_some_and(|now| now.fingerprint != receipt.content)
+        })
     };
-    let told: Vec<&Receipt> = earlier.iter().filter(|receipt| has_others(receipt)).collect();
+    let is_figures = |receipt: &&Receipt| {
+        let is_mail = receipt.key.kind == EditionKind::Report && receipt.key.channel == "email";
+        is_mail && receipt.state.may_be_read()
+    };
+    // Whether the figures are others, for each that looks otherwise.
+    let told = earlier.iter().filter(is_figures).filter_map(|receipt| {
+        let now = now(receipt).filter(|now| now.fingerprint != receipt.content)?;
+        Some((receipt, !now.has_figures_of(receipt)))
+    });
+    let told: Vec<(&Receipt, bool)> = told.collect();
     parcels.into_iter().partition(|parcel| {
-        !told.iter().any(|receipt| {
+        !told.iter().any(|(receipt, are_others)| {
             (receipt.key.kind, receipt.key.revision) == (parcel.edition.kind, parcel.key.revision)
                 && receipt.slice == parcel.edition.slice
+                && (*are_others || parcel.to.is_none())
         })
     })
 }
@@ -187,8 +194,13 @@ pub(crate) fn remark(withheld: &[Parcel<'_>], earlier: &[Receipt]) -> Option<Qua
         };
         earlier.iter().any(later)
     };
-    let withheld: Vec<&Parcel<'_>> =
-        withheld.iter().filter(|parcel| !is_corrected(parcel)).collect();
+    // It lies there with the looks that it had.
+    let is_there = |parcel: &&Parcel<'_>| {
+        let theirs = |one: &Receipt| one.key == parcel.key && parcel.edition.has_figures_of(one);
+        earlier.iter().any(theirs)
+    };
+    let withheld = withheld.iter().filter(|parcel| !is_corrected(parcel) && !is_there(parcel));
+    let withheld: Vec<&Parcel<'_>> = withheld.collect();
     let count = i64::try_from(withheld.len()).unwrap_or(i64::MAX);
     let mut locales: Vec<Locale> = withheld.iter().map(|parcel| parcel.edition.locale).collect();
     locales.sort();

@@ -1,6 +1,8 @@
 //! Editions: one rendering of a report, ready for an inbox, and the decision that lets it go.
 
-use crate::{archive::Summary, label::Locale, quality::QualityNote, slice::Slice};
+use crate::{
+    archive::Summary, label::Locale, quality::QualityNote, receipt::Receipt, slice::Slice,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, fmt, str::FromStr};
@@ -58,9 +60,19 @@ pub struct Edition {
     pub attachments: Vec<Attachment>,
     /// Identifies the content; the same report renders to the same fingerprint.
     pub fingerprint: String,
+    /// Identifies the stored report, and so its figures, whatever they look like; none for a notice.
+    pub report: Option<String>,
 }
 
 impl Edition {
+    /// Whether it has the figures that a receipt is of.
+    pub fn has_figures_of(&self, receipt: &Receipt) -> bool {
+        match (&self.report, &receipt.report) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            _ => self.fingerprint == receipt.content,
+        }
+    }
+
     /// Those of its attachments that are wanted.
     pub fn attached(&self, wanted: &BTreeSet<AttachmentKind>) -> impl Iterator<Item = &Attachment> {
         self.attachments.iter().filter(|attachment| wanted.contains(&attachment.kind))

@@ -83,6 +83,9 @@ pub struct Receipt {
     pub reference: String,
     /// The content's fingerprint.
     pub content: String,
+    /// Which stored report it was made of, whatever it looked like; none of a notice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<String>,
     /// How often it was tried.
     pub attempts: u32,
     /// The channel's last word when it was not accepted.

@@ -141,6 +141,7 @@ impl Studio {
             images: writer.images,
             attachments,
             fingerprint: String::new(),
+            report: None,
         };
         Ok(Warned { value: sealed(edition), notes })
     }
@@ -172,6 +173,7 @@ impl Studio {
             images: Vec::new(),
             attachments: Vec::new(),
             fingerprint: String::new(),
+            report: None,
         };
         Ok(Warned { notes: writer.remarks(), value: sealed(edition) })
     }

@@ -3,6 +3,7 @@
 use crate::error::RunError;
 use model::{
     edition::{Edition, EditionKind, Release},
+    fingerprint::Fingerprinter,
     quality::QualityNote,
     report::Report,
     run::Artefact,
@@ -89,8 +90,17 @@ pub fn latest(state: &Path, job: &str) -> Option<PathBuf> {
 /// # Errors
 /// When the file cannot be read, is no report, or is of a newer version.
 pub fn stored_report(path: &Path) -> Result<Report, RunError> {
+    stored_with_print(path).map(|(report, _)| report)
+}
+
+/// The same with the fingerprint of what lies there, which is that of its figures for every version of the program.
+///
+/// # Errors
+/// As [`stored_report`].
+pub(crate) fn stored_with_print(path: &Path) -> Result<(Report, String), RunError> {
     let fault = |reason: String| RunError::Report { path: path.display().to_string(), reason };
     let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
+    let print = Fingerprinter::new("stored").field(&text).finish();
     let value: serde_json::Value =
         serde_json::from_str(&text).map_err(|error| fault(error.to_string()))?;
     let version = value.get("schema_version").and_then(serde_json::Value::as_u64);
@@ -101,7 +111,8 @@ pub fn stored_report(path: &Path) -> Result<Report, RunError> {
             version.map_or("missing".into(), |v| v.to_string())
         )));
     }
-    serde_json::from_value(value).map_err(|error| fault(error.to_string()))
+    let report = serde_json::from_value(value).map_err(|error| fault(error.to_string()))?;
+    Ok((report, print))
 }
 
 #[cfg(test)]

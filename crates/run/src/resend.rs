@@ -1,7 +1,7 @@
 //! A delivery once more at a person's word.
 //!
-//! Rule: what is sent again is what was sent: the stored report with the reservations that stood on top of it, under the
-//! same message id. Rendering is repeated, not stored, so it is held against the fingerprint in the receipt.
+//! Rule: what is sent again are the figures that were sent: the stored report with the reservations that stood on top of
+//! it, under the same message id. It looks as job and templates have it now.
 
 use crate::{
     afresh::{self, Afresh},
@@ -109,7 +109,7 @@ fn again(
     let theirs: Vec<Receipt> = theirs.collect();
     let ready = |spool: &Spool| {
         let is_rendered = |receipt: &Receipt| {
-            spool.editions().iter().any(|edition| edition.fingerprint == receipt.content)
+            spool.editions().iter().any(|edition| edition.has_figures_of(receipt))
         };
         let differs = |receipt: &Receipt| receipt.state.may_be_read() && !is_rendered(receipt);
         if theirs.iter().any(differs) {

@@ -3,13 +3,17 @@
 //! Rule: what is said of an edition stays in memory, its bodies, pictures and attachments lie in a file without a name,
 //! which is gone with the process, however it ends. So a thousand editions cost no more memory than one.
 
-use crate::{error::RunError, preview::stored_report, told::Told};
+use crate::{
+    error::RunError,
+    preview::{self, stored_report},
+    told::Told,
+};
 use deliver::Shelf;
 use job::JobPlan;
 use model::{
     archive::Summary,
     context::RunContext,
-    edition::Edition,
+    edition::{Edition, EditionKind},
     label::Locale,
     quality::{QualityNote, Warned},
     slice::Members,
@@ -104,13 +108,16 @@ impl Told {
             None | Some(_) => return Ok(Warned::clean(Vec::new())),
         };
         let readers = ReportPlan { locales, ..plan.report.clone() };
-        let report = stored_report(&self.path)?;
+        let (report, print) = preview::stored_with_print(&self.path)?;
         // What lies there goes to the readers of this slice: it must be theirs, whoever wrote it.
         if report.slice().ok().as_ref() != Some(&self.slice) {
             let reason = "it is of another slice".to_owned();
             return Err(RunError::Report { path: self.path.display().to_string(), reason });
         }
         let mut editions = report::render(&readers, &report, &self.release)?;
+        for edition in editions.value.iter_mut().filter(|one| one.kind == EditionKind::Report) {
+            edition.report = Some(print.clone());
+        }
         for edition in editions.value.iter_mut().filter(|edition| !edition.slice.is_all()) {
             // No channel publishes the page of a slice, and no archive speaks of it.
             edition.page.clear();
@@ -228,6 +235,7 @@ mod tests {
                 bytes: text.repeat(5).into_bytes(),
             }],
             fingerprint: text.to_owned(),
+            report: None,
         }
     }
 

@@ -265,6 +265,7 @@ mod tests {
         Receipt {
             needs_person: false,
             wire: None,
+            report: None,
             name: None,
             key: DeliveryKey {
                 job: "nightly".into(),
