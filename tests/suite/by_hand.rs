@@ -175,7 +175,8 @@ fn what_somebody_got_is_shown_byte_for_byte_or_not_at_all() {
     let show = ["show-sent", JOB, "--to", "ceo@example.com", "--on", &day, "--out", "seen"];
     let shown = bed.tidings(&show).exits(0).stdout;
     assert!(shown.contains("accepted by the relay") && shown.contains("核心指标"), "{shown}");
-    let bytes = fs::read(bed.path(&format!("seen/{day}-1.eml"))).expect("a message");
+    let bytes =
+        fs::read(bed.path(&format!("seen/{day}-ceo@example.com-1.eml"))).expect("a message");
     let lines = |bytes: &[u8]| -> Vec<String> {
         String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect()
     };
@@ -190,21 +191,27 @@ fn what_somebody_got_is_shown_byte_for_byte_or_not_at_all() {
     bed.own_templates();
     bed.replace(JOB, "address = \"reports@example.com\"", "address = \"others@example.com\"");
     bed.replace("report-templates/locales/zh-CN.toml", "as_of = \"", "as_of = \"另");
-    fs::remove_file(bed.path(&format!("seen/{day}-1.eml"))).expect("gone");
+    fs::remove_file(bed.path(&format!("seen/{day}-ceo@example.com-1.eml"))).expect("gone");
     let shown = bed.tidings(&show).exits(0).stdout;
     assert!(shown.contains("核心指标"), "{shown}");
-    assert_eq!(fs::read(bed.path(&format!("seen/{day}-1.eml"))).expect("a message"), bytes);
+    assert_eq!(
+        fs::read(bed.path(&format!("seen/{day}-ceo@example.com-1.eml"))).expect("a message"),
+        bytes
+    );
     // Without one it is made again, if that is the same.
     for file in ["letters.sqlite", "letters.sqlite-wal", "letters.sqlite-shm"] {
         let gone = fs::remove_file(bed.state().join(file));
         assert!(gone.is_ok() || file != "letters.sqlite", "{gone:?}");
     }
     let shown = bed.tidings(&show[..6]).exits(1).stdout;
-    assert!(shown.contains("can no longer be made"), "{shown}");
+    assert!(shown.contains("cannot be made again"), "{shown}");
     bed.replace(JOB, "address = \"others@example.com\"", "address = \"reports@example.com\"");
     bed.replace("report-templates/locales/zh-CN.toml", "as_of = \"另", "as_of = \"");
     bed.tidings(&show).exits(0);
-    assert_eq!(fs::read(bed.path(&format!("seen/{day}-1.eml"))).expect("a message"), bytes);
+    assert_eq!(
+        fs::read(bed.path(&format!("seen/{day}-ceo@example.com-1.eml"))).expect("a message"),
+        bytes
+    );
 }
 
 #[test]
@@ -220,8 +227,8 @@ fn who_got_a_mail_twice_is_shown_both() {
     bed.tidings(&show).exits(0);
     let came = sink.mails().into_iter().filter(|mail| mail.to == "ceo@example.com");
     for (number, mail) in came.enumerate() {
-        let bytes =
-            fs::read(bed.path(&format!("seen/{day}-{}.eml", number + 1))).expect("a message");
+        let bytes = fs::read(bed.path(&format!("seen/{day}-ceo@example.com-{}.eml", number + 1)))
+            .expect("a message");
         assert_eq!(Some(bytes.as_slice()), mail.bytes.strip_suffix(b"\r\n"), "{number}");
     }
     // The second one stays away: the first is there all the same.

@@ -179,3 +179,24 @@ fn who_waits_gets_the_report_whatever_it_looks_like_by_then() {
     rerun();
     assert_eq!(came(), [("later@example.com".to_owned(), first[0].1.clone())]);
 }
+
+#[test]
+fn another_spelling_of_an_address_is_nobody_new() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = bed(sink.port);
+    let first = record(&bed, &["run", JOB, "--as-of", MOMENT], 0);
+    sink.take();
+    bed.replace(JOB, "cfo@example.com", "CFO@Example.com");
+    let again = record(&bed, &["run", JOB, "--as-of", MOMENT], 0);
+    assert_eq!((again.outcome, sink.take().len()), (Outcome::AlreadyDelivered, 0));
+    record(&bed, &["resend", first.run.as_str(), "--to", "cfo@EXAMPLE.com"], 0);
+    assert_eq!(sink.take()[0].to, "CFO@example.com", "as it is written");
+    spend_more(&bed);
+    bed.tidings(&["correct", JOB, "--as-of", MOMENT]).exits(0);
+    assert_eq!(subjects(&sink).len(), 2);
+    // What left is shown for any spelling, also once the job is gone; its zone is not known then.
+    fs::remove_file(bed.path(JOB)).expect("gone");
+    let day = Utc::now().date_naive().to_string();
+    let shown = bed.tidings(&["show-sent", JOB, "--to", "Cfo@example.com", "--on", &day]).exits(0);
+    assert_eq!(shown.stdout.matches("accepted by the relay").count(), 3, "{}", shown.stdout);
+}

@@ -128,7 +128,7 @@ fn letters<'a>(
             locale: to.locale,
             place: format!("recipient {}", index + 1),
         })?;
-        let key = key(plan, kind, "email", to.mailbox.address.as_str());
+        let key = key(plan, kind, "email", &to.mailbox.address.mailbox());
         parcels.push(Parcel { key, edition, place, to: Some(to) });
     }
     Ok(parcels)

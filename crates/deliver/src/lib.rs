@@ -94,7 +94,7 @@ fn mailboxes_of(plan: &DeliverPlan, receipt: &Receipt) -> Vec<Mailbox> {
     let recipient = &receipt.key.recipient;
     let Ok(address) = recipient.parse() else { return Vec::new() };
     let mut named = plan.route.readers().chain(&plan.route.owners);
-    let named = named.find(|one| one.mailbox.address.as_str() == *recipient);
+    let named = named.find(|one| one.mailbox.address.mailbox() == *recipient);
     let mut mailboxes = vec![Mailbox { address, name: receipt.name.clone() }];
     mailboxes.extend(named.map(|one| one.mailbox.clone()).filter(|one| *one != mailboxes[0]));
     mailboxes

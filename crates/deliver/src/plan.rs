@@ -138,7 +138,8 @@ impl Route {
     /// The mail channels alone, with one reader.
     #[must_use]
     pub fn mail_to(&self, address: &str) -> Self {
-        self.only(|reader| reader.mailbox.address.as_str() == address).without_folders()
+        let mailbox = address.to_lowercase();
+        self.only(|reader| reader.mailbox.address.mailbox() == mailbox).without_folders()
     }
 
     /// The mail channels alone.
@@ -167,7 +168,7 @@ impl Route {
     /// Whether a delivery is to somebody who is still named here on the day of its report. Folders stay.
     pub fn names(&self, key: &DeliveryKey) -> bool {
         let is_theirs = |one: &Recipient| {
-            one.mailbox.address.as_str() == key.recipient && one.valid.holds(key.as_of.date())
+            one.mailbox.address.mailbox() == key.recipient && one.valid.holds(key.as_of.date())
         };
         match (key.kind, key.channel.as_str()) {
             (_, FOLDER) => true,

@@ -12,18 +12,26 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How long one try to turn to a write-ahead log may wait, and the pause after it.
 const TRY: Duration = Duration::from_millis(90);
 const PAUSE: Duration = Duration::from_millis(10);
-const TRIES: u32 = 300;
 
 /// Opens or creates the file `path`, with a write-ahead log, so that readers do not wait for writers.
 ///
 /// # Errors
 /// A file that cannot be opened, is none of SQLite's, or is held by another process for half a minute.
 pub fn open(path: &Path) -> Result<Connection, rusqlite::Error> {
+    open_within(path, PATIENCE)
+}
+
+/// The same where another process is waited for so long, and no longer afterwards either.
+///
+/// # Errors
+/// As [`open`], with that patience.
+pub fn open_within(path: &Path, patience: Duration) -> Result<Connection, rusqlite::Error> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(TRY)?;
     let turn = || connection.pragma_update(None, "journal_mode", "wal");
     let mut turned = turn();
-    for _ in 0..TRIES {
+    let tries = patience.as_millis() / (TRY + PAUSE).as_millis();
+    for _ in 0..tries {
         match &turned {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
                 thread::sleep(PAUSE);
@@ -33,7 +41,7 @@ pub fn open(path: &Path) -> Result<Connection, rusqlite::Error> {
         }
     }
     turned?;
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_timeout(patience)?;
     Ok(connection)
 }
 

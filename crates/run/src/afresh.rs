@@ -20,6 +20,8 @@ pub(crate) struct Afresh<'a> {
     pub(crate) told: &'a [Told],
     pub(crate) cx: &'a RunContext,
     pub(crate) ledger: &'a Ledger,
+    /// Whether the owners are told of what fails; a person who sends something by hand sees it himself.
+    pub(crate) tells_owners: bool,
 }
 
 impl Afresh<'_> {
@@ -29,7 +31,7 @@ impl Afresh<'_> {
         run: &mut Run<'_>,
         ready: impl FnOnce(&Spool) -> Result<(), RunError>,
     ) -> Result<Outcome, RunError> {
-        let Self { plan, told, cx, ledger } = self;
+        let Self { plan, told, cx, ledger, tells_owners } = self;
         run.again(told);
         let editions = run.stage(Stage::Render, || spool::render(plan, cx, told, &[]))?;
         ready(&editions.value)?;
@@ -37,7 +39,9 @@ impl Afresh<'_> {
             Ok(deliver::deliver(&plan.deliver, &editions.value, ledger, cx)?)
         })?;
         run.notes(receipts.notes);
-        trouble::tell_if_any(plan, &plan.deliver, (told, &receipts.value), ledger, cx);
+        if tells_owners {
+            trouble::tell_if_any(plan, &plan.deliver, (told, &receipts.value), ledger, cx);
+        }
         Ok(outcome(cx, (false, false), &receipts.value))
     }
 }

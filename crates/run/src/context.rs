@@ -44,6 +44,18 @@ pub fn context(
     Ok(RunContext { run, now, data, state: state.to_path_buf(), secrets, send })
 }
 
+/// The context in which a mail is made again to be looked at: nothing is fetched and nothing is sent, so no password is
+/// needed.
+///
+/// # Errors
+/// When the key of the messages' names cannot be read.
+pub fn looking(plan: &JobPlan, state: &Path, now: DateTime<Utc>) -> Result<RunContext, String> {
+    let key = drawn(state, "messages.key")?;
+    let secrets = BTreeMap::from([(deliver::MESSAGE_KEY.to_owned(), key)]);
+    let (run, data) = (named(plan.job.as_str(), now), plan.data.clone());
+    Ok(RunContext { run, now, data, state: state.to_path_buf(), secrets, send: false })
+}
+
 /// The context in which a digest is mailed.
 ///
 /// # Errors

@@ -210,10 +210,10 @@ impl Standing {
         let waits = |address: &str| {
             open.iter().any(|one| (one.key.revision, &*one.key.recipient) == (revision, address))
         };
-        let route = plan.deliver.route.only(|reader| waits(reader.mailbox.address.as_str()));
+        let route = plan.deliver.route.only(|reader| waits(&reader.mailbox.address.mailbox()));
         let deliver = DeliverPlan { route, revision, moment: cx.now, ..plan.deliver.clone() };
         let plan = &JobPlan { deliver, ..plan.clone() };
-        Afresh { plan, told: &told, cx, ledger }.deliver(run, |_| Ok(()))
+        Afresh { plan, told: &told, cx, ledger, tells_owners: true }.deliver(run, |_| Ok(()))
     }
 
     /// The deliveries of a correction: to those who have a wrong report, and to those who are owed one, for the slices that
@@ -235,10 +235,10 @@ impl Standing {
             wrong.extend(holders.map(|holder| (one.slice.clone(), holder)));
         }
         let route = plan.route.only(|reader| {
-            let (slice, address) = (&reader.slice, reader.mailbox.address.as_str());
-            let is_wrong = wrong.contains(&(slice.clone(), address.to_owned()));
+            let (slice, address) = (&reader.slice, reader.mailbox.address.mailbox());
+            let is_wrong = wrong.contains(&(slice.clone(), address.clone()));
             let is_told = told.iter().any(|told| told.slice == *slice);
-            is_wrong || is_told && self.in_hand.owes(address, slice)
+            is_wrong || is_told && self.in_hand.owes(&address, slice)
         });
         // It is dated when it goes: a mail of days ago would stand below what it corrects.
         Ok(DeliverPlan { route, revision: self.revision, moment: cx.now, ..plan })

@@ -97,7 +97,7 @@ impl InHand {
         // He is owed what he reads now, whatever he read when it was put off.
         let readers = || plan.deliver.route.readers();
         let now = |one: Receipt| {
-            let reader = readers().find(|to| to.mailbox.address.as_str() == one.key.recipient);
+            let reader = readers().find(|to| to.mailbox.address.mailbox() == one.key.recipient);
             let slice = reader.map_or(one.slice, |reader| reader.slice.clone());
             (one.key.recipient, slice)
         };
@@ -196,7 +196,7 @@ impl InHand {
 fn is_reader(plan: &JobPlan, receipt: &Receipt) -> bool {
     let mut readers = plan.deliver.route.readers();
     let is_theirs = |reader: &Recipient| {
-        reader.mailbox.address.as_str() == receipt.key.recipient && reader.slice == receipt.slice
+        reader.mailbox.address.mailbox() == receipt.key.recipient && reader.slice == receipt.slice
     };
     receipt.key.way() != "email" || readers.any(is_theirs)
 }

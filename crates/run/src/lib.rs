@@ -46,7 +46,7 @@ pub use kpi::{KpiAnswer, KpiQuery, KpiRow, NoRows, kpi};
 pub use late::{Waiting, waiting};
 pub use put_off::{PutOff, given_up, open_slots, tried_until};
 pub use resend::resend;
-pub use shown::{Sending, letter, sendings};
+pub use shown::{Sending, copy, made_again, sendings};
 pub use slices::refuses_a_slice;
 pub use stage::Progress;
 pub use word::{HELD_BY_PERSON, release};

@@ -66,14 +66,15 @@ pub(crate) fn serve(
     let mut ended: Option<Outcome> = None;
     for (revision, told) in by_revision {
         let route = plan.deliver.route.only(|reader| {
-            waits(reader.mailbox.address.as_str())
+            waits(&reader.mailbox.address.mailbox())
                 && told.iter().any(|told| told.slice == reader.slice)
         });
         let moment = if revision > 0 { cx.now } else { plan.deliver.moment };
         let route = route.without_folders();
         let deliver = DeliverPlan { route, revision, moment, ..plan.deliver.clone() };
         let theirs = &JobPlan { deliver, ..plan.clone() };
-        let one = Afresh { plan: theirs, told: &told, cx, ledger }.deliver(run, |_| Ok(()))?;
+        let one = Afresh { plan: theirs, told: &told, cx, ledger, tells_owners: true }
+            .deliver(run, |_| Ok(()))?;
         ended = match ended {
             None => Some(one),
             Some(other) if other == one => Some(one),

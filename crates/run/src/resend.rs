@@ -101,9 +101,10 @@ fn again(
     run: &mut Run<'_>,
 ) -> Result<Outcome, RunError> {
     let known = ledger.receipts(&plan.job, plan.deliver.as_of)?;
+    let mailbox = to.to_lowercase();
     let theirs = known.into_iter().filter(|receipt| {
         (receipt.key.kind, receipt.key.revision) == (EditionKind::Report, plan.deliver.revision)
-            && receipt.key.recipient == to
+            && receipt.key.recipient == mailbox
             && cx.send
     });
     let theirs: Vec<Receipt> = theirs.collect();
@@ -122,7 +123,7 @@ fn again(
         Ok(())
     };
     let told = std::slice::from_ref(told);
-    let result = Afresh { plan, told, cx, ledger }.deliver(run, ready);
+    let result = Afresh { plan, told, cx, ledger, tells_owners: false }.deliver(run, ready);
     // Who had it still has it, whatever became of the second mail.
     for receipt in theirs.iter().filter(|receipt| receipt.state == DeliveryState::Sent) {
         ledger.keep_sent(receipt)?;
@@ -156,7 +157,7 @@ fn reached_somebody(record: &RunRecord, known: &[Receipt]) -> bool {
 }
 
 /// The reader with an address.
-pub(crate) fn reader<'a>(plan: &'a JobPlan, to: &str) -> Option<&'a Recipient> {
+fn reader<'a>(plan: &'a JobPlan, to: &str) -> Option<&'a Recipient> {
     let mut readers = plan.deliver.route.readers();
     let mailbox = to.to_lowercase();
     readers.find(|reader| reader.mailbox.address.mailbox() == mailbox)

@@ -7,14 +7,15 @@ use crate::{
     afresh,
     earlier::Telling,
     error::RunError,
-    ledger::{Ledger, Letter, doubt},
-    resend,
+    ledger::{Entry, Ledger, Letter, doubt},
 };
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use job::JobPlan;
 use model::{
     context::RunContext,
     edition::{Edition, EditionKind},
+    id::JobId,
     receipt::{DeliveryState, Receipt},
 };
 use report::ReportPlan;
@@ -24,31 +25,37 @@ use report::ReportPlan;
 pub struct Sending {
     /// What is known of it.
     pub receipt: Receipt,
-    /// When it left.
+    /// When the run began by which it left.
     pub left: DateTime<Utc>,
 }
 
-/// What somebody got of a job, or may have got, on a day of the job's zone, in the order of sending.
+/// What somebody got of a job, or may have got, on a day of a zone, in the order of sending.
 ///
 /// # Errors
 /// When the ledger cannot be read.
 pub fn sendings(
     ledger: &Ledger,
-    plan: &JobPlan,
-    (to, on): (&str, NaiveDate),
+    job: &JobId,
+    (to, on, zone): (&str, NaiveDate, Tz),
 ) -> Result<Vec<Sending>, RunError> {
-    let zone = plan.as_of.timezone();
-    let to = resend::reader(plan, to).map_or(to, |reader| reader.mailbox.address.as_str());
-    let entries = ledger.letters().of(&plan.job, to).unwrap_or_else(|error| {
+    let mailbox = to.to_lowercase();
+    let entries = ledger.letters().of(job, &mailbox).unwrap_or_else(|error| {
         tracing::warn!(%error, "what was sent more than once is shown once");
         Vec::new()
     });
-    let receipts = ledger.receipts_of(&plan.job, to)?;
-    let is_current = |one: &Receipt| {
-        receipts.iter().any(|receipt| one.wire.is_some() && receipt.wire == one.wire)
+    let receipts = ledger.receipts_of(job, &mailbox)?;
+    let is_of = |entry: &Entry, receipt: &Receipt| {
+        let (one, other) = (&entry.receipt, receipt);
+        one.wire.is_some() && (&one.wire, &one.run) == (&other.wire, &other.run)
     };
     let mut sendings: Vec<Sending> = Vec::new();
-    for entry in entries.iter().filter(|entry| !is_current(&entry.receipt)) {
+    for entry in &entries {
+        let current = receipts.iter().find(|receipt| is_of(entry, receipt));
+        // A receipt that was opened again says nothing of the mail that left before.
+        if current.is_some_and(|one| one.state.may_be_read() || one.state == DeliveryState::Sending)
+        {
+            continue;
+        }
         let mut receipt = entry.receipt.clone();
         if receipt.state == DeliveryState::Sending {
             doubt(&mut receipt);
@@ -56,9 +63,7 @@ pub fn sendings(
         sendings.push(Sending { receipt, left: entry.left });
     }
     for receipt in receipts {
-        let entry = entries
-            .iter()
-            .find(|entry| receipt.wire.is_some() && entry.receipt.wire == receipt.wire);
+        let entry = entries.iter().find(|entry| is_of(entry, &receipt));
         let left = entry.map_or(receipt.changed, |entry| entry.left);
         sendings.push(Sending { receipt, left });
     }
@@ -70,22 +75,26 @@ pub fn sendings(
     Ok(sendings)
 }
 
-/// What exactly left; `None` where there is no copy of it and it cannot be made again. `plan` is the job's for the moment of
-/// the receipt.
+/// The copy of a mail that left; `None` where there is none any more.
+pub fn copy(ledger: &Ledger, receipt: &Receipt) -> Option<Letter> {
+    let read = ledger.letters().letter(receipt);
+    read.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the copy of a mail cannot be read");
+        None
+    })
+}
+
+/// A mail made again, without the signature that it may have left with; `None` where it would be another one. `plan` is the
+/// job's for the moment of the receipt.
 ///
 /// # Errors
 /// When the ledger cannot be read or the stored report cannot be rendered.
-pub fn letter(
+pub fn made_again(
     plan: &JobPlan,
     cx: &RunContext,
     ledger: &Ledger,
     receipt: &Receipt,
 ) -> Result<Option<Letter>, RunError> {
-    match ledger.letters().letter(receipt) {
-        Ok(Some(letter)) => return Ok(Some(letter)),
-        Ok(None) => {}
-        Err(error) => tracing::warn!(%error, "the copy of a mail cannot be read"),
-    }
     if receipt.key.kind == EditionKind::Notice {
         // What was said to owners is in no stored report.
         return Ok(None);

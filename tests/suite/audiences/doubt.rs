@@ -210,7 +210,8 @@ fn a_notice_is_shown_as_it_was_sent() {
     let day = held.started.date_naive().to_string();
     let show = ["show-sent", JOB, "--to", "owner@example.com", "--on", &day, "--out", "seen"];
     bed.tidings(&show).exits(0);
-    let bytes = std::fs::read(bed.path(&format!("seen/{day}-1.eml"))).expect("a message");
+    let bytes =
+        std::fs::read(bed.path(&format!("seen/{day}-owner@example.com-1.eml"))).expect("a message");
     assert_eq!(Some(bytes.as_slice()), mails[0].bytes.strip_suffix(b"\r\n"), "byte for byte");
     // What somebody got is shown, too, who is taken out or has another name now.
     bed.tidings(&["hold", JOB, "--lift"]).exits(0);
@@ -221,7 +222,8 @@ fn a_notice_is_shown_as_it_was_sent() {
         readers_are(&bed, readers);
         let show = ["show-sent", JOB, "--to", "north@example.com", "--on", &day, "--out", "north"];
         bed.tidings(&show).exits(0);
-        let bytes = std::fs::read(bed.path(&format!("north/{day}-1.eml"))).expect("a message");
+        let bytes = std::fs::read(bed.path(&format!("north/{day}-north@example.com-1.eml")))
+            .expect("a message");
         assert_eq!(Some(bytes.as_slice()), came.bytes.strip_suffix(b"\r\n"), "byte for byte");
     }
 }

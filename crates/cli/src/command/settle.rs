@@ -37,7 +37,8 @@ pub(crate) struct Arguments {
     /// What is in doubt has arrived.
     #[arg(long)]
     arrived: bool,
-    /// What is in doubt or refused is to be sent by the next run of the same moment, under the same message id.
+    /// What is in doubt or refused is to be sent by the next run of the same moment, a correction by `tidings correct`, under
+    /// the same message id.
     #[arg(long, conflicts_with = "arrived")]
     again: bool,
     /// The form of the result on stdout.
@@ -53,7 +54,9 @@ pub(crate) fn run(place: &Workplace, args: &Arguments) -> Result<Exit> {
     let mut open = ledger.open_deliveries(&job.id)?;
     open.retain(|one| moment.is_none_or(|moment| one.key.as_of == moment));
     let zone = job.calendar.zone;
-    let is_meant = |one: &Receipt| args.to.as_ref().is_none_or(|to| &one.key.recipient == to);
+    let is_meant = |one: &Receipt| {
+        args.to.as_ref().is_none_or(|to| one.key.recipient.eq_ignore_ascii_case(to))
+    };
     let meant: Vec<Receipt> = open.iter().filter(|one| is_meant(one)).cloned().collect();
     if let (Some(to), true) = (&args.to, meant.is_empty()) {
         let said =

@@ -2,7 +2,6 @@
 
 use super::Finding;
 use crate::{
-    error::causes,
     ledger::{Held, Ledger, LetterBook, LetterLimits},
     room::{self, GIVE, MAKE_ROOM, Room, nearest},
 };
@@ -108,15 +107,15 @@ pub(super) fn letters(folder: &Path, limits: LetterLimits) -> Option<Finding> {
         return Some(Finding::ok(check, found));
     }
     let book = LetterBook::new(&folder.join("ledger.sqlite"), limits);
-    match book.held() {
+    match book.probe().and_then(|()| book.held()) {
         Ok(held) => held.map(|Held { letters, bytes, oldest }| {
             let since = oldest.map(|at| format!(" since {}", at.date_naive())).unwrap_or_default();
             let (used, most) = (bytes.div_ceil(1 << 20), limits.bytes >> 20);
             Finding::ok(check, format!("copies of mails{since}: {letters}, {used} MiB of {most}"))
         }),
         Err(error) => {
-            let todo = "delete letters.sqlite; mails go out all the same, `show-sent` then shows fewer of them";
-            Some(Finding::warn(check, causes(&error), todo))
+            let todo = "mend it, or delete letters.sqlite; mails go out all the same, `show-sent` then shows fewer";
+            Some(Finding::warn(check, error.to_string(), todo))
         }
     }
 }

@@ -18,7 +18,7 @@ mod watch;
 mod tests;
 
 pub use holds::Hold;
-pub(crate) use letters::{Held, LetterBook};
+pub(crate) use letters::{Entry, Held, LetterBook};
 pub use letters::{Letter, LetterLimits};
 pub use put_off::Serves;
 pub(crate) use put_off::is_correction;

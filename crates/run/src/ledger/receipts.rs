@@ -114,17 +114,21 @@ impl Ledger {
         now: DateTime<Utc>,
     ) -> Result<Vec<Receipt>, LedgerError> {
         let meant = |receipt: &Receipt| {
-            word.is_about(receipt.state) && to.is_none_or(|to| receipt.key.recipient == to)
+            word.is_about(receipt.state)
+                && to.is_none_or(|to| receipt.key.recipient.eq_ignore_ascii_case(to))
         };
         let resolved = self.change(|step| {
             let mut resolved = Vec::new();
             for mut receipt in self.seen(step, job, as_of)?.into_iter().filter(meant) {
-                receipt.state = match word {
-                    Word::Arrived => DeliveryState::Sent,
-                    Word::Again => DeliveryState::Pending,
-                };
+                match word {
+                    // It arrived when it left, not when somebody said so.
+                    Word::Arrived => receipt.state = DeliveryState::Sent,
+                    Word::Again => {
+                        receipt.state = DeliveryState::Pending;
+                        receipt.changed = now;
+                    }
+                }
                 receipt.needs_person = false;
-                receipt.changed = now;
                 write(step, &receipt)?;
                 resolved.push(receipt);
             }
@@ -200,7 +204,7 @@ impl Ledger {
     /// Tells the letter book what became of a mail. The receipt is right whatever the book says.
     fn became(&self, receipt: &Receipt) {
         if let Err(error) = self.letters.settle(receipt) {
-            tracing::warn!(%error, "the letter book does not know what became of a mail");
+            tracing::debug!(%error, "the letter book does not know what became of a mail");
         }
     }
 

@@ -6,11 +6,12 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::path::Path;
 
 /// The steps from an empty file to the present form; a step that was ever released is never changed.
-pub(super) const MIGRATIONS: [&str; 4] = [
+pub(super) const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/0001_runs.sql"),
     include_str!("migrations/0002_receipts.sql"),
     include_str!("migrations/0003_slots.sql"),
     include_str!("migrations/0004_holds.sql"),
+    include_str!("migrations/0005_mailboxes.sql"),
 ];
 
 /// Opens the file and brings it to the present form.

@@ -1,8 +1,9 @@
 //! The letter book: what left comes back byte for byte, and what is too much is let go.
 
-use super::{Folder, LetterLimits, job, now, receipt};
+use super::{Folder, LetterLimits, Word, at, job, now, occupy, receipt, settle};
+use crate::shown;
 use chrono::{DateTime, TimeDelta, Utc};
-use deliver::{Mail, ReceiptBook};
+use deliver::{Claim, Mail, ReceiptBook};
 use model::receipt::{DeliveryState, Receipt};
 use std::thread;
 
@@ -156,4 +157,79 @@ fn several_jobs_keep_their_letters_at_once() {
     });
     let held = folder.open().letters().held().expect("read").expect("there");
     assert_eq!(held.letters, 60);
+}
+
+#[test]
+fn a_file_without_anything_in_it_becomes_a_book_that_shrinks() {
+    let folder = Folder::new();
+    let ledger = folder.open();
+    std::fs::write(folder.0.join("letters.sqlite"), "").expect("written");
+    send(&ledger, ("run-1", "a", "text"), (now(), DeliveryState::Sent));
+    let file = rusqlite::Connection::open(folder.0.join("letters.sqlite")).expect("opened");
+    let vacuum: u32 =
+        file.pragma_query_value(None, "auto_vacuum", |row| row.get(0)).expect("a number");
+    assert_eq!(vacuum, 2, "incremental");
+}
+
+#[test]
+fn a_book_that_somebody_else_holds_is_waited_for_once_in_a_run() {
+    let folder = Folder::new();
+    let ledger = folder.open();
+    let sent = send(&ledger, ("run-1", "a", "text"), (now(), DeliveryState::Sent));
+    let other = rusqlite::Connection::open(folder.0.join("letters.sqlite")).expect("opened");
+    other.execute_batch("BEGIN IMMEDIATE").expect("held");
+    let leaving = Receipt { wire: Some("w".into()), ..receipt("run-2", "b@example.com") };
+    let mail = Mail { message: b"a: b\r\n\r\nc", subject: "s", text: "t" };
+    let keep = || ledger.keep(&leaving, &mail).expect_err("held").to_string();
+    assert!(keep().contains("locked"), "{}", keep());
+    assert!(keep().contains("not tried again"), "{}", keep());
+    assert!(ledger.letters().letter(&sent).expect("read").is_some(), "readers do not wait");
+    other.execute_batch("ROLLBACK").expect("let go");
+    ledger.letters().sweep(now()).expect("the next run");
+    ledger.keep(&leaving, &mail).expect("kept");
+}
+
+#[test]
+fn what_may_have_arrived_is_shown_also_when_it_is_to_be_sent_again() {
+    let folder = Folder::new();
+    let ledger = folder.open();
+    occupy(&ledger, "run-1");
+    let on = now().date_naive();
+    let shown = |spelled: &str| -> Vec<(String, DeliveryState)> {
+        let sendings = shown::sendings(&ledger, &job(), (spelled, on, chrono_tz::UTC));
+        let sendings = sendings.expect("read").into_iter();
+        sendings.map(|one| (one.receipt.run.to_string(), one.receipt.state)).collect()
+    };
+    use DeliveryState::{Failed, Sending, Sent, Unknown};
+    let go = |run: &str, states: &[DeliveryState]| {
+        let wanted = receipt(run, "a@example.com");
+        assert!(matches!(ledger.claim(&wanted).expect("claimed"), Claim::Granted(_)));
+        // The same message to the byte, as within one second.
+        let left = Receipt { wire: Some("wire".into()), ..wanted };
+        settle(&ledger, &left, Sending).expect("marked");
+        let mail = Mail { message: b"a: b\r\n\r\nc", subject: "s", text: "t" };
+        let leaving = Receipt { state: Sending, ..left.clone() };
+        ledger.keep(&leaving, &mail).expect("kept");
+        for state in states {
+            settle(&ledger, &left, *state).expect("settled");
+        }
+    };
+    go("run-1", &[Unknown]);
+    assert_eq!(shown("a@example.com"), [("run-1".to_owned(), Unknown)]);
+    let word = (Some("A@Example.com"), Word::Again);
+    assert_eq!(ledger.resolve(&job(), at(20), word, now()).expect("said").len(), 1);
+    assert_eq!(shown("A@example.com"), [("run-1".to_owned(), Unknown)], "it may be there");
+    folder.kill_everybody();
+    occupy(&ledger, "run-2");
+    go("run-2", &[Sent]);
+    let both = [("run-1".to_owned(), Unknown), ("run-2".to_owned(), Sent)];
+    assert_eq!(shown("a@example.com"), both);
+    // A third one is refused: it takes nothing away.
+    folder.kill_everybody();
+    let key = receipt("run-2", "a@example.com").key;
+    assert!(ledger.reopen_one(&key, now()).expect("opened"));
+    occupy(&ledger, "run-3");
+    go("run-3", &[Failed]);
+    assert_eq!(shown("a@example.com"), both);
+    assert_eq!(shown("b@example.com"), []);
 }

@@ -169,6 +169,40 @@ fn every_old_form_is_brought_to_the_present_one() {
 }
 
 #[test]
+fn another_spelling_of_an_address_is_nobody_new() {
+    let folder = Folder::new();
+    drop(folder.open());
+    let connection = Connection::open(folder.file()).expect("opened");
+    let written = |channel: &str, recipient: &str| {
+        let mut old = Receipt { state: DeliveryState::Sent, ..receipt("old", recipient) };
+        old.key.channel = channel.to_owned();
+        let insert =
+            "INSERT INTO receipts VALUES ('nightly', ?1, 'report', ?2, ?3, 0, 'sent', 'old', ?4)";
+        let at = sqlite::json(&old.key.as_of);
+        let values = (at.trim_matches('"'), channel, recipient, sqlite::json(&old));
+        connection.execute(insert, values).expect("an old receipt");
+    };
+    for (channel, recipient) in
+        [("email", "Jo.Case@Example.com"), ("email", "jo.case@example.com"), ("email", "B@x.org")]
+    {
+        written(channel, recipient);
+    }
+    written("folder", "/srv/Reports/Nightly.eml");
+    connection.pragma_update(None, "user_version", 4).expect("numbered");
+    drop(connection);
+    let ledger = folder.open();
+    let known = ledger.receipts(&job(), at(20)).expect("read");
+    let mut known: Vec<String> = known.into_iter().map(|one| one.key.recipient).collect();
+    known.sort();
+    let expected =
+        ["/srv/Reports/Nightly.eml", "Jo.Case@Example.com", "b@x.org", "jo.case@example.com"];
+    assert_eq!(known, expected);
+    occupy(&ledger, "new");
+    let claim = ledger.claim(&receipt("new", "b@x.org")).expect("claimed");
+    assert!(matches!(claim, Claim::Sent(_)), "{claim:?}");
+}
+
+#[test]
 fn a_newer_form_is_refused_and_left_alone() {
     let folder = Folder::new();
     drop(folder.open());

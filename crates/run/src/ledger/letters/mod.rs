@@ -4,8 +4,11 @@
 //! edition have one body, which is kept once. The book is no proof – receipts are – so it may be deleted, is kept within
 //! days and bytes, and nobody goes without a mail because it has no room.
 
+mod file;
+
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use deliver::Mail;
+use file::{FORM, free, give_back, let_go, used};
 use model::{
     fingerprint::Fingerprinter,
     id::JobId,
@@ -15,30 +18,14 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, PoisonError},
 };
-
-/// The form of the file.
-const FORM: u32 = 1;
-
-const TABLES: &str = "
-    CREATE TABLE bodies (print TEXT PRIMARY KEY, message BLOB NOT NULL, text BLOB NOT NULL) STRICT;
-    CREATE TABLE letters (
-        wire      TEXT PRIMARY KEY,
-        job       TEXT NOT NULL,
-        recipient TEXT NOT NULL,
-        left_at   TEXT NOT NULL,
-        receipt   TEXT NOT NULL,
-        subject   TEXT NOT NULL,
-        head      BLOB NOT NULL,
-        body      TEXT NOT NULL
-    ) STRICT;
-    CREATE INDEX letters_of ON letters (job, recipient);
-    CREATE INDEX letters_by_age ON letters (left_at);
-";
 
 /// The least that a body shrinks by is a quarter, for it is base64; more effort brings nothing.
 const EFFORT: i32 = 1;
+
+/// The last bytes of a disk are the ledger's, without which nothing is sent.
+const LAST_ROOM: u64 = 64 << 20;
 
 /// How much the letter book holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,14 +46,18 @@ impl Default for LetterLimits {
 /// Why the letter book could not be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LettersError {
-    #[error("the letter book cannot be used")]
+    #[error("the letter book cannot be used: {0}")]
     Sqlite(#[from] rusqlite::Error),
-    #[error("a letter cannot be packed or unpacked")]
+    #[error("a letter cannot be packed or unpacked: {0}")]
     Packing(#[from] io::Error),
-    #[error("the letter book holds a receipt that cannot be read")]
+    #[error("the letter book holds a receipt that cannot be read: {0}")]
     Unreadable(#[from] serde_json::Error),
     #[error("the letter book has form {0}, this version knows {FORM}")]
     Newer(u32),
+    #[error("only {0} MiB are free: they are left to the ledger")]
+    NoRoom(u64),
+    #[error("{0}, and it is not tried again in this run")]
+    GivenUp(String),
 }
 
 /// A copy of a mail.
@@ -103,14 +94,19 @@ pub(crate) struct LetterBook {
     path: PathBuf,
     limits: LetterLimits,
     file: Mutex<Option<Connection>>,
+    /// Why nothing more is written in this run: readers do not wait for a book that cannot be used, one by one.
+    given_up: Mutex<Option<String>>,
 }
-
-type Opened<'a> = MutexGuard<'a, Option<Connection>>;
 
 impl LetterBook {
     /// The book beside a ledger.
     pub(crate) fn new(ledger: &Path, limits: LetterLimits) -> Self {
-        Self { path: ledger.with_file_name("letters.sqlite"), limits, file: Mutex::default() }
+        Self {
+            path: ledger.with_file_name("letters.sqlite"),
+            limits,
+            file: Mutex::default(),
+            given_up: Mutex::default(),
+        }
     }
 
     pub(super) fn within(self, limits: LetterLimits) -> Self {
@@ -122,9 +118,12 @@ impl LetterBook {
         let Some(wire) = receipt.wire.as_ref().filter(|_| self.limits.days > 0) else {
             return Ok(());
         };
+        if let Some(free) = free(&self.path).filter(|free| *free < LAST_ROOM) {
+            return Err(LettersError::NoRoom(free >> 20));
+        }
         let (head, body) = mail.message.split_at(end_of_head(mail.message));
         let print = Fingerprinter::new("body").field(body).finish();
-        self.with(|file| {
+        self.write(|file| {
             let step = file.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let known: Option<u32> = step
                 .query_row("SELECT 1 FROM bodies WHERE print = ?1", [&print], |row| row.get(0))
@@ -137,9 +136,10 @@ impl LetterBook {
                 )?;
             }
             step.execute(
-                "INSERT OR REPLACE INTO letters VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT OR REPLACE INTO letters VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                 params![
                     wire,
+                    receipt.run.as_str(),
                     receipt.key.job.as_str(),
                     receipt.key.recipient,
                     stamp(receipt.changed),
@@ -156,16 +156,18 @@ impl LetterBook {
     /// Writes down what became of a letter; what nobody got is no letter.
     pub(super) fn settle(&self, receipt: &Receipt) -> Result<(), LettersError> {
         let Some(wire) = receipt.wire.as_ref().filter(|_| self.is_there()) else { return Ok(()) };
-        self.with(|file| {
+        let run = receipt.run.as_str();
+        self.write(|file| {
             match receipt.state {
                 DeliveryState::Sending => {}
                 DeliveryState::Sent | DeliveryState::Unknown => {
                     let text = serde_json::to_string(receipt)?;
-                    let change = "UPDATE letters SET receipt = ?2 WHERE wire = ?1";
-                    file.execute(change, params![wire, text])?;
+                    let change = "UPDATE letters SET receipt = ?3 WHERE wire = ?1 AND run = ?2";
+                    file.execute(change, params![wire, run, text])?;
                 }
                 DeliveryState::Pending | DeliveryState::Failed => {
-                    file.execute("DELETE FROM letters WHERE wire = ?1", [wire])?;
+                    let gone = "DELETE FROM letters WHERE wire = ?1 AND run = ?2";
+                    file.execute(gone, params![wire, run])?;
                 }
             }
             Ok(())
@@ -204,8 +206,8 @@ impl LetterBook {
             let found = file
                 .query_row(
                     "SELECT head, message, text, subject FROM letters JOIN bodies ON print = body
-                     WHERE wire = ?1",
-                    [wire],
+                     WHERE wire = ?1 AND run = ?2",
+                    params![wire, receipt.run.as_str()],
                     read,
                 )
                 .optional()?;
@@ -232,14 +234,15 @@ impl LetterBook {
         })
     }
 
-    /// Lets go what is too old, and the oldest where there is too much.
+    /// Lets go what is too old, and the oldest where there is too much; a run begins with it.
     pub(crate) fn sweep(&self, now: DateTime<Utc>) -> Result<(), LettersError> {
+        *self.given_up.lock().unwrap_or_else(PoisonError::into_inner) = None;
         if !self.is_there() {
             return Ok(());
         }
         let kept = TimeDelta::days(i64::from(self.limits.days));
         let first = now.checked_sub_signed(kept).unwrap_or(DateTime::UNIX_EPOCH);
-        self.with(|file| {
+        self.write(|file| {
             let mut gone =
                 file.execute("DELETE FROM letters WHERE left_at < ?1", [stamp(first)])?;
             loop {
@@ -264,74 +267,43 @@ impl LetterBook {
         self.path.exists()
     }
 
+    /// Whether it can be written, looked at without a change.
+    pub(crate) fn probe(&self) -> Result<(), LettersError> {
+        if !self.is_there() {
+            return Ok(());
+        }
+        self.with(|file| {
+            let step = file.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            Ok(step.rollback()?)
+        })
+    }
+
+    /// Changes the book, unless it could not be changed before in this run.
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, LettersError>,
+    ) -> Result<T, LettersError> {
+        let mut given_up = self.given_up.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reason) = &*given_up {
+            return Err(LettersError::GivenUp(reason.clone()));
+        }
+        let written = self.with(work);
+        *given_up = written.as_ref().err().map(ToString::to_string);
+        written
+    }
+
     /// Opens the file, or makes it, and does something with it.
     fn with<T>(
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, LettersError>,
     ) -> Result<T, LettersError> {
-        let mut file: Opened<'_> = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let connection = match &mut *file {
+        let mut opened = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = match &mut *opened {
             Some(connection) => connection,
-            none => none.insert(open(&self.path)?),
+            none => none.insert(file::open(&self.path)?),
         };
         work(connection)
     }
-}
-
-fn open(path: &Path) -> Result<Connection, LettersError> {
-    let is_new = !path.exists();
-    let mut connection = engine::shared::open(path)?;
-    // A power cut may cost the latest copies, never the file.
-    connection.pragma_update(None, "synchronous", "normal")?;
-    if is_new {
-        // Works before there is a table only.
-        connection.pragma_update(None, "auto_vacuum", "incremental")?;
-        connection.execute_batch("VACUUM")?;
-    }
-    let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    match step.pragma_query_value(None, "user_version", |row| row.get(0))? {
-        0 => {
-            step.execute_batch(TABLES)?;
-            step.pragma_update(None, "user_version", FORM)?;
-        }
-        FORM => {}
-        other => return Err(LettersError::Newer(other)),
-    }
-    step.commit()?;
-    Ok(connection)
-}
-
-/// The bytes that are in use.
-fn used(file: &Connection) -> Result<u64, LettersError> {
-    let ask = |name: &str| -> Result<u64, LettersError> {
-        let found: i64 = file.pragma_query_value(None, name, |row| row.get(0))?;
-        Ok(u64::try_from(found).unwrap_or_default())
-    };
-    Ok(ask("page_count")?.saturating_sub(ask("freelist_count")?).saturating_mul(ask("page_size")?))
-}
-
-/// Lets go the oldest runs, whose letters left at one moment each: half of those that there seem to be too many of, at
-/// least one; how many letters those were.
-fn let_go(file: &Connection, bytes: u64) -> Result<usize, LettersError> {
-    let runs: i64 =
-        file.query_row("SELECT count(DISTINCT left_at) FROM letters", [], |row| row.get(0))?;
-    let used = used(file)?.max(1);
-    let runs = u64::try_from(runs).unwrap_or_default();
-    let too_many = runs.saturating_mul(used.saturating_sub(bytes)) / used / 2;
-    let gone = "DELETE FROM letters WHERE left_at IN
-        (SELECT DISTINCT left_at FROM letters ORDER BY left_at LIMIT ?1)";
-    Ok(file.execute(gone, [i64::try_from(too_many.max(1)).unwrap_or(i64::MAX)])?)
-}
-
-/// Gives what is no longer used back to the disk.
-fn give_back(file: &Connection) -> Result<(), LettersError> {
-    let mut step = file.prepare("PRAGMA incremental_vacuum")?;
-    let mut rows = step.query([])?;
-    while rows.next()?.is_some() {}
-    drop(rows);
-    // Only then does the file itself become shorter; while another run reads it, the next one does so.
-    file.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    Ok(())
 }
 
 fn pack(bytes: &[u8]) -> Result<Vec<u8>, LettersError> {
