@@ -5,6 +5,7 @@ mod apart;
 mod doubt;
 mod faults;
 mod over;
+mod waiting;
 
 use crate::support::{TestBed, mail, markdown, root};
 use model::{

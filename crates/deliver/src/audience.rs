@@ -93,7 +93,7 @@ pub(crate) fn troubles<'a>(
     Ok(Some(Round { channel, parcels }))
 }
 
-/// What is said to owners. Its text is part of the key: another reason is news, the same one is not.
+/// What is said to owners. Its gist is part of the key: another reason is news, the same one is not.
 fn notices<'a>(
     plan: &DeliverPlan,
     editions: &'a [Edition],
@@ -101,7 +101,8 @@ fn notices<'a>(
 ) -> Result<Vec<Parcel<'a>>, DeliverError> {
     let mut parcels = letters(plan, editions, (EditionKind::Notice, owners))?;
     for parcel in &mut parcels {
-        parcel.key.channel = format!("{about}-{}", parcel.edition.fingerprint);
+        let Edition { gist, fingerprint, .. } = parcel.edition;
+        parcel.key.channel = format!("{about}-{}", gist.as_ref().unwrap_or(fingerprint));
     }
     Ok(parcels)
 }
@@ -154,20 +155,23 @@ pub(crate) fn divide<'a>(
     earlier: &[Receipt],
     editions: &[Edition],
 ) -> (Vec<Parcel<'a>>, Vec<Parcel<'a>>) {
-    let now = |receipt: &Receipt| {
-        editions.iter().find(|edition| {
-            (edition.kind, edition.locale) == (receipt.key.kind, receipt.locale)
-                && edition.slice == receipt.slice
-        })
-    };
     let is_figures = |receipt: &&Receipt| {
         let is_mail = receipt.key.kind == EditionKind::Report && receipt.key.channel == "email";
         is_mail && receipt.state.may_be_read()
     };
-    // Whether the figures are others, for each that looks otherwise.
+    // What is said of the slice now: in the reader's language, or in another one that is still read.
+    let now = |receipt: &Receipt| {
+        let is_of = |edition: &&Edition| {
+            (edition.kind, &edition.slice) == (receipt.key.kind, &receipt.slice)
+        };
+        let of_slice = || editions.iter().filter(is_of);
+        let same = of_slice().find(|edition| edition.locale == receipt.locale);
+        same.or_else(|| of_slice().find(|edition| edition.gist.is_some() && receipt.gist.is_some()))
+    };
+    // Whether it says something else, for each that looks otherwise.
     let told = earlier.iter().filter(is_figures).filter_map(|receipt| {
         let now = now(receipt).filter(|now| now.fingerprint != receipt.content)?;
-        Some((receipt, !now.has_figures_of(receipt)))
+        Some((receipt, !now.says_what_was_said(receipt)))
     });
     let told: Vec<(&Receipt, bool)> = told.collect();
     parcels.into_iter().partition(|parcel| {
@@ -178,6 +182,9 @@ pub(crate) fn divide<'a>(
         })
     })
 }
+
+/// The remark on deliveries that were not made because readers have something else.
+pub const WITHHELD: &str = "deliver.content_changed";
 
 /// The remark on parcels that were held back; none for none, and for those that went out corrected.
 pub(crate) fn remark(withheld: &[Parcel<'_>], earlier: &[Receipt]) -> Option<QualityNote> {
@@ -196,7 +203,8 @@ pub(crate) fn remark(withheld: &[Parcel<'_>], earlier: &[Receipt]) -> Option<Qua
     };
     // It lies there with the looks that it had.
     let is_there = |parcel: &&Parcel<'_>| {
-        let theirs = |one: &Receipt| one.key == parcel.key && parcel.edition.has_figures_of(one);
+        let theirs =
+            |one: &Receipt| one.key == parcel.key && parcel.edition.says_what_was_said(one);
         earlier.iter().any(theirs)
     };
     let withheld = withheld.iter().filter(|parcel| !is_corrected(parcel) && !is_there(parcel));
@@ -208,7 +216,7 @@ pub(crate) fn remark(withheld: &[Parcel<'_>], earlier: &[Receipt]) -> Option<Qua
     let tags: Vec<&str> = locales.into_iter().map(Locale::tag).collect();
     (count > 0).then(|| QualityNote {
         severity: Severity::Warning,
-        message: Message::new("deliver.content_changed")
+        message: Message::new(WITHHELD)
             .with("deliveries", Argument::Count(count))
             .with("locales", Argument::Text(tags.join(", "))),
         dataset: None,

@@ -23,6 +23,7 @@ mod signature;
 mod tests;
 
 pub use address::{Address, AddressProblem};
+pub use audience::WITHHELD;
 pub use channel::{
     ChannelPlan,
     email::{Doubtful, EmailPlan, EmailSpec},

@@ -60,14 +60,14 @@ pub struct Edition {
     pub attachments: Vec<Attachment>,
     /// Identifies the content; the same report renders to the same fingerprint.
     pub fingerprint: String,
-    /// Identifies the stored report, and so its figures, whatever they look like; none for a notice.
-    pub report: Option<String>,
+    /// Identifies what it says, whatever it looks like: the figures of a report, the reasons of a notice.
+    pub gist: Option<String>,
 }
 
 impl Edition {
-    /// Whether it has the figures that a receipt is of.
-    pub fn has_figures_of(&self, receipt: &Receipt) -> bool {
-        match (&self.report, &receipt.report) {
+    /// Whether it says what was delivered by a receipt.
+    pub fn says_what_was_said(&self, receipt: &Receipt) -> bool {
+        match (&self.gist, &receipt.gist) {
             (Some(ours), Some(theirs)) => ours == theirs,
             _ => self.fingerprint == receipt.content,
         }

@@ -83,9 +83,9 @@ pub struct Receipt {
     pub reference: String,
     /// The content's fingerprint.
     pub content: String,
-    /// Which stored report it was made of, whatever it looked like; none of a notice.
+    /// What it said, whatever it looked like; none in receipts of older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub report: Option<String>,
+    pub gist: Option<String>,
     /// How often it was tried.
     pub attempts: u32,
     /// The channel's last word when it was not accepted.

@@ -139,7 +139,7 @@ pub fn digest(
         images: Vec::new(),
         attachments: Vec::new(),
         fingerprint: String::new(),
-        report: None,
+        gist: None,
     };
     Ok(Warned { notes: writer.remarks(), value: sealed(edition) })
 }

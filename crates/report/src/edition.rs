@@ -21,7 +21,7 @@ use crate::{
 };
 use model::{
     edition::{AttachmentKind, Edition, EditionKind},
-    fingerprint::Fingerprinter,
+    fingerprint::{self, Fingerprinter},
     label::Locale,
     quality::{QualityNote, Warned},
     report::Report,
@@ -141,7 +141,7 @@ impl Studio {
             images: writer.images,
             attachments,
             fingerprint: String::new(),
-            report: None,
+            gist: None,
         };
         Ok(Warned { value: sealed(edition), notes })
     }
@@ -173,7 +173,7 @@ impl Studio {
             images: Vec::new(),
             attachments: Vec::new(),
             fingerprint: String::new(),
-            report: None,
+            gist: Some(fingerprint::of("reasons", &(format!("{held:?}"), reasons))),
         };
         Ok(Warned { notes: writer.remarks(), value: sealed(edition) })
     }

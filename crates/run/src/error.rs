@@ -42,7 +42,7 @@ pub enum RunError {
     },
     /// What a person released is not what would be sent.
     #[error(
-        "the report is no longer the one that run `{run}` held: data, job or templates have changed\nhelp: run the job for that moment again and look at what it says"
+        "the report is no longer the one that run `{run}` held: data or job have changed\nhelp: run the job for that moment again and look at what it says"
     )]
     Changed {
         /// The run.

@@ -12,8 +12,9 @@ use crate::{
 use model::{
     context::RunContext,
     edition::EditionKind,
-    quality::Warned,
+    quality::{QualityNote, Warned},
     receipt::{DeliveryState, Receipt},
+    report::Argument,
     run::Outcome,
 };
 
@@ -59,7 +60,7 @@ pub(crate) fn of(
     let is_served = matches!(served, Outcome::AlreadyDelivered | Outcome::Delivered);
     let is_whole = is_served && open.is_empty();
     if !is_whole {
-        run.notes(receipts.notes);
+        run.notes(without(receipts.notes, keys.len()));
     }
     Ok(match outcome(cx, held, &sent) {
         Outcome::Delivered if is_whole => Outcome::Delivered,
@@ -68,6 +69,24 @@ pub(crate) fn of(
         _ if served == Outcome::Delivered || !sent.is_empty() => Outcome::PartlyDelivered,
         _ => served,
     })
+}
+
+/// Remarks on deliveries that were not made, without those of the readers whom the run served after all.
+fn without(notes: Vec<QualityNote>, served: usize) -> Vec<QualityNote> {
+    let served = i64::try_from(served).unwrap_or(i64::MAX);
+    let mut left = Vec::new();
+    for mut note in notes {
+        if note.message.key == deliver::WITHHELD
+            && let Some(Argument::Count(count)) = note.message.arguments.get_mut("deliveries")
+        {
+            *count -= served;
+            if *count <= 0 {
+                continue;
+            }
+        }
+        left.push(note);
+    }
+    left
 }
 
 /// Receipts with those counted as sent that relays put off and that nobody waits for any more: their readers have, or may

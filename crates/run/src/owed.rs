@@ -53,12 +53,14 @@ pub(crate) fn serve(
     let in_hand = InHand::of(plan, ledger, moment)?;
     let slices: BTreeSet<&Slice> = owed.iter().map(|one| &one.slice).collect();
     let mut by_revision: BTreeMap<u32, Vec<Told>> = BTreeMap::new();
+    let mut there: BTreeSet<Slice> = BTreeSet::new();
     for slice in slices {
         // Where all who had it are gone, it is still what was told of the moment.
         let latest = in_hand.versions(slice).pop().or_else(|| in_hand.former(slice).pop());
         let Some(Version { stored, .. }) = latest else { continue };
         let revision = stored.report.correction.as_ref().map_or(0, |one| one.revision);
         let release = afresh::release(&stored.reservations);
+        there.insert(slice.clone());
         let told = Told { slice: slice.clone(), path: stored.path, release };
         by_revision.entry(revision).or_default().push(told);
     }
@@ -81,6 +83,8 @@ pub(crate) fn serve(
             Some(_) => Some(Outcome::PartlyDelivered),
         };
     }
-    let keys = owed.into_iter().map(|one| one.key.clone()).collect();
+    // Where no report lies any more, those who wait for it still do.
+    let keys = owed.into_iter().filter(|one| there.contains(&one.slice)).map(|one| one.key.clone());
+    let keys = keys.collect();
     Ok(ended.map(|ended| (ended, keys)))
 }

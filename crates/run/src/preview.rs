@@ -90,18 +90,21 @@ pub fn latest(state: &Path, job: &str) -> Option<PathBuf> {
 /// # Errors
 /// When the file cannot be read, is no report, or is of a newer version.
 pub fn stored_report(path: &Path) -> Result<Report, RunError> {
-    stored_with_print(path).map(|(report, _)| report)
+    stored_with_figures(path).map(|(report, _)| report)
 }
 
-/// The same with the fingerprint of what lies there, which is that of its figures for every version of the program.
+/// What stands in a stored report beside its figures and their words: whose it is, which plan and rows it comes from.
+const BESIDE: [&str; 6] = ["fingerprint", "notes", "organisation", "owner", "sources", "title"];
+
+/// The same with the fingerprint of its figures, taken from what lies there: it is the same for every version of the
+/// program.
 ///
 /// # Errors
 /// As [`stored_report`].
-pub(crate) fn stored_with_print(path: &Path) -> Result<(Report, String), RunError> {
+pub(crate) fn stored_with_figures(path: &Path) -> Result<(Report, String), RunError> {
     let fault = |reason: String| RunError::Report { path: path.display().to_string(), reason };
     let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
-    let print = Fingerprinter::new("stored").field(&text).finish();
-    let value: serde_json::Value =
+    let mut value: serde_json::Value =
         serde_json::from_str(&text).map_err(|error| fault(error.to_string()))?;
     let version = value.get("schema_version").and_then(serde_json::Value::as_u64);
     if version != Some(u64::from(model::report::SCHEMA_VERSION)) {
@@ -111,8 +114,12 @@ pub(crate) fn stored_with_print(path: &Path) -> Result<(Report, String), RunErro
             version.map_or("missing".into(), |v| v.to_string())
         )));
     }
-    let report = serde_json::from_value(value).map_err(|error| fault(error.to_string()))?;
-    Ok((report, print))
+    let report = serde_json::from_value(value.clone()).map_err(|error| fault(error.to_string()))?;
+    if let Some(stored) = value.as_object_mut() {
+        stored.retain(|key, _| !BESIDE.contains(&key.as_str()));
+    }
+    let figures = Fingerprinter::new("figures").field(value.to_string()).finish();
+    Ok((report, figures))
 }
 
 #[cfg(test)]

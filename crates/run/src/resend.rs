@@ -109,8 +109,10 @@ fn again(
     });
     let theirs: Vec<Receipt> = theirs.collect();
     let ready = |spool: &Spool| {
+        // Of older versions only the run tells what a receipt is of.
         let is_rendered = |receipt: &Receipt| {
-            spool.editions().iter().any(|edition| edition.has_figures_of(receipt))
+            let is_by_it = receipt.gist.is_none() && receipt.run == *of;
+            is_by_it || spool.editions().iter().any(|edition| edition.says_what_was_said(receipt))
         };
         let differs = |receipt: &Receipt| receipt.state.may_be_read() && !is_rendered(receipt);
         if theirs.iter().any(differs) {

@@ -108,7 +108,7 @@ impl Told {
             None | Some(_) => return Ok(Warned::clean(Vec::new())),
         };
         let readers = ReportPlan { locales, ..plan.report.clone() };
-        let (report, print) = preview::stored_with_print(&self.path)?;
+        let (report, figures) = preview::stored_with_figures(&self.path)?;
         // What lies there goes to the readers of this slice: it must be theirs, whoever wrote it.
         if report.slice().ok().as_ref() != Some(&self.slice) {
             let reason = "it is of another slice".to_owned();
@@ -116,7 +116,7 @@ impl Told {
         }
         let mut editions = report::render(&readers, &report, &self.release)?;
         for edition in editions.value.iter_mut().filter(|one| one.kind == EditionKind::Report) {
-            edition.report = Some(print.clone());
+            edition.gist = Some(figures.clone());
         }
         for edition in editions.value.iter_mut().filter(|edition| !edition.slice.is_all()) {
             // No channel publishes the page of a slice, and no archive speaks of it.
@@ -235,7 +235,7 @@ mod tests {
                 bytes: text.repeat(5).into_bytes(),
             }],
             fingerprint: text.to_owned(),
-            report: None,
+            gist: None,
         }
     }
 

@@ -155,7 +155,7 @@ fn edition() -> Edition {
             png: b"\x89PNG".to_vec(),
         }],
         fingerprint: "figures".into(),
-        report: None,
+        gist: None,
     }
 }
 

@@ -164,7 +164,7 @@ impl Channel for FolderPlan {
             self.publish(parcel, desk)?;
             receipt.attempts += 1;
             receipt.content.clone_from(&parcel.edition.fingerprint);
-            receipt.report.clone_from(&parcel.edition.report);
+            receipt.gist.clone_from(&parcel.edition.gist);
             desk.settle(&mut receipt, DeliveryState::Sent, None)?;
             receipts.push(receipt);
         }

@@ -180,7 +180,7 @@ impl<'a> Desk<'a> {
             run: self.cx.run.clone(),
             reference: reference.to_owned(),
             content: parcel.edition.fingerprint.clone(),
-            report: parcel.edition.report.clone(),
+            gist: parcel.edition.gist.clone(),
             attempts: 0,
             detail: None,
             needs_person: false,

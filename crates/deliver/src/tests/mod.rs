@@ -58,7 +58,7 @@ fn edition(kind: EditionKind, locale: Locale) -> Edition {
         }],
         attachments: Vec::new(),
         fingerprint: format!("fingerprint-{}", locale.tag()),
-        report: None,
+        gist: None,
     }
 }
 

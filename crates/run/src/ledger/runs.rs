@@ -2,6 +2,7 @@
 
 use super::{Ledger, LedgerError, slots, sqlite};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use deliver::WITHHELD;
 use model::{
     id::{JobId, RunId},
     run::{Outcome, RunRecord, Stage},
@@ -24,9 +25,6 @@ const TOLD: &str = "job = ?1 AND (outcome IN ('delivered', 'partly_delivered') \
                     OR (outcome IN ('open', 'failed') AND EXISTS (SELECT 1 FROM receipts \
                         WHERE receipts.run = runs.run AND kind = 'report' \
                         AND state IN ('sent', 'unknown', 'sending'))))";
-
-/// What is noted of a run that withheld mails because others have the edition with other figures.
-const WITHHELD: &str = "deliver.content_changed";
 
 /// A row as it is read, before its texts are parsed.
 pub(super) type Raw = (String, Option<String>, String);

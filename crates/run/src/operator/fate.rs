@@ -265,7 +265,7 @@ mod tests {
         Receipt {
             needs_person: false,
             wire: None,
-            report: None,
+            gist: None,
             name: None,
             key: DeliveryKey {
                 job: "nightly".into(),

@@ -347,7 +347,7 @@ fn receipt(run: &RunId, as_of: NaiveDateTime, changed: DateTime<Utc>) -> Receipt
         attempts: 0,
         needs_person: false,
         wire: None,
-        report: None,
+        gist: None,
         name: None,
         detail: None,
         changed,

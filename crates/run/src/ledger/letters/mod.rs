@@ -54,6 +54,8 @@ pub(crate) enum LettersError {
     Unreadable(#[from] serde_json::Error),
     #[error("the letter book has form {0}, this version knows {FORM}")]
     Newer(u32),
+    #[error("the letter book cannot be written by this user")]
+    ReadOnly,
     #[error("only {0} MiB are free: they are left to the ledger")]
     NoRoom(u64),
     #[error("{0}, and it is not tried again in this run")]
@@ -273,6 +275,9 @@ impl LetterBook {
             return Ok(());
         }
         self.with(|file| {
+            if file.is_readonly("main")? {
+                return Err(LettersError::ReadOnly);
+            }
             let step = file.transaction_with_behavior(TransactionBehavior::Immediate)?;
             Ok(step.rollback()?)
         })

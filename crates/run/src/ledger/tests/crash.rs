@@ -86,7 +86,7 @@ fn a_report_in_a_folder_is_published_once_over_two_runs() {
         images: Vec::new(),
         attachments: Vec::new(),
         fingerprint: "f".into(),
-        report: None,
+        gist: None,
     };
     let run = |run: &str| {
         occupy(&ledger, run);

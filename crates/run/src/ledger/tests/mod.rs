@@ -116,7 +116,7 @@ fn receipt(run: &str, recipient: &str) -> Receipt {
         detail: None,
         needs_person: false,
         wire: None,
-        report: None,
+        gist: None,
         name: None,
         changed: now(),
     }
