@@ -1,5 +1,6 @@
 //! What whoever runs the program is told: how jobs stand, what a machine lacks, a heartbeat, metrics, the digest of a day.
 
+mod changed;
 mod day;
 mod heartbeat;
 mod put_off;

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use engine::{Cached, polars_engine::PolarsEngine};
 use job::{Job, JobPlan, Layers, Wanted};
-use model::{context::RunContext, run::RunRecord};
+use model::{context::RunContext, id::JobId, run::RunRecord};
 use run::{ledger::Ledger, settings::Settings};
 use std::{
     path::{Path, PathBuf},
@@ -18,6 +18,12 @@ pub(crate) struct Workplace {
     pub(crate) settings: Settings,
     data: Option<PathBuf>,
     pub(crate) now: DateTime<Utc>,
+}
+
+/// The jobs that can be read, with their files, and those that cannot, whose faults were shown.
+pub(crate) struct Jobs {
+    pub(crate) sound: Vec<(PathBuf, Job)>,
+    pub(crate) faulty: Vec<(PathBuf, JobId)>,
 }
 
 impl Workplace {
@@ -39,6 +45,23 @@ impl Workplace {
             let word = if count == 1 { "fault" } else { "faults" };
             Invalid(format!("{} has {count} {word}", path.display())).into()
         })
+    }
+
+    /// The named jobs, or every one of `jobs/`: one that is faulty keeps no other waiting.
+    pub(crate) fn jobs_of(&self, named: &[PathBuf]) -> Result<Jobs> {
+        let mut jobs = Jobs { sound: Vec::new(), faulty: Vec::new() };
+        for path in Self::jobs(named)? {
+            match self.job(&path) {
+                Ok(job) => jobs.sound.push((path, job)),
+                Err(error) => {
+                    tracing::error!(%error, "no moment of this job is run until that is mended");
+                    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+                    let id = JobId::new(name);
+                    jobs.faulty.push((path, id));
+                }
+            }
+        }
+        Ok(jobs)
     }
 
     pub(crate) fn as_of(&self, job: &Job, asked: Option<&str>) -> Result<DateTime<Tz>> {

@@ -216,6 +216,11 @@ impl Standing {
         Afresh { plan, told: &told, cx, ledger, tells_owners: true }.deliver(run, |_| Ok(()))
     }
 
+    /// Whether relays put off readers of a slice, so that a report on it was made.
+    pub(crate) fn is_waited_for(&self, slice: &Slice) -> bool {
+        self.in_hand.is_owed(slice)
+    }
+
     /// The deliveries of a correction: to those who have a wrong report, and to those who are owed one, for the slices that
     /// are corrected.
     ///

@@ -40,6 +40,16 @@ pub enum RunError {
         /// The moment.
         as_of: String,
     },
+    /// The ledger is older than what has been sent.
+    #[error(
+        "the ledger does not know run `{run}`, which mailed at {left}: it is a copy from before that, and what has been sent since would be sent again\nhelp: bring back the ledger as it was then; if there is none, and second copies are better than none, delete letters.sqlite beside it"
+    )]
+    OlderLedger {
+        /// The run.
+        run: String,
+        /// When it mailed.
+        left: String,
+    },
     /// What a person released is not what would be sent.
     #[error(
         "the report is no longer the one that run `{run}` held: data or job have changed\nhelp: run the job for that moment again and look at what it says"
@@ -188,6 +198,7 @@ impl RunError {
             Self::SliceGone { .. } => "TDG-U13",
             Self::CorrectionHeld { .. } => "TDG-U14",
             Self::OnHold { .. } => "TDG-U15",
+            Self::OlderLedger { .. } => "TDG-U16",
         }
     }
 
@@ -209,6 +220,7 @@ impl RunError {
             | Self::Engine(_)
             | Self::Extract(_)
             | Self::Ledger(_)
+            | Self::OlderLedger { .. }
             | Self::OtherFigures { .. }
             | Self::Render(_)
             | Self::Report { .. }

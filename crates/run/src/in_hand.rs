@@ -122,6 +122,11 @@ impl InHand {
         self.owed.contains(&(recipient.to_owned(), slice.clone()))
     }
 
+    /// Whether anybody is owed the report on a slice.
+    pub(crate) fn is_owed(&self, slice: &Slice) -> bool {
+        self.owed.iter().any(|(_, owed)| owed == slice)
+    }
+
     /// The reports on a slice that somebody has, the earliest first; none that is gone.
     pub(crate) fn versions(&self, slice: &Slice) -> Vec<Version> {
         self.versions_of(&self.latest, slice)

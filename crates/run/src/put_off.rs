@@ -19,6 +19,9 @@ const FIRST: TimeDelta = TimeDelta::minutes(5);
 /// The longest wait.
 const LONGEST: TimeDelta = TimeDelta::hours(1);
 
+/// How far back any job corrects its reports.
+const CORRECTED: TimeDelta = TimeDelta::days(35);
+
 /// How far back reports are looked for that relays put off.
 const LOOK_BACK: TimeDelta = TimeDelta::days(400);
 
@@ -32,15 +35,15 @@ pub struct PutOff {
 }
 
 impl PutOff {
-    /// What there is of a plan's moment, and of corrections as far back as the job corrects its reports.
+    /// What there is of a plan's moment, and of corrections as far back as any job corrects its reports.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     pub fn of(plan: &JobPlan, ledger: &Ledger) -> Result<Self, LedgerError> {
         let serves = |key: &DeliveryKey| plan.deliver.route.names(key);
         let last = plan.as_of.naive_local();
-        let days = plan.corrections.map_or(0, |corrections| corrections.within_days);
-        let first = last - TimeDelta::days(days.into());
+        // A job may have changed its mind about corrections; one that reached some is for all of its readers.
+        let first = last - CORRECTED;
         let open = ledger.put_off(&plan.job, last, &serves)?;
         Ok(Self {
             report: open.iter().any(|one| !is_correction(one)),
@@ -129,11 +132,15 @@ fn lacked(job: &Job, last: DateTime<Tz>, ledger: &Ledger) -> Result<Vec<Lacked>,
     Ok(lacked)
 }
 
-/// The moment of a job's schedule at an instant, if it is one.
+/// The moment of a job's schedule at an instant; one of another schedule, or run by hand, is a moment all the same. Nothing
+/// for a job without a schedule, which nobody wakes.
 fn slot_at(job: &Job, moment: DateTime<Tz>) -> Option<Slot> {
     let at = moment.to_utc();
     let schedule = job.schedule.as_ref()?;
-    fires(schedule, at - TimeDelta::seconds(1), 1).into_iter().find(|slot| slot.at == at)
+    let (zone, as_of) = (schedule.zone, at.with_timezone(&schedule.zone).naive_local());
+    let named =
+        fires(schedule, at - TimeDelta::seconds(1), 1).into_iter().find(|slot| slot.at == at);
+    Some(named.unwrap_or(Slot { at, as_of, zone }))
 }
 
 #[cfg(test)]

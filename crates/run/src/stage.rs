@@ -94,6 +94,9 @@ impl<'a> Run<'a> {
                 return Err(RunError::Busy { job, as_of });
             }
         };
+        if let Some((run, left)) = ledger.lacks()?.filter(|_| cx.send) {
+            return Err(RunError::OlderLedger { run: run.to_string(), left: left.to_string() });
+        }
         sweep(plan, ledger, cx);
         let record = RunRecord {
             schema_version: SCHEMA_VERSION,

@@ -109,7 +109,9 @@ pub(crate) fn tell_all(making: Making<'_>, run: &mut Run<'_>) -> Result<Vec<Told
             Ok(view) => told.extend(tell(making, &view, run)?),
             Err(reason) => {
                 let slice = Slice::Of(members.clone());
-                if had.contains(&slice) {
+                // Whoever waits for his report is to have it: the rows were there.
+                let waits = standing.is_some_and(|standing| standing.is_waited_for(&slice));
+                if had.contains(&slice) || waits {
                     let note = gone::note(plan, members);
                     run.gone(&slice, note.clone());
                     gone.push(note);

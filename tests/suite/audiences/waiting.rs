@@ -1,7 +1,7 @@
 //! Who waits, or joins, gets what the others have: whatever language they read, whatever it looks like by then.
 
 use super::{
-    apart::{among, north_sells_more, readers_are, run, text_to},
+    apart::{among, correct, north_sells_more, readers_are, run, text_to},
     over::{JOB, served},
 };
 use crate::support::TestBed;
@@ -108,4 +108,21 @@ fn owners_hear_nothing_again_because_it_looks_otherwise() {
     sink.take();
     run(&bed, 3);
     assert_eq!(served(&sink), [""; 0]);
+}
+
+#[test]
+fn rows_that_vanish_while_their_readers_wait_hold_the_correction() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &[("board", ""), ("north", "North"), ("west", "West")]);
+    sink.put_off("west@example.com");
+    run(&bed, 4);
+    sink.put_off("");
+    sink.take();
+    bed.replace("data/sales.csv", "2026-06-15,West,5\n", "");
+    correct(&bed, 3);
+    assert_eq!(
+        served(&sink),
+        ["owner@example.com"],
+        "more often a file is cut than they were never there"
+    );
 }

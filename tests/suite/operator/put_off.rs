@@ -10,7 +10,7 @@ use std::{
 use xtask::sink::{Mail, Sink};
 
 /// The report of yesterday is corrected for two readers, one of whom the relay puts off; that of today is out.
-fn put_off() -> (Sink, World, Vec<Mail>) {
+pub(super) fn put_off() -> (Sink, World, Vec<Mail>) {
     let sink = Sink::start(true).expect("a port");
     let world = World::new(sink.port, "");
     let hour = world.moment.hour();

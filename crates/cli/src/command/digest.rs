@@ -4,11 +4,10 @@ use crate::{
     args::Format,
     exit::{Exit, Invalid},
     output,
-    workplace::Workplace,
+    workplace::{Jobs, Workplace},
 };
 use anyhow::Result;
 use chrono::NaiveDate;
-use job::Job;
 use model::run::RunRecord;
 use run::operator::{self, DigestPlan, JobDay};
 use std::path::Path;
@@ -24,10 +23,7 @@ pub(crate) fn run(
     let plan = plan.ok_or_else(|| {
         Invalid("nobody gets a digest: name readers as `to` in [operator] of tidings.toml".into())
     })?;
-    let mut jobs = Vec::new();
-    for path in Workplace::jobs(&[])? {
-        jobs.push(place.job(&path)?);
-    }
+    let jobs = place.jobs_of(&[])?;
     let today = place.now.with_timezone(&plan.zone).date_naive();
     let day = as_of.unwrap_or(today);
     if send && day > today {
@@ -35,43 +31,46 @@ pub(crate) fn run(
             format!("{day} is still to come; sent now, its digest would not be sent then");
         return Err(Invalid(refused).into());
     }
-    let jobs: Vec<&Job> = jobs.iter().collect();
     let (days, record) = of(place, plan, day, &jobs, send)?;
     match format {
         Format::Json => output::say_json(&days)?,
         Format::Text => {
-            let templates =
-                jobs.first().map_or(Path::new("report-templates"), |job| &job.templates);
-            let edited = operator::edit(plan, day, &days, templates)?;
+            let edited = operator::edit(plan, day, &days, templates(&jobs))?;
             let text = edited.editions.first().map(|edition| edition.mail_text.as_str());
             output::say(text.unwrap_or_default())?;
         }
     }
-    let Some(record) = record else { return Ok(Exit::Fine) };
+    let exit = if jobs.faulty.is_empty() { Exit::Fine } else { Exit::Invalid };
+    let Some(record) = record else { return Ok(exit) };
     tracing::info!(outcome = ?record.outcome, run = %record.run, "digest");
-    Ok(Exit::of_outcome(record.outcome))
+    Ok(exit.worse(Exit::of_outcome(record.outcome)))
 }
 
-/// Writes the digest of a day over some jobs, and mails it.
+/// Writes the digest of a day over some jobs, and mails it; those that cannot be read are named.
 pub(super) fn of(
     place: &Workplace,
     plan: &DigestPlan,
     day: NaiveDate,
-    jobs: &[&Job],
+    jobs: &Jobs,
     send: bool,
 ) -> Result<(Vec<JobDay>, Option<RunRecord>)> {
     let ledger = place.ledger()?;
     let now = run::context::now();
-    let mut days = Vec::new();
-    for job in jobs {
+    let mut days: Vec<JobDay> =
+        jobs.faulty.iter().map(|(_, id)| JobDay::unreadable(id.clone())).collect();
+    for (_, job) in &jobs.sound {
         days.extend(operator::day(job, day, &ledger, now)?);
     }
     if !send {
         return Ok((days, None));
     }
-    let templates = jobs.first().map_or(Path::new("report-templates"), |job| &job.templates);
-    let edited = operator::edit(plan, day, &days, templates)?;
+    let edited = operator::edit(plan, day, &days, templates(jobs))?;
     let state = &place.settings.state;
     let cx = run::context::digest_context(plan, state, now).map_err(Invalid)?;
     Ok((days, Some(operator::digest(plan, &edited, &cx, &ledger)?)))
+}
+
+/// The templates of the jobs; the usual folder where none can be read.
+fn templates(jobs: &Jobs) -> &Path {
+    jobs.sound.first().map_or(Path::new("report-templates"), |(_, job)| &job.templates)
 }

@@ -5,7 +5,7 @@ use crate::{
     args::ScheduleCommand,
     exit::{Exit, Invalid},
     output,
-    workplace::Workplace,
+    workplace::{Jobs, Workplace},
 };
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
@@ -33,9 +33,11 @@ pub(crate) fn run(place: &Workplace, command: &ScheduleCommand) -> Result<Exit> 
             run_jobs(place, &scheduled(place, jobs)?, Stay::WhileDue)
         }
         ScheduleCommand::Export(args) => {
-            super::export::run(place, args, &scheduled(place, &args.jobs)?)
+            super::export::run(place, args, &sound(scheduled(place, &args.jobs)?)?)
         }
-        ScheduleCommand::List { jobs, count } => list(place, &scheduled(place, jobs)?, *count),
+        ScheduleCommand::List { jobs, count } => {
+            list(place, &sound(scheduled(place, jobs)?)?, *count)
+        }
         ScheduleCommand::Explain { job, count, after } => {
             let job = place.job(job)?;
             let after = match after {
@@ -47,19 +49,26 @@ pub(crate) fn run(place: &Workplace, command: &ScheduleCommand) -> Result<Exit> 
     }
 }
 
-/// The jobs that have a schedule, with their files.
-fn scheduled(place: &Workplace, named: &[PathBuf]) -> Result<Vec<(PathBuf, Job)>> {
-    let mut jobs = Vec::new();
-    for path in Workplace::jobs(named)? {
-        let job = place.job(&path)?;
-        if job.schedule.is_some() {
-            jobs.push((path, job));
-        }
-    }
-    if jobs.is_empty() {
-        return Err(Invalid("no job has a [schedule]".into()).into());
+/// The jobs that have a schedule, and those that cannot be read.
+fn scheduled(place: &Workplace, named: &[PathBuf]) -> Result<Jobs> {
+    let mut jobs = place.jobs_of(named)?;
+    jobs.sound.retain(|(_, job)| job.schedule.is_some());
+    if jobs.sound.is_empty() {
+        let none = match jobs.faulty.is_empty() {
+            true => "no job has a [schedule]",
+            false => "no job that can be read has a [schedule]",
+        };
+        return Err(Invalid(none.into()).into());
     }
     Ok(jobs)
+}
+
+/// All of them, where none is faulty: what is listed or written for all is to be whole.
+fn sound(jobs: Jobs) -> Result<Vec<(PathBuf, Job)>> {
+    match jobs.faulty.first() {
+        None => Ok(jobs.sound),
+        Some((path, _)) => Err(Invalid(format!("{} has faults", path.display())).into()),
+    }
 }
 
 fn list(place: &Workplace, jobs: &[(PathBuf, Job)], count: usize) -> Result<Exit> {
@@ -136,9 +145,11 @@ const AGAIN: TimeDelta = TimeDelta::minutes(1);
 const NEWS: TimeDelta = TimeDelta::hours(25);
 
 /// Runs the moments of jobs; the exit code is that of the worst run.
-fn run_jobs(place: &Workplace, jobs: &[(PathBuf, Job)], stay: Stay) -> Result<Exit> {
+fn run_jobs(place: &Workplace, all: &Jobs, stay: Stay) -> Result<Exit> {
+    let Jobs { sound: jobs, faulty } = all;
     let ledger = place.ledger()?;
     let watch = Watch::over(place, jobs);
+    faulty.iter().for_each(|(_, id)| watch.failed(id));
     let mut watched = Vec::new();
     for (_, job) in jobs {
         let Some(plan) = job.schedule.clone() else { continue };
@@ -159,11 +170,11 @@ fn run_jobs(place: &Workplace, jobs: &[(PathBuf, Job)], stay: Stay) -> Result<Ex
         watched.extend(watch.digest()?);
     }
     let never = AtomicBool::new(false);
-    let mut worst = Exit::Fine;
+    let mut worst = if faulty.is_empty() { Exit::Fine } else { Exit::Invalid };
     let mut tried = BTreeMap::new();
     let execute = |id: &JobId, slot: schedule::Slot| {
         let Some((path, _)) = jobs.iter().find(|(_, job)| &job.id == id) else {
-            worst = worst.worse(watch.mail_digest(jobs, slot.at));
+            worst = worst.worse(watch.mail_digest(all, slot.at));
             return Handled::Done;
         };
         let runs = tried.entry((id.clone(), slot.at)).or_insert(0);

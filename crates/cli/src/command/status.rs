@@ -4,13 +4,14 @@ use crate::{
     args::Format,
     exit::{Exit, Invalid},
     output,
-    workplace::Workplace,
+    workplace::{Jobs, Workplace},
 };
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use job::Job;
 use model::{
     edition::EditionKind,
+    id::JobId,
     quality::QualityNote,
     receipt::{DeliveryState, Receipt},
     run::{Outcome, Stage},
@@ -20,6 +21,7 @@ use run::{
     context::written,
     operator::{Fate, JobStatus, Moment, status},
 };
+use serde::Serialize;
 use std::{
     fmt::Write,
     path::{Path, PathBuf},
@@ -29,22 +31,30 @@ use std::{
 pub(crate) fn run(place: &Workplace, named: &[PathBuf], format: Format) -> Result<Exit> {
     let ledger = place.ledger()?;
     let mut all = Vec::new();
-    for path in Workplace::jobs(named)? {
-        let job = place.job(&path)?;
+    let Jobs { sound, faulty } = place.jobs_of(named)?;
+    for (path, job) in sound {
         if let Some(status) = status(&job, &ledger, place.now)? {
             all.push((path, job, status));
         }
     }
-    if all.is_empty() {
+    if all.is_empty() && faulty.is_empty() {
         return Err(Invalid("no job has a [schedule]".into()).into());
     }
-    let waiting = all.iter().filter(|(_, _, status)| status.needs_a_person()).count();
+    let waiting =
+        all.iter().filter(|(_, _, status)| status.needs_a_person()).count() + faulty.len();
     if format == Format::Json {
-        let statuses: Vec<&JobStatus> = all.iter().map(|(_, _, status)| status).collect();
-        output::say_json(&statuses)?;
+        let sound = all.iter().map(|(_, _, status)| Stands::Sound(status));
+        let faulty = faulty.iter().map(|(_, job)| Stands::Faulty { job, unreadable: true });
+        output::say_json(&sound.chain(faulty).collect::<Vec<_>>())?;
     } else {
-        let pages: Vec<String> =
-            all.iter().map(|(path, job, status)| page(path, job, status, place.now)).collect();
+        let sound = all.iter().map(|(path, job, status)| page(path, job, status, place.now));
+        let faulty = faulty.iter().map(|(path, job)| {
+            let path = path.display();
+            format!(
+                "{job}\n  FAULTY      no moment of it is run; what is wrong: tidings check {path}\n"
+            )
+        });
+        let pages: Vec<String> = sound.chain(faulty).collect();
         let last = match waiting {
             0 => "Nothing waits for a person.".to_owned(),
             1 => "1 job waits for a person.".to_owned(),
@@ -53,6 +63,14 @@ pub(crate) fn run(place: &Workplace, named: &[PathBuf], format: Format) -> Resul
         output::say(&format!("{}\n{last}\n", pages.join("\n")))?;
     }
     Ok(if waiting == 0 { Exit::Fine } else { Exit::Failed })
+}
+
+/// How a job stands, for a program.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Stands<'a> {
+    Sound(&'a JobStatus),
+    Faulty { job: &'a JobId, unreadable: bool },
 }
 
 /// One job, for a terminal.

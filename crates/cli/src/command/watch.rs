@@ -3,7 +3,10 @@
 //! Rule: nothing of it fails a run; what does not get through is a line of the log.
 
 use super::digest;
-use crate::{exit::Exit, workplace::Workplace};
+use crate::{
+    exit::Exit,
+    workplace::{Jobs, Workplace},
+};
 use anyhow::Result;
 use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -104,11 +107,10 @@ impl<'a> Watch<'a> {
     }
 
     /// Mails the digest of the day of a moment.
-    pub(super) fn mail_digest(&self, jobs: &[(PathBuf, Job)], at: DateTime<Utc>) -> Exit {
+    pub(super) fn mail_digest(&self, jobs: &Jobs, at: DateTime<Utc>) -> Exit {
         let Some(plan) = &self.place.settings.operator.digest else { return Exit::Fine };
         let day = at.with_timezone(&plan.zone).date_naive();
-        let jobs: Vec<&Job> = jobs.iter().map(|(_, job)| job).collect();
-        match digest::of(self.place, plan, day, &jobs, true) {
+        match digest::of(self.place, plan, day, jobs, true) {
             Ok((_, record)) => record.map_or(Exit::Fine, |record| Exit::of_outcome(record.outcome)),
             Err(error) => {
                 tracing::error!(error = %format!("{error:#}"), "the digest was not sent");

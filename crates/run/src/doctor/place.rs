@@ -88,9 +88,14 @@ pub(super) fn ledger(folder: &Path) -> (Finding, Option<DateTime<Utc>>) {
     if !path.exists() {
         return (Finding::ok(check, "nothing ran here yet"), None);
     }
-    let read = Ledger::open(&path).and_then(|ledger| ledger.last_start());
+    let read = Ledger::open(&path).and_then(|ledger| Ok((ledger.last_start()?, ledger.lacks()?)));
     match read {
-        Ok(last) => (Finding::ok(check, "it can be read"), last),
+        Ok((last, None)) => (Finding::ok(check, "it can be read"), last),
+        Ok((last, Some((run, left)))) => {
+            let found = format!("it is older than run {run}, which mailed at {left}");
+            let todo = "bring back the ledger as it was then, or reports go out twice";
+            (Finding::fail(check, found, todo), last)
+        }
         Err(error) => {
             let found = format!("[{}] {}", error.code(), room::told(&error, folder));
             let todo = "bring the ledger back from a back-up; without it reports go out twice";

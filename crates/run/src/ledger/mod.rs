@@ -27,6 +27,8 @@ pub(crate) use receipts::doubt;
 pub use runs::StoredRun;
 pub use slots::{SlotClaim, SlotGuard};
 
+use chrono::{DateTime, Utc};
+use model::id::RunId;
 use process::Process;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::{
@@ -122,6 +124,16 @@ impl Ledger {
     #[must_use]
     pub fn with_letters(self, limits: LetterLimits) -> Self {
         Self { letters: self.letters.within(limits), ..self }
+    }
+
+    /// A run that mailed and that the ledger does not know: then it is a copy from before it, and what has been sent since
+    /// would be sent again.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn lacks(&self) -> Result<Option<(RunId, DateTime<Utc>)>, LedgerError> {
+        let Some((run, left)) = self.letters.latest() else { return Ok(None) };
+        Ok(self.run(&run)?.is_none().then_some((run, left)))
     }
 
     /// The copies of mails beside the ledger.

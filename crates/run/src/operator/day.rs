@@ -33,6 +33,9 @@ pub struct JobDay {
     pub job: JobId,
     /// Its title.
     pub title: Label,
+    /// Whether its file has faults: then nothing else is known of it, and no moment of it is run.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unreadable: bool,
     /// Moments of earlier days whose correction a run of the day held, and that are held still, or of which it found slices
     /// without rows that somebody still reads.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -46,6 +49,22 @@ pub struct JobDay {
     pub deliveries: Vec<Receipt>,
     /// Rows in quarantine in the day's latest run.
     pub quarantined: BTreeMap<DatasetId, u64>,
+}
+
+impl JobDay {
+    /// Of a job whose file has faults.
+    pub fn unreadable(job: JobId) -> Self {
+        Self {
+            title: Label::verbatim(job.as_str()),
+            job,
+            unreadable: true,
+            before: Vec::new(),
+            moments: Vec::new(),
+            gone: Vec::new(),
+            deliveries: Vec::new(),
+            quarantined: BTreeMap::new(),
+        }
+    }
 }
 
 /// The day of a job; nothing where it had no moment, and none before it needs a person since.
@@ -102,6 +121,7 @@ pub fn day(
     let latest = runs.iter().find(|run| !fate::is_rehearsal(&run.record));
     Ok(Some(JobDay {
         job: job.id.clone(),
+        unreadable: false,
         title: job.spec.title.clone().unwrap_or_else(|| Label::verbatim(job.id.as_str())),
         deliveries,
         before,

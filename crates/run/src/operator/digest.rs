@@ -177,6 +177,16 @@ fn is_open(fate: &Fate) -> bool {
 }
 
 fn of_job(job: &JobDay) -> Vec<DigestEntry> {
+    if job.unreadable {
+        return vec![DigestEntry {
+            time: String::new(),
+            title: job.title.clone(),
+            job: job.job.to_string(),
+            verdict: Verdict::Bad,
+            state: Message::new("digest.unreadable"),
+            details: vec![Message::new("digest.unreadable_step")],
+        }];
+    }
     let entry = |moment: &super::Moment, time: &str| {
         let (mut verdict, state, mut details) = said(&moment.fate);
         let own: Vec<&Receipt> =
@@ -324,6 +334,7 @@ mod tests {
             let fate = Fate::Held { run, reasons, slices, readers };
             let as_of = "2026-07-02T06:30:00".parse().expect("a moment");
             let job = JobDay {
+                unreadable: false,
                 job: "nightly".into(),
                 title: Label::verbatim("Nightly"),
                 before: Vec::new(),

@@ -11,7 +11,7 @@ use deliver::Mail;
 use file::{FORM, free, give_back, let_go, used};
 use model::{
     fingerprint::Fingerprinter,
-    id::JobId,
+    id::{JobId, RunId},
     receipt::{DeliveryState, Receipt},
 };
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
@@ -218,6 +218,16 @@ impl LetterBook {
             let text = String::from_utf8_lossy(&zstd::decode_all(text.as_slice())?).into_owned();
             Ok(Some(Letter { message, subject, text }))
         })
+    }
+
+    /// The run of the latest letter, and when that left; nothing where there is none, or none can be read.
+    pub(super) fn latest(&self) -> Option<(RunId, DateTime<Utc>)> {
+        let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
+        let latest = "SELECT run, left_at FROM letters ORDER BY left_at DESC LIMIT 1";
+        let found =
+            self.is_there().then(|| self.with(|file| Ok(file.query_row(latest, [], read)?)));
+        let (run, left) = found?.ok()?;
+        Some((RunId::new(run), moment(&left)?))
     }
 
     /// How much there is; `None` before the first letter.
