@@ -119,7 +119,8 @@ fn rows_that_vanish_while_their_readers_wait_hold_the_correction() {
     sink.put_off("");
     sink.take();
     bed.replace("data/sales.csv", "2026-06-15,West,5\n", "");
-    correct(&bed, 3);
+    let held = correct(&bed, 3).remove(0);
+    assert!(held.notes.iter().any(|note| note.message.key == "correction.slice_gone"), "{held:?}");
     assert_eq!(
         served(&sink),
         ["owner@example.com"],

@@ -113,6 +113,11 @@ pub(super) fn letters(folder: &Path, limits: LetterLimits) -> Option<Finding> {
     }
     let book = LetterBook::new(&folder.join("ledger.sqlite"), limits);
     match book.probe().and_then(|()| book.held()) {
+        Ok(Some(held)) if held.letters > 0 && !folder.join("messages.key").exists() => {
+            let found =
+                "messages.key is gone: mails get other ids than those that they answer or repeat";
+            Some(Finding::warn(check, found, "bring it back from a back-up before the next run"))
+        }
         Ok(held) => held.map(|Held { letters, bytes, oldest }| {
             let since = oldest.map(|at| format!(" since {}", at.date_naive())).unwrap_or_default();
             let (used, most) = (bytes.div_ceil(1 << 20), limits.bytes >> 20);
