@@ -41,6 +41,8 @@ pub(crate) struct Standing {
     open: Vec<(DeliveryKey, Slice, Option<Report>)>,
     /// Those of them that do not hold any more.
     stale: RefCell<Vec<DeliveryKey>>,
+    /// Those in whose place this one comes, unless it is held.
+    replaced: RefCell<Vec<DeliveryKey>>,
     /// Those who read the report no more and have a wrong one.
     former: RefCell<BTreeSet<String>>,
     /// What corrections would take away from readers.
@@ -84,6 +86,7 @@ impl Standing {
             on_its_way,
             open: says,
             stale: RefCell::default(),
+            replaced: RefCell::default(),
             former: RefCell::default(),
             emptied: RefCell::default(),
             revision: revision + 1,
@@ -101,14 +104,15 @@ impl Standing {
         let of_slice = self.open.iter().filter(|(_, of, _)| of == slice);
         let holds =
             |says: &Option<Report>| says.as_ref().is_some_and(|says| !self.has_moved(says, report));
-        let stale = of_slice.filter(|(_, _, says)| !holds(says)).map(|(key, _, _)| key.clone());
-        self.stale.borrow_mut().extend(stale);
+        let stale: Vec<DeliveryKey> =
+            of_slice.filter(|(_, _, says)| !holds(says)).map(|(key, _, _)| key.clone()).collect();
         let former = self.in_hand.former(slice).into_iter();
         let misled = former.filter(|version| self.has_moved(&version.stored.report, report));
         self.former.borrow_mut().extend(misled.flat_map(|version| version.holders));
         let on_its_way = self.on_its_way.report(slice);
         // A correction that says it already is gone on with.
         if on_its_way.is_some_and(|stored| !self.has_moved(&stored.report, report)) {
+            self.stale.borrow_mut().extend(stale);
             return None;
         }
         let mut changed: Vec<Vec<Restated>> = Vec::new();
@@ -120,6 +124,8 @@ impl Standing {
             let taken: Vec<_> = taken.filter(|note| !emptied.contains(note)).collect();
             emptied.extend(taken);
         }
+        let given_way = if changed.is_empty() { &self.stale } else { &self.replaced };
+        given_way.borrow_mut().extend(stale);
         (!changed.is_empty())
             .then(|| transform::correction(&plan.transform, self.revision, &changed))
     }
@@ -138,6 +144,9 @@ impl Standing {
         (cx, ledger): (&RunContext, &Ledger),
         run: &mut Run<'_>,
     ) -> Result<Outcome, RunError> {
+        if outcome != Outcome::Held {
+            self.stale.borrow_mut().append(&mut self.replaced.borrow_mut());
+        }
         self.withdraw(cx, ledger)?;
         run.notes(self.untold());
         match outcome {

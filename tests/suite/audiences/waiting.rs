@@ -127,3 +127,28 @@ fn rows_that_vanish_while_their_readers_wait_hold_the_correction() {
         "more often a file is cut than they were never there"
     );
 }
+
+#[test]
+fn a_correction_that_was_put_off_outlives_one_that_is_held() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &[("board", ""), ("chair", ""), ("north", "North")]);
+    run(&bed, 0);
+    north_sells_more(&bed, 900);
+    sink.put_off("chair@example.com");
+    correct(&bed, 4);
+    sink.put_off("");
+    // The file is cut: the next look holds what it finds.
+    let rows = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    let cut: String = rows
+        .lines()
+        .filter(|line| !line.contains("North"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    bed.write("data/sales.csv", cut);
+    correct(&bed, 3);
+    bed.write("data/sales.csv", rows);
+    sink.take();
+    correct(&bed, 0);
+    assert_eq!(served(&sink), ["chair@example.com"]);
+    assert!(text_to(&sink.take(), "chair@").contains("1,370.00 instead of 470.00"));
+}

@@ -8,6 +8,8 @@ use xtask::sink::Sink;
 
 const OTHER: &str = "jobs/other.toml";
 
+const OPERATOR: &str = "to = [{ address = \"ops@example.com\", locale = \"en\" }]\nfrom = { address = \"tidings@example.com\" }\n";
+
 fn served(sink: &Sink) -> Vec<String> {
     let mut served: Vec<String> = sink.take().into_iter().map(|mail| mail.to).collect();
     served.sort();
@@ -17,8 +19,7 @@ fn served(sink: &Sink) -> Vec<String> {
 #[test]
 fn a_job_with_faults_keeps_no_other_waiting_and_is_named() {
     let sink = Sink::start(true).expect("a port");
-    let readers = "to = [{ address = \"ops@example.com\", locale = \"en\" }]\nfrom = { address = \"tidings@example.com\" }\n";
-    let world = World::new(sink.port, readers);
+    let world = World::new(sink.port, OPERATOR);
     let text = fs::read_to_string(world.bed.path(JOB)).expect("a job");
     world.bed.write(OTHER, format!("no_such_key = 1\n{text}"));
     let said = world.bed.tidings(&["schedule", "run", "--due"]).exits(2).stderr;
@@ -75,7 +76,7 @@ fn corrections_that_are_switched_off_reach_all_of_whom_some_have_them() {
 #[test]
 fn a_ledger_of_yesterday_sends_nothing_twice() {
     let sink = Sink::start(true).expect("a port");
-    let world = World::new(sink.port, "");
+    let world = World::new(sink.port, OPERATOR);
     world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(1)]).exits(0);
     let ledger = world.bed.state().join("ledger.sqlite");
     let yesterday = fs::read(&ledger).expect("a ledger");
@@ -89,6 +90,11 @@ fn a_ledger_of_yesterday_sends_nothing_twice() {
         assert!(said.contains("the ledger does not know run"), "{said}");
     }
     assert_eq!(served(&sink), [""; 0]);
+    world.bed.tidings(&["status"]).exits(1).complains(&["the ledger is older than run"]);
+    // What is mailed since hides nothing.
+    world.bed.tidings(&["digest", "--as-of", "2026-01-01"]).exits(0);
+    assert_eq!(served(&sink), ["ops@example.com"]);
+    world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(0)]).exits(1);
     let found = world.bed.tidings(&["doctor"]).exits(1).stdout;
     assert!(found.contains("it is older than run"), "{found}");
     // A rehearsal sends nothing and goes on.

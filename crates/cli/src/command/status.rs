@@ -40,6 +40,12 @@ pub(crate) fn run(place: &Workplace, named: &[PathBuf], format: Format) -> Resul
     if all.is_empty() && faulty.is_empty() {
         return Err(Invalid("no job has a [schedule]".into()).into());
     }
+    let older = ledger.lacks()?;
+    if let Some((run, left)) = &older {
+        output::complain(&format!(
+            "the ledger is older than run {run}, which mailed at {left}: nothing is sent until it is brought back as it was then"
+        ));
+    }
     let waiting =
         all.iter().filter(|(_, _, status)| status.needs_a_person()).count() + faulty.len();
     if format == Format::Json {
@@ -62,7 +68,7 @@ pub(crate) fn run(place: &Workplace, named: &[PathBuf], format: Format) -> Resul
         };
         output::say(&format!("{}\n{last}\n", pages.join("\n")))?;
     }
-    Ok(if waiting == 0 { Exit::Fine } else { Exit::Failed })
+    Ok(if waiting == 0 && older.is_none() { Exit::Fine } else { Exit::Failed })
 }
 
 /// How a job stands, for a program.

@@ -132,8 +132,13 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn lacks(&self) -> Result<Option<(RunId, DateTime<Utc>)>, LedgerError> {
-        let Some((run, left)) = self.letters.latest() else { return Ok(None) };
-        Ok(self.run(&run)?.is_none().then_some((run, left)))
+        // What was mailed since it was brought back hides nothing.
+        for (run, left) in self.letters.runs() {
+            if self.run(&run)?.is_none() {
+                return Ok(Some((run, left)));
+            }
+        }
+        Ok(None)
     }
 
     /// The copies of mails beside the ledger.

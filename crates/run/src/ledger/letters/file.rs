@@ -22,7 +22,7 @@ const TABLES: &str = "
         PRIMARY KEY (wire, run)
     ) STRICT;
     CREATE INDEX letters_of ON letters (job, recipient);
-    CREATE INDEX letters_by_age ON letters (left_at);
+    CREATE INDEX letters_by_age ON letters (left_at, run);
 ";
 
 /// How long another process may hold the book before it is given up.

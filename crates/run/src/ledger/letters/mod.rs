@@ -24,6 +24,9 @@ use std::{
 /// The least that a body shrinks by is a quarter, for it is base64; more effort brings nothing.
 const EFFORT: i32 = 1;
 
+/// How far back runs are looked for that the ledger does not know.
+const LOOKED_BACK: TimeDelta = TimeDelta::days(14);
+
 /// The last bytes of a disk are the ledger's, without which nothing is sent.
 const LAST_ROOM: u64 = 64 << 20;
 
@@ -220,14 +223,25 @@ impl LetterBook {
         })
     }
 
-    /// The run of the latest letter, and when that left; nothing where there is none, or none can be read.
-    pub(super) fn latest(&self) -> Option<(RunId, DateTime<Utc>)> {
+    /// The runs of the letters of the last two weeks that there are, and when each last mailed, the latest first; none where
+    /// the book cannot be read.
+    pub(super) fn runs(&self) -> Vec<(RunId, DateTime<Utc>)> {
         let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
-        let latest = "SELECT run, left_at FROM letters ORDER BY left_at DESC LIMIT 1";
-        let found =
-            self.is_there().then(|| self.with(|file| Ok(file.query_row(latest, [], read)?)));
-        let (run, left) = found?.ok()?;
-        Some((RunId::new(run), moment(&left)?))
+        let runs = self.is_there().then(|| {
+            self.with(|file| {
+                let last = "SELECT max(left_at) FROM letters";
+                let last: Option<String> = file.query_row(last, [], |row| row.get(0))?;
+                let Some(last) = last.as_deref().and_then(moment) else { return Ok(Vec::new()) };
+                let mut query = file.prepare(
+                    "SELECT run, max(left_at) FROM letters WHERE left_at >= ?1 GROUP BY run
+                     ORDER BY 2 DESC",
+                )?;
+                let rows = query.query_map([stamp(last - LOOKED_BACK)], read)?;
+                Ok(rows.collect::<Result<Vec<_>, _>>()?)
+            })
+        });
+        let runs = runs.and_then(Result::ok).unwrap_or_default().into_iter();
+        runs.filter_map(|(run, left)| Some((RunId::new(run), moment(&left)?))).collect()
     }
 
     /// How much there is; `None` before the first letter.
