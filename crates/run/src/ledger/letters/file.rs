@@ -22,6 +22,7 @@ const TABLES: &str = "
         PRIMARY KEY (wire, run)
     ) STRICT;
     CREATE INDEX letters_of ON letters (job, recipient);
+    CREATE INDEX letters_by_body ON letters (body);
     CREATE INDEX letters_by_age ON letters (left_at, run);
 ";
 
@@ -70,6 +71,13 @@ pub(super) fn used(file: &Connection) -> Result<u64, LettersError> {
         Ok(u64::try_from(found).unwrap_or_default())
     };
     Ok(ask("page_count")?.saturating_sub(ask("freelist_count")?).saturating_mul(ask("page_size")?))
+}
+
+/// Clears away the bodies of letters that are gone, also of those that a relay refused.
+pub(super) fn clear(file: &Connection) -> Result<(), LettersError> {
+    let gone = "DELETE FROM bodies WHERE NOT EXISTS (SELECT 1 FROM letters WHERE body = print)";
+    file.execute(gone, [])?;
+    Ok(())
 }
 
 /// Lets go the oldest runs, whose letters left at one moment each: half of those that there seem to be too many of, at

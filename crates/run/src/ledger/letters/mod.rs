@@ -8,7 +8,7 @@ mod file;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use deliver::Mail;
-use file::{FORM, free, give_back, let_go, used};
+use file::{FORM, clear, free, give_back, let_go, used};
 use model::{
     fingerprint::Fingerprinter,
     id::{JobId, RunId},
@@ -269,21 +269,10 @@ impl LetterBook {
         let kept = TimeDelta::days(i64::from(self.limits.days));
         let first = now.checked_sub_signed(kept).unwrap_or(DateTime::UNIX_EPOCH);
         self.write(|file| {
-            let mut gone =
-                file.execute("DELETE FROM letters WHERE left_at < ?1", [stamp(first)])?;
-            loop {
-                if gone > 0 {
-                    file.execute_batch(
-                        "DELETE FROM bodies WHERE print NOT IN (SELECT body FROM letters);",
-                    )?;
-                }
-                if used(file)? <= self.limits.bytes {
-                    break;
-                }
-                gone = let_go(file, self.limits.bytes)?;
-                if gone == 0 {
-                    break;
-                }
+            file.execute("DELETE FROM letters WHERE left_at < ?1", [stamp(first)])?;
+            clear(file)?;
+            while used(file)? > self.limits.bytes && let_go(file, self.limits.bytes)? > 0 {
+                clear(file)?;
             }
             give_back(file)
         })

@@ -69,6 +69,13 @@ fn what_nobody_got_is_no_letter() {
         let letter = ledger.letters().letter(&receipt).expect("read");
         assert_eq!(letter.is_some(), is_kept, "{state:?}");
     }
+    // A body that is nobody's any more goes with the next run.
+    send(&ledger, ("refused", "a", "another text"), (now(), Failed));
+    ledger.letters().sweep(now()).expect("swept");
+    let file = rusqlite::Connection::open(folder.0.join("letters.sqlite")).expect("opened");
+    let bodies: u32 =
+        file.query_row("SELECT count(*) FROM bodies", [], |row| row.get(0)).expect("a count");
+    assert_eq!(bodies, 1, "that of the letters that are left");
 }
 
 #[test]
