@@ -42,7 +42,7 @@ pub enum RunError {
     },
     /// The ledger is older than what has been sent.
     #[error(
-        "the ledger does not know run `{run}`, which mailed at {left}: it is a copy from before that, and what has been sent since would be sent again\nhelp: bring back the ledger as it was then; if there is none, and second copies are better than none, delete letters.sqlite beside it"
+        "the ledger does not know all of run `{run}`, which mailed at {left}: it is a copy from before that, and what has been sent since would be sent again\nhelp: bring back the ledger as it was then; if there is none, and second copies are better than none, delete letters.sqlite beside it"
     )]
     OlderLedger {
         /// The run.

@@ -101,9 +101,10 @@ pub(crate) fn stages(work: Work<'_>, run: &mut Run<'_>) -> Result<Outcome, RunEr
     let past = Past::of(plan, ledger)?;
     let word = Word { hold: ledger.held(&plan.job)?, released: released.cloned() };
     let had = gone::had(plan, ledger)?;
-    let extracted = &extracted;
+    let awaited = emptied::awaited(plan, ledger, &had)?;
+    let (past, had, awaited, word) = (&past, &had, &awaited, &word);
     let making =
-        Making { plan, engine, cx, extracted, past: &past, had: &had, standing, word: &word };
+        Making { plan, engine, cx, extracted: &extracted, past, had, awaited, standing, word };
     let told = told::tell_all(making, run)?;
     if !told.iter().any(Told::is_held) {
         gone::tell_if_any(plan, run, ledger, cx);

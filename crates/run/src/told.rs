@@ -2,8 +2,8 @@
 
 use crate::word::Word;
 use crate::{
-    correction::Standing, earlier::Past, emptied, error::RunError, gate, gone, late, slices::View,
-    stage::Run, stored,
+    correction::Standing, earlier::Past, emptied, emptied::Awaited, error::RunError, gate, gone,
+    late, slices::View, stage::Run, stored,
 };
 use deliver::DeliverPlan;
 use engine::Engine;
@@ -43,6 +43,8 @@ pub(crate) struct Making<'a> {
     pub(crate) past: &'a Past,
     /// The slices whose readers have a report of the moment.
     pub(crate) had: &'a BTreeSet<Slice>,
+    /// Those that relays put off for all of theirs.
+    pub(crate) awaited: &'a Awaited,
     /// What readers have already, when that is being corrected.
     pub(crate) standing: Option<&'a Standing>,
     /// What a person has said.
@@ -74,6 +76,7 @@ pub(crate) fn tell(
     let decision = run.stage(Stage::Gate, || {
         word.check(&report)?;
         let decision = late::decide(plan, past, &view.slice, &report, extracted);
+        let decision = emptied::over(making, &view.slice, &report, decision);
         let mut decision = word.over(decision, plan.as_of.timezone());
         if let (Release::Hold(reasons), None) = (&mut decision.release, standing) {
             reasons.extend(readers_have(making, &view.slice));

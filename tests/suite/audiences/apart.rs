@@ -12,7 +12,16 @@ pub(super) const MOMENT: &str = "2026-07-01T06:30";
 
 /// The job with corrections and these readers, by name and slice.
 pub(super) fn among(port: u16, readers: &[(&str, &str)]) -> TestBed {
-    let bed = bed(port, "month");
+    among_by(port, "month", readers)
+}
+
+/// The same of a job that reports on a day.
+pub(super) fn by_day(port: u16, readers: &[(&str, &str)]) -> TestBed {
+    among_by(port, "day", readers)
+}
+
+fn among_by(port: u16, grain: &str, readers: &[(&str, &str)]) -> TestBed {
+    let bed = bed(port, grain);
     bed.replace(JOB, "[schedule]", "[corrections]\nthreshold = 0.01\n\n[schedule]");
     bed.replace("tidings.toml", "tls = \"none\"", "tls = \"none\"\ntries = 1");
     readers_are(&bed, readers);

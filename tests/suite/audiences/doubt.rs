@@ -29,9 +29,10 @@ fn a_correction_to_nothing_waits_for_a_person() {
     assert_eq!(held.outcome, Outcome::Held);
     assert_eq!(served(&sink), ["owner@example.com"]);
     let text = text_to(&sink.take(), "owner@");
-    for says in
-        ["its correction was not sent", "region = North: Sales, 30 Jun 2026: readers had a figure"]
-    {
+    for says in [
+        "its correction was not sent",
+        "region = North: Sales, 30 Jun 2026: the report that readers have, or wait for, has a figure",
+    ] {
         assert!(text.contains(says), "{text}");
     }
     assert!(!text.contains("30.00"), "a notice has no figures: {text}");

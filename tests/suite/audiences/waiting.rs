@@ -1,7 +1,7 @@
 //! Who waits, or joins, gets what the others have: whatever language they read, whatever it looks like by then.
 
 use super::{
-    apart::{among, correct, north_sells_more, readers_are, run, text_to},
+    apart::{among, by_day, correct, north_sells_more, readers_are, run, text_to},
     over::{JOB, served},
 };
 use crate::support::TestBed;
@@ -126,6 +126,39 @@ fn rows_that_vanish_while_their_readers_wait_hold_the_correction() {
         ["owner@example.com"],
         "more often a file is cut than they were never there"
     );
+}
+
+#[test]
+fn a_figure_that_vanishes_while_all_its_readers_wait_waits_for_a_person() {
+    let readers = [("board", ""), ("west", "West")];
+    for released in [false, true] {
+        let sink = Sink::start(true).expect("a port");
+        let bed = by_day(sink.port, &readers);
+        let rows = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+        bed.write("data/sales.csv", format!("{rows}2026-06-30,West,9\n"));
+        sink.put_off("west@example.com");
+        run(&bed, 4);
+        sink.put_off("");
+        sink.take();
+        bed.write("data/sales.csv", &rows);
+        let held = run(&bed, 4);
+        assert_eq!(served(&sink), ["owner@example.com"]);
+        let text = text_to(&sink.take(), "owner@");
+        let says = "region = West: Sales, 30 Jun 2026: the report that readers have, or wait for";
+        assert!(text.contains(says), "{text}");
+        match released {
+            true => drop(bed.tidings(&["release", held.run.as_str()]).exits(0)),
+            false => {
+                bed.write("data/sales.csv", format!("{rows}2026-06-30,West,9\n"));
+                run(&bed, 0);
+            }
+        }
+        assert_eq!(served(&sink), ["west@example.com"]);
+        let text = text_to(&sink.take(), "west@");
+        assert_eq!(text.contains("9.00"), !released, "{text}");
+        run(&bed, 0);
+        assert_eq!(served(&sink), [""; 0], "once");
+    }
 }
 
 #[test]

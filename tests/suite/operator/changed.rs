@@ -87,7 +87,7 @@ fn a_ledger_of_yesterday_sends_nothing_twice() {
         [&["run", JOB, "--as-of", &world.as_of(0)][..], &["schedule", "run", "--due"][..]]
     {
         let said = world.bed.tidings(command).exits(1).stderr;
-        assert!(said.contains("the ledger does not know run"), "{said}");
+        assert!(said.contains("the ledger does not know all of run"), "{said}");
     }
     assert_eq!(served(&sink), [""; 0]);
     world.bed.tidings(&["status"]).exits(1).complains(&["the ledger is older than run"]);

@@ -6,6 +6,7 @@
 mod holds;
 mod letters;
 mod moments;
+mod older;
 mod process;
 mod put_off;
 mod receipts;
@@ -27,8 +28,6 @@ pub(crate) use receipts::doubt;
 pub use runs::StoredRun;
 pub use slots::{SlotClaim, SlotGuard};
 
-use chrono::{DateTime, Utc};
-use model::id::RunId;
 use process::Process;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::{
@@ -124,21 +123,6 @@ impl Ledger {
     #[must_use]
     pub fn with_letters(self, limits: LetterLimits) -> Self {
         Self { letters: self.letters.within(limits), ..self }
-    }
-
-    /// A run that mailed and that the ledger does not know: then it is a copy from before it, and what has been sent since
-    /// would be sent again.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn lacks(&self) -> Result<Option<(RunId, DateTime<Utc>)>, LedgerError> {
-        // What was mailed since it was brought back hides nothing.
-        for (run, left) in self.letters.runs() {
-            if self.run(&run)?.is_none() {
-                return Ok(Some((run, left)));
-            }
-        }
-        Ok(None)
     }
 
     /// The copies of mails beside the ledger.

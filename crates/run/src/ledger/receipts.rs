@@ -335,7 +335,10 @@ pub(super) fn all(
     Ok(receipts)
 }
 
-fn find(step: &Transaction<'_>, key: &DeliveryKey) -> Result<Option<Receipt>, LedgerError> {
+pub(super) fn find(
+    step: &Transaction<'_>,
+    key: &DeliveryKey,
+) -> Result<Option<Receipt>, LedgerError> {
     let query = format!("SELECT receipt FROM receipts WHERE {OF_KEY}");
     let kind = sqlite::word(&key.kind);
     let key =

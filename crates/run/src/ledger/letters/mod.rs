@@ -244,6 +244,18 @@ impl LetterBook {
         runs.filter_map(|(run, left)| Some((RunId::new(run), moment(&left)?))).collect()
     }
 
+    /// The receipts of the letters that a run mailed, as they were last written down; none where the book cannot be read.
+    pub(super) fn receipts_by(&self, run: &RunId) -> Vec<Receipt> {
+        let read = self.is_there().then(|| {
+            self.with(|file| {
+                let mut query = file.prepare("SELECT receipt FROM letters WHERE run = ?1")?;
+                let rows = query.query_map([run.as_str()], |row| row.get::<_, String>(0))?;
+                rows.map(|row| Ok(serde_json::from_str(&row?)?)).collect()
+            })
+        });
+        read.and_then(Result::ok).unwrap_or_default()
+    }
+
     /// How much there is; `None` before the first letter.
     pub(crate) fn held(&self) -> Result<Option<Held>, LettersError> {
         if !self.is_there() {

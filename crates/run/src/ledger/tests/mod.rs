@@ -1,6 +1,7 @@
 mod crash;
 mod letters;
 mod moments;
+mod older;
 mod watch;
 
 use super::{Ledger, LetterLimits, SlotClaim, Word, sqlite};
