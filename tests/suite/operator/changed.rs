@@ -8,7 +8,7 @@ use xtask::sink::Sink;
 
 const OTHER: &str = "jobs/other.toml";
 
-const OPERATOR: &str = "to = [{ address = \"ops@example.com\", locale = \"en\" }]\nfrom = { address = \"tidings@example.com\" }\n";
+pub(super) const OPERATOR: &str = "to = [{ address = \"ops@example.com\", locale = \"en\" }]\nfrom = { address = \"tidings@example.com\" }\n";
 
 fn served(sink: &Sink) -> Vec<String> {
     let mut served: Vec<String> = sink.take().into_iter().map(|mail| mail.to).collect();

@@ -12,7 +12,7 @@ use xtask::sink::{Mail, Sink};
 /// The report of yesterday is corrected for two readers, one of whom the relay puts off; that of today is out.
 pub(super) fn put_off() -> (Sink, World, Vec<Mail>) {
     let sink = Sink::start(true).expect("a port");
-    let world = World::new(sink.port, "");
+    let world = World::new(sink.port, super::changed::OPERATOR);
     let hour = world.moment.hour();
     let corrected = "\n\n[corrections]\nthreshold = 0.01\nwithin_days = 5";
     world.job("takings", &format!("cron = \"0 {hour} * * *\"{corrected}"));
@@ -34,6 +34,22 @@ fn lacking(world: &World) -> serde_json::Value {
     let open = status["deliveries"].as_array().expect("deliveries");
     assert_eq!(open.len(), 1, "{status}");
     open[0].clone()
+}
+
+#[test]
+fn a_correction_of_an_earlier_day_that_is_put_off_today_is_in_the_digest_of_today() {
+    let (sink, world, _) = put_off();
+    let yesterday = (world.today() - Days::new(1)).to_string();
+    let named = |said: &str| {
+        let lines = said.lines().filter(|line| line.contains("cfo@example.com"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let said = world.bed.tidings(&["digest", "--no-send"]).exits(0).stdout;
+    assert!(said.contains(&yesterday) && named(&said).len() == 1, "{said}");
+    sink.put_off("");
+    world.bed.tidings(&["schedule", "run", "--due", JOB]).exits(0);
+    let said = world.bed.tidings(&["digest", "--no-send"]).exits(0).stdout;
+    assert!(!said.contains(&yesterday) && named(&said).is_empty(), "{said}");
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! What became of every moment of a job on a day.
 //!
 //! Rule: nothing is left out. Each moment of the schedule, and each that was run by hand, is sent, held, failed, under way,
-//! still to come, skipped for a reason, or missed. An earlier one whose correction was held on the day, or of which a slice
-//! was found to have no rows any more, is told beside them.
+//! still to come, skipped for a reason, or missed. An earlier one whose correction was held on the day, of which a slice was
+//! found to have no rows any more, or of which a delivery was put off, refused or in doubt on the day, is told beside them.
 
 use super::{
     fate::{self, Fate, Moment, Skip},
@@ -24,7 +24,7 @@ use model::{
     receipt::Receipt,
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A job's day.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -36,8 +36,8 @@ pub struct JobDay {
     /// Whether its file has faults: then nothing else is known of it, and no moment of it is run.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unreadable: bool,
-    /// Moments of earlier days whose correction a run of the day held, and that are held still, or of which it found slices
-    /// without rows that somebody still reads.
+    /// Moments of earlier days whose correction a run of the day held, and that are held still, of which it found slices
+    /// without rows that somebody still reads, or of which it could not make a delivery.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<Moment>,
     /// Its moments in order.
@@ -102,7 +102,12 @@ pub fn day(
             fates.entry(run.record.as_of).or_insert(None);
         }
     }
-    let (before, mut gone) = before(job, day, first, ledger)?;
+    let mut deliveries = ledger.open_deliveries(&job.id)?;
+    deliveries.retain(|receipt| job.route.names(&receipt.key));
+    let is_on_day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive() == day;
+    let tried = deliveries.iter().filter(|receipt| is_on_day(receipt.changed));
+    let tried = tried.map(|receipt| receipt.key.as_of).filter(|as_of| *as_of < first).collect();
+    let (before, mut gone) = before(job, (day, tried), first, ledger)?;
     let mut moments = Vec::new();
     for (as_of, without) in fates {
         let own: Vec<_> = runs.iter().filter(|run| run.record.as_of == as_of).collect();
@@ -113,11 +118,9 @@ pub fn day(
     if moments.is_empty() && before.is_empty() {
         return Ok(None);
     }
-    let is_here = |receipt: &Receipt| {
-        let is_of_the_day = moments.iter().any(|moment| moment.as_of == receipt.key.as_of);
-        is_of_the_day && job.route.names(&receipt.key)
-    };
-    let deliveries = ledger.open_deliveries(&job.id)?.into_iter().filter(is_here).collect();
+    let told: BTreeSet<NaiveDateTime> =
+        moments.iter().chain(&before).map(|moment| moment.as_of).collect();
+    deliveries.retain(|receipt| told.contains(&receipt.key.as_of));
     let latest = runs.iter().find(|run| !fate::is_rehearsal(&run.record));
     Ok(Some(JobDay {
         job: job.id.clone(),
@@ -132,10 +135,10 @@ pub fn day(
 }
 
 /// The moments before `first`, a day's beginning, of which runs of that day held the correction, or found slices without
-/// rows, and that still are so; and these slices.
+/// rows, and that still are so; and these slices. With those of which deliveries were tried on the day and are open.
 fn before(
     job: &Job,
-    day: NaiveDate,
+    (day, tried): (NaiveDate, BTreeSet<NaiveDateTime>),
     first: NaiveDateTime,
     ledger: &Ledger,
 ) -> Result<(Vec<Moment>, Vec<Gone>), LedgerError> {
@@ -144,23 +147,23 @@ fn before(
     let Some(since) = zone.from_local_datetime(&first).earliest() else {
         return Ok((moments, gone));
     };
-    let mut looked_at: Vec<NaiveDateTime> = Vec::new();
+    let mut looked_at = tried.clone();
     for run in ledger.recent(&job.id, since.to_utc())? {
         let record = run.record;
         let is_on_day = record.started.with_timezone(&zone).date_naive() == day;
         let is_open = held::correction([&record]).is_some() || gone::is_any(&record);
         if is_on_day && record.as_of < first && is_open {
-            looked_at.push(record.as_of);
+            looked_at.insert(record.as_of);
         }
     }
-    looked_at.sort();
-    looked_at.dedup();
     for as_of in looked_at {
         let runs = ledger.of_moments(&job.id, (as_of, as_of))?;
         let runs: Vec<_> = runs.iter().collect();
         let fate = fate::of(&runs, &ledger.receipts(&job.id, as_of)?);
         let still = gone_of(&runs, as_of, job);
-        let is_open = |fate: &Fate| matches!(fate, Fate::Held { .. }) || !still.is_empty();
+        let is_open = |fate: &Fate| {
+            matches!(fate, Fate::Held { .. }) || !still.is_empty() || tried.contains(&as_of)
+        };
         moments.extend(fate.filter(is_open).map(|fate| Moment { as_of, fate }));
         gone.extend(still);
     }
