@@ -3,6 +3,7 @@
 mod changed;
 mod day;
 mod heartbeat;
+mod killed;
 mod put_off;
 mod relay;
 mod settled;

@@ -12,6 +12,7 @@ use crate::{
     gone, held,
     in_hand::{InHand, Version},
     ledger::{Ledger, is_correction},
+    lost,
     preview::stored_report,
     stage::{Progress, Run},
     stages,
@@ -149,6 +150,7 @@ impl Standing {
         }
         self.withdraw(cx, ledger)?;
         run.notes(self.untold());
+        run.notes(lost::note(self.in_hand.lost()));
         match outcome {
             Outcome::AlreadyDelivered => self.go_on(plan, cx, ledger, run),
             // Nothing but slices without rows: what is on its way to others still goes.

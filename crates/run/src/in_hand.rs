@@ -117,6 +117,11 @@ impl InHand {
         self.latest.is_empty()
     }
 
+    /// How many have a report that is gone from the state folder: whether it is wrong cannot be known.
+    pub(crate) fn lost(&self) -> usize {
+        self.latest.iter().filter(|receipt| self.stored(receipt).is_none()).count()
+    }
+
     /// Whether somebody is owed the report on a slice.
     pub(crate) fn owes(&self, recipient: &str, slice: &Slice) -> bool {
         self.owed.contains(&(recipient.to_owned(), slice.clone()))

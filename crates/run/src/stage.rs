@@ -1,6 +1,7 @@
 //! The record of a run, stage by stage.
 
 use crate::{
+    context,
     error::RunError,
     late::Decision,
     ledger::{Ledger, SlotClaim, SlotGuard},
@@ -94,8 +95,8 @@ impl<'a> Run<'a> {
                 return Err(RunError::Busy { job, as_of });
             }
         };
-        if let Some((run, left)) = ledger.lacks()?.filter(|_| cx.send) {
-            return Err(RunError::OlderLedger { run: run.to_string(), left: left.to_string() });
+        if cx.send {
+            refuse_older(ledger)?;
         }
         sweep(plan, ledger, cx);
         let record = RunRecord {
@@ -132,6 +133,9 @@ impl<'a> Run<'a> {
         let span = tracing::info_span!("stage", stage = stage.word());
         let _entered = span.enter();
         self.progress.begins(stage);
+        if self.record.stages.iter().all(|known| known.stage != stage) {
+            self.ledger.enter_stage(&self.record.run, stage, context::now())?;
+        }
         let started = Instant::now();
         let result = work();
         let took = started.elapsed();
@@ -344,6 +348,19 @@ impl<'a> Run<'a> {
         self.ledger.update_run(&self.record)?;
         reached("run closed");
         Ok(self.record)
+    }
+}
+
+/// Refuses a ledger that does not know of mails that have left.
+///
+/// # Errors
+/// [`RunError::OlderLedger`], and when the ledger cannot be read.
+pub fn refuse_older(ledger: &Ledger) -> Result<(), RunError> {
+    match ledger.lacks()? {
+        None => Ok(()),
+        Some((run, left)) => {
+            Err(RunError::OlderLedger { run: run.to_string(), left: left.to_string() })
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{JOB, World};
 use crate::support::mail;
-use chrono::Timelike;
+use chrono::{Days, Timelike};
 use std::fs;
 use xtask::sink::Sink;
 
@@ -90,16 +90,55 @@ fn a_ledger_of_yesterday_sends_nothing_twice() {
         assert!(said.contains("the ledger does not know all of run"), "{said}");
     }
     assert_eq!(served(&sink), [""; 0]);
-    world.bed.tidings(&["status"]).exits(1).complains(&["the ledger is older than run"]);
+    world.bed.tidings(&["status"]).exits(1).complains(&["the ledger does not know all of run"]);
     // What is mailed since hides nothing.
-    world.bed.tidings(&["digest", "--as-of", "2026-01-01"]).exits(0);
-    assert_eq!(served(&sink), ["ops@example.com"]);
+    world.bed.tidings(&["digest", "--as-of", "2026-01-01"]).exits(1);
+    let mails = sink.take();
+    assert_eq!(mails.len(), 1, "who keeps it is told");
+    let digest = mail::parse(&mails[0].bytes);
+    assert!(digest.leaf("text/plain").text().contains("The ledger does not know all of run"));
     world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(0)]).exits(1);
     let found = world.bed.tidings(&["doctor"]).exits(1).stdout;
-    assert!(found.contains("it is older than run"), "{found}");
+    assert!(found.contains("it does not know all of run"), "{found}");
+    let said = world.bed.tidings(&["status"]).exits(1).stdout;
+    assert!(!said.contains("Nothing waits"), "{said}");
+    fs::remove_file(&ledger).expect("gone");
+    let found = world.bed.tidings(&["doctor"]).exits(1).stdout;
+    assert!(found.contains("it is gone, and mails have left from here"), "{found}");
+    world.bed.tidings(&["schedule", "run", "--due"]).exits(1);
     // A rehearsal sends nothing and goes on.
     world.bed.tidings(&["run", JOB, "--no-send"]).exits(0);
     fs::remove_file(world.bed.state().join("letters.sqlite")).expect("at a person's word");
     world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(0)]).exits(0);
     assert_eq!(served(&sink).len(), 2);
+}
+
+#[test]
+fn a_state_folder_that_is_moved_keeps_its_reports_and_lost_ones_are_told_of() {
+    let sink = Sink::start(true).expect("a port");
+    let world = World::new(sink.port, "");
+    let hour = world.moment.hour();
+    let corrected = "\n\n[corrections]\nthreshold = 0.01\nwithin_days = 5";
+    world.job("takings", &format!("cron = \"0 {hour} * * *\"{corrected}"));
+    let tidings = |state: &str, arguments: &[&str]| {
+        let mut command = world.bed.command(arguments);
+        command.env("TIDINGS_STATE", state);
+        world.bed.start(command)
+    };
+    tidings("here", &["run", JOB, "--as-of", &world.as_of(1)]).exits(0);
+    let home = world.bed.path("jobs").parent().expect("a folder").to_owned();
+    fs::rename(home.join("here"), home.join("there")).expect("moved");
+    let told = world.today() - Days::new(2);
+    world.bed.replace("data/takings.csv", &format!("{told},1000"), &format!("{told},2000"));
+    sink.take();
+    tidings("there", &["correct", JOB]).exits(0);
+    assert_eq!(served(&sink), ["ceo@example.com", "cfo@example.com"]);
+    fs::remove_dir_all(home.join("there/reports")).expect("lost");
+    world.bed.replace("data/takings.csv", &format!("{told},2000"), &format!("{told},3000"));
+    let ran = tidings("there", &["correct", JOB]).exits(1);
+    assert!(ran.stderr.contains("is gone from the state folder"), "{}", ran.stderr);
+    assert!(!ran.stdout.contains("no figure that readers have"), "{}", ran.stdout);
+    let ran = tidings("there", &["correct", JOB, "--as-of", &world.as_of(1)]).exits(0);
+    assert!(ran.stdout.contains("reports that 2 readers have are gone"), "{}", ran.stdout);
+    assert_eq!(served(&sink), [""; 0]);
 }

@@ -24,9 +24,16 @@ pub(crate) fn run(
     format: Format,
 ) -> Result<Exit> {
     let job = place.job(path)?;
-    let moments = match as_of {
-        Some(_) => vec![place.as_of(&job, as_of)?.naive_local()],
-        None => due(place, &job, &looked_at_anew(place, &job)?)?,
+    if send {
+        run::refuse_older(&place.ledger()?)?;
+    }
+    let (moments, lost) = match as_of {
+        Some(_) => (vec![place.as_of(&job, as_of)?.naive_local()], Vec::new()),
+        None => {
+            let record = looked_at_anew(place, &job)?;
+            let plan = place.plan_at(&job, record.as_of)?;
+            (due(place, &job, &record)?, run::lost(&plan, &record, &place.ledger()?)?)
+        }
     };
     let mut records = Vec::new();
     for moment in moments {
@@ -38,12 +45,22 @@ pub(crate) fn run(
         for record in &records {
             output::say(&super::run_job::text(record, &job.templates))?;
         }
-        if records.iter().all(|record| record.outcome == Outcome::AlreadyDelivered) {
+        let is_known = |record: &RunRecord| {
+            let is_lost = record.notes.iter().any(|note| note.message.key == run::LOST);
+            record.outcome == Outcome::AlreadyDelivered && !is_lost
+        };
+        if lost.is_empty() && records.iter().all(is_known) {
             output::say("no figure that readers have has moved far enough to be corrected\n")?;
         }
     }
+    for moment in &lost {
+        output::complain(&format!(
+            "the report of {moment} is gone from the state folder: whether it is wrong is not known"
+        ));
+    }
+    let worst = if lost.is_empty() { Exit::Fine } else { Exit::Failed };
     let exits = records.iter().map(|record| Exit::of_outcome(record.outcome));
-    Ok(exits.fold(Exit::Fine, Exit::worse))
+    Ok(exits.fold(worst, Exit::worse))
 }
 
 /// Corrects what a run has found to be wrong in earlier reports; returns how it ended.
@@ -61,14 +78,22 @@ pub(super) fn earlier(place: &Workplace, job: &Job, record: &RunRecord) -> Resul
 /// Goes on with the corrections that relays put off in the time of an edition, as they are; nothing where there are none.
 pub(super) fn go_on(place: &Workplace, job: &Job, edition: &JobPlan) -> Result<Option<Exit>> {
     let mut worst: Option<Exit> = None;
-    for moment in PutOff::of(edition, &place.ledger()?)?.corrections {
+    let mut over = |record: &RunRecord| -> Result<()> {
+        output::say(&super::run_job::text(record, &job.templates))?;
+        let exit = Exit::of_outcome(record.outcome);
+        worst = Some(worst.map_or(exit, |worst| worst.worse(exit)));
+        Ok(())
+    };
+    let open = PutOff::of(edition, &place.ledger()?)?;
+    for moment in open.broken_off {
+        tracing::info!(job = %job.id, %moment, "a correction that was broken off is made for those whom it did not reach");
+        over(&correct(place, job, moment, true, &())?)?;
+    }
+    for moment in open.corrections {
         tracing::info!(job = %job.id, %moment, "a correction that was put off is gone on with");
         let plan = place.plan_at(job, moment)?;
         let cx = place.context(&plan, true)?;
-        let record = run::go_on(&plan, &cx, &place.ledger()?, &())?;
-        output::say(&super::run_job::text(&record, &job.templates))?;
-        let exit = Exit::of_outcome(record.outcome);
-        worst = Some(worst.map_or(exit, |worst| worst.worse(exit)));
+        over(&run::go_on(&plan, &cx, &place.ledger()?, &())?)?;
     }
     Ok(worst)
 }

@@ -35,12 +35,14 @@ pub(crate) fn run(
     match format {
         Format::Json => output::say_json(&days)?,
         Format::Text => {
-            let edited = operator::edit(plan, day, &days, templates(&jobs))?;
+            let older = place.ledger()?.lacks()?;
+            let edited = operator::edit(plan, day, (&days, older.as_ref()), templates(&jobs))?;
             let text = edited.editions.first().map(|edition| edition.mail_text.as_str());
             output::say(text.unwrap_or_default())?;
         }
     }
     let exit = if jobs.faulty.is_empty() { Exit::Fine } else { Exit::Invalid };
+    let exit = if place.ledger()?.lacks()?.is_some() { exit.worse(Exit::Failed) } else { exit };
     let Some(record) = record else { return Ok(exit) };
     tracing::info!(outcome = ?record.outcome, run = %record.run, "digest");
     Ok(exit.worse(Exit::of_outcome(record.outcome)))
@@ -64,7 +66,8 @@ pub(super) fn of(
     if !send {
         return Ok((days, None));
     }
-    let edited = operator::edit(plan, day, &days, templates(jobs))?;
+    let older = ledger.lacks()?;
+    let edited = operator::edit(plan, day, (&days, older.as_ref()), templates(jobs))?;
     let state = &place.settings.state;
     let cx = run::context::digest_context(plan, state, now).map_err(Invalid)?;
     Ok((days, Some(operator::digest(plan, &edited, &cx, &ledger)?)))

@@ -148,6 +148,8 @@ const NEWS: TimeDelta = TimeDelta::hours(25);
 fn run_jobs(place: &Workplace, all: &Jobs, stay: Stay) -> Result<Exit> {
     let Jobs { sound: jobs, faulty } = all;
     let ledger = place.ledger()?;
+    // Whether or not a moment is due: nothing will be sent.
+    run::refuse_older(&ledger)?;
     let watch = Watch::over(place, jobs);
     faulty.iter().for_each(|(_, id)| watch.failed(id));
     let mut watched = Vec::new();

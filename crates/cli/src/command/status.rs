@@ -43,7 +43,7 @@ pub(crate) fn run(place: &Workplace, named: &[PathBuf], format: Format) -> Resul
     let older = ledger.lacks()?;
     if let Some((run, left)) = &older {
         output::complain(&format!(
-            "the ledger is older than run {run}, which mailed at {left}: nothing is sent until it is brought back as it was then"
+            "the ledger does not know all of run {run}, which mailed at {left}: nothing is sent until it is brought back as it was then"
         ));
     }
     let waiting =
@@ -62,6 +62,7 @@ pub(crate) fn run(place: &Workplace, named: &[PathBuf], format: Format) -> Resul
         });
         let pages: Vec<String> = sound.chain(faulty).collect();
         let last = match waiting {
+            0 if older.is_some() => "Nothing is sent until the ledger is brought back.".to_owned(),
             0 => "Nothing waits for a person.".to_owned(),
             1 => "1 job waits for a person.".to_owned(),
             some => format!("{some} jobs wait for a person."),
@@ -221,15 +222,28 @@ fn matter(
             );
             line("", format!("→ or send it as it is: tidings release {run}"));
         }
-        Fate::Failed { run, stage, error, killed } => {
+        Fate::Failed { run, stage, error, killed, readers, correction } => {
             let stage = stage.map_or("start", Stage::word);
             let why = match error {
                 Some(error) => format!("at {stage}: {error}"),
                 None if *killed => format!("killed at {stage}"),
                 None => "no delivery was accepted".to_owned(),
             };
-            line("FAILED", format!("{at} · {why} · {run}"));
-            line("", format!("→ mend the cause and run it again: {again}"));
+            let (what, again) = match correction {
+                true => ("the correction ", again.replacen("tidings run", "tidings correct", 1)),
+                false => ("", again),
+            };
+            let have = match readers {
+                0 => String::new(),
+                1 => " · 1 reader has a report of it".to_owned(),
+                some => format!(" · {some} readers have a report of it"),
+            };
+            line("FAILED", format!("{at} · {what}{why}{have} · {run}"));
+            let todo = match *readers > 0 && !correction {
+                true => "→ run it again, for those whom it did not reach",
+                false => "→ mend the cause and run it again",
+            };
+            line("", format!("{todo}: {again}"));
         }
         _ => {}
     }

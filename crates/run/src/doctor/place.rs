@@ -85,6 +85,12 @@ pub(super) fn disk(folder: &Path) -> Finding {
 /// The ledger, and when its latest run started.
 pub(super) fn ledger(folder: &Path) -> (Finding, Option<DateTime<Utc>>) {
     let (check, path) = ("ledger", folder.join("ledger.sqlite"));
+    let letters = LetterBook::new(&path, LetterLimits::default());
+    if !path.exists() && letters.held().is_ok_and(|held| held.is_some_and(|held| held.letters > 0))
+    {
+        let todo = "bring it back as it was, or reports go out twice";
+        return (Finding::fail(check, "it is gone, and mails have left from here", todo), None);
+    }
     if !path.exists() {
         return (Finding::ok(check, "nothing ran here yet"), None);
     }
@@ -92,13 +98,18 @@ pub(super) fn ledger(folder: &Path) -> (Finding, Option<DateTime<Utc>>) {
     match read {
         Ok((last, None)) => (Finding::ok(check, "it can be read"), last),
         Ok((last, Some((run, left)))) => {
-            let found = format!("it is older than run {run}, which mailed at {left}");
+            let found = format!("it does not know all of run {run}, which mailed at {left}");
             let todo = "bring back the ledger as it was then, or reports go out twice";
             (Finding::fail(check, found, todo), last)
         }
         Err(error) => {
             let found = format!("[{}] {}", error.code(), room::told(&error, folder));
-            let todo = "bring the ledger back from a back-up; without it reports go out twice";
+            let todo = match room::advice(&error, folder) {
+                Some(_) => "the ledger itself may be whole: leave it as it is",
+                None => {
+                    "bring the ledger back from a back-up, as it was last; without it reports go out twice"
+                }
+            };
             (Finding::fail(check, found, todo), None)
         }
     }
@@ -124,7 +135,7 @@ pub(super) fn letters(folder: &Path, limits: LetterLimits) -> Option<Finding> {
             Finding::ok(check, format!("copies of mails{since}: {letters}, {used} MiB of {most}"))
         }),
         Err(error) => {
-            let todo = "mend it, or delete letters.sqlite; mails go out all the same, `show-sent` then shows fewer";
+            let todo = "mend it, or delete letters.sqlite; mails go out all the same, `show-sent` then shows fewer, and a ledger from before them is not recognised";
             Some(Finding::warn(check, error.to_string(), todo))
         }
     }

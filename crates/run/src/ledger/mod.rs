@@ -3,10 +3,12 @@
 //! Rule: what the ledger says survives a power cut, and what it cannot know it does not say. One SQLite
 //! file; every change is one transaction; several processes may use it at once.
 
+mod broken_off;
 mod holds;
 mod letters;
 mod moments;
 mod older;
+mod places;
 mod process;
 mod put_off;
 mod receipts;
@@ -18,6 +20,8 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
+pub use broken_off::Meant;
+pub(crate) use broken_off::has_begun;
 pub use holds::Hold;
 pub(crate) use letters::{Entry, Held, LetterBook};
 pub use letters::{Letter, LetterLimits};
@@ -43,6 +47,8 @@ pub struct Ledger {
     connection: Mutex<Connection>,
     this: Process,
     letters: LetterBook,
+    /// The folder it lies in.
+    state: PathBuf,
 }
 
 /// Why the ledger could not be used.
@@ -116,7 +122,9 @@ impl Ledger {
     /// When the file cannot be used or was written by a newer version.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
         let letters = LetterBook::new(path, LetterLimits::default());
-        Ok(Self { connection: Mutex::new(sqlite::open(path)?), this: Process::this(), letters })
+        let state = path.parent().unwrap_or(path).to_owned();
+        let connection = Mutex::new(sqlite::open(path)?);
+        Ok(Self { connection, this: Process::this(), letters, state })
     }
 
     /// The same ledger, whose copies of mails stay within limits.

@@ -1,6 +1,6 @@
 //! Runs.
 
-use super::{Ledger, LedgerError, slots, sqlite};
+use super::{Ledger, LedgerError, places, slots, sqlite};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use deliver::WITHHELD;
 use model::{
@@ -155,7 +155,7 @@ impl Ledger {
             let rows: Vec<String> = rows.collect::<Result<_, _>>()?;
             let mut told = Vec::new();
             for row in &rows {
-                let record: RunRecord = sqlite::parse("run", row)?;
+                let record = places::found(sqlite::parse("run", row)?, &self.state);
                 if told_somebody(step, &record)? {
                     told.push(record);
                 }
@@ -181,7 +181,7 @@ impl Ledger {
         step: &Transaction<'_>,
         (record, stage, run): Raw,
     ) -> Result<StoredRun, LedgerError> {
-        let record: RunRecord = sqlite::parse("run", &record)?;
+        let record = places::found(sqlite::parse("run", &record)?, &self.state);
         let stage = stage.map(|word| sqlite::parse("stage", &format!("\"{word}\""))).transpose()?;
         let died = record.outcome == Outcome::Open && !slots::is_at_work(step, &run, &self.this)?;
         Ok(StoredRun { record, stage, died })

@@ -2,7 +2,8 @@
 //!
 //! Rule: nothing is left out. Each moment of the schedule, and each that was run by hand, is sent, held, failed, under way,
 //! still to come, skipped for a reason, or missed. An earlier one whose correction was held on the day, of which a slice was
-//! found to have no rows any more, or of which a delivery was put off, refused or in doubt on the day, is told beside them.
+//! found to have no rows any more, of which a run of the day failed or was killed, or of which a delivery was put off,
+//! refused or in doubt on the day, is told beside them.
 
 use super::{
     fate::{self, Fate, Moment, Skip},
@@ -22,6 +23,7 @@ use model::{
     id::{DatasetId, JobId},
     label::Label,
     receipt::Receipt,
+    run::Outcome,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +39,7 @@ pub struct JobDay {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unreadable: bool,
     /// Moments of earlier days whose correction a run of the day held, and that are held still, of which it found slices
-    /// without rows that somebody still reads, or of which it could not make a delivery.
+    /// without rows that somebody still reads, of which it could not make a delivery, or could not go on to its end.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<Moment>,
     /// Its moments in order.
@@ -149,9 +151,10 @@ fn before(
     };
     let mut looked_at = tried.clone();
     for run in ledger.recent(&job.id, since.to_utc())? {
-        let record = run.record;
+        let (record, died) = (run.record, run.died);
         let is_on_day = record.started.with_timezone(&zone).date_naive() == day;
-        let is_open = held::correction([&record]).is_some() || gone::is_any(&record);
+        let is_over = !died && record.outcome != Outcome::Failed;
+        let is_open = !is_over || held::correction([&record]).is_some() || gone::is_any(&record);
         if is_on_day && record.as_of < first && is_open {
             looked_at.insert(record.as_of);
         }
@@ -162,7 +165,8 @@ fn before(
         let fate = fate::of(&runs, &ledger.receipts(&job.id, as_of)?);
         let still = gone_of(&runs, as_of, job);
         let is_open = |fate: &Fate| {
-            matches!(fate, Fate::Held { .. }) || !still.is_empty() || tried.contains(&as_of)
+            let is_bad = matches!(fate, Fate::Held { .. } | Fate::Failed { .. });
+            is_bad || !still.is_empty() || tried.contains(&as_of)
         };
         moments.extend(fate.filter(is_open).map(|fate| Moment { as_of, fate }));
         gone.extend(still);

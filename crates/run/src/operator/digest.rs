@@ -16,7 +16,7 @@ use deliver::DeliverPlan;
 use model::{
     context::RunContext,
     edition::Edition,
-    id::JobId,
+    id::{JobId, RunId},
     label::Label,
     period::{DateRange, Grain, Period},
     quality::{QualityNote, Warned},
@@ -44,17 +44,17 @@ pub struct Edited {
     pub notes: Vec<QualityNote>,
 }
 
-/// Writes the digest of a day.
+/// Writes the digest of a day; `older` is a run that mailed and that the ledger does not know all of.
 ///
 /// # Errors
 /// When the template folder is faulty.
 pub fn edit(
     plan: &DigestPlan,
     day: NaiveDate,
-    jobs: &[JobDay],
+    (jobs, older): (&[JobDay], Option<&(RunId, DateTime<Utc>)>),
     templates: &Path,
 ) -> Result<Edited, RunError> {
-    let digest = told(day, jobs);
+    let digest = told(day, jobs, older);
     let mut edited = Edited { day, editions: Vec::new(), notes: Vec::new() };
     for locale in &plan.locales {
         let Warned { value, notes } = report::digest(templates, *locale, &digest)?;
@@ -133,8 +133,9 @@ pub fn digest(
 }
 
 /// What the digest says.
-fn told(day: NaiveDate, jobs: &[JobDay]) -> Digest {
+fn told(day: NaiveDate, jobs: &[JobDay], older: Option<&(RunId, DateTime<Utc>)>) -> Digest {
     let mut entries: Vec<DigestEntry> = jobs.iter().flat_map(of_job).collect();
+    entries.extend(older.map(of_older_ledger));
     // What needs a person comes first; then the order of the day.
     let rank = |entry: &DigestEntry| u8::from(entry.verdict != Verdict::Bad);
     entries.sort_by(|a, b| (rank(a), &a.time, &a.job).cmp(&(rank(b), &b.time, &b.job)));
@@ -174,6 +175,19 @@ fn is_held(fate: &Fate) -> bool {
 
 fn is_open(fate: &Fate) -> bool {
     matches!(fate, Fate::Due | Fate::ToCome | Fate::UnderWay { .. } | Fate::Waiting { .. })
+}
+
+/// That nothing is sent, for the ledger is a copy from before mails that have left.
+fn of_older_ledger((run, left): &(RunId, DateTime<Utc>)) -> DigestEntry {
+    let lacks = Message::new("digest.older_ledger_lacks").with("run", text(run.as_str()));
+    DigestEntry {
+        time: String::new(),
+        title: Label::verbatim("ledger.sqlite"),
+        job: String::new(),
+        verdict: Verdict::Bad,
+        state: Message::new("digest.older_ledger"),
+        details: vec![lacks.with("left", text(&left.format("%Y-%m-%d %H:%M UTC").to_string()))],
+    }
 }
 
 fn of_job(job: &JobDay) -> Vec<DigestEntry> {
@@ -233,14 +247,18 @@ fn said(fate: &Fate) -> (Verdict, Message, Vec<Message>) {
     let run = |run: &model::id::RunId| state("run").with("run", text(run.as_str()));
     match fate {
         Fate::Due => (Verdict::Neutral, state("due"), Vec::new()),
-        Fate::Failed { run: id, stage, error, killed } => {
+        Fate::Failed { run: id, stage, error, killed, readers, correction } => {
             let stage = text(stage.map_or("?", Stage::word));
             let why = match error {
                 Some(error) => state("stage_error").with("stage", stage).with("error", text(error)),
                 None if *killed => state("killed").with("stage", stage),
                 None => state("unserved"),
             };
-            (Verdict::Bad, state("failed"), vec![why, run(id)])
+            let mut details = vec![why];
+            details.extend((*readers > 0).then(|| state("sent").with("readers", whole(*readers))));
+            details.push(run(id));
+            let failed = state(if *correction { "correction_failed" } else { "failed" });
+            (Verdict::Bad, failed, details)
         }
         Fate::Held { run: id, reasons, slices, readers } => {
             let held = state(match (slices.is_empty(), readers) {
@@ -343,7 +361,7 @@ mod tests {
                 deliveries: Vec::new(),
                 quarantined: BTreeMap::new(),
             };
-            told("2026-07-02".parse().expect("a day"), &[job])
+            told("2026-07-02".parse().expect("a day"), &[job], None)
         };
         let lead = |sent: usize, held: usize| {
             let lead = Message::new("digest.lead").with("sent", whole(sent));

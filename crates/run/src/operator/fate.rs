@@ -1,8 +1,12 @@
 //! What became of a moment, as the ledger tells it.
 //!
-//! Rule: what readers have counts for more than how the last run of the moment ended. A rehearsal is no run of the moment.
+//! Rule: what readers have counts for more than how the last run of the moment ended, unless that ended in the middle of its
+//! deliveries. A rehearsal is no run of the moment.
 
-use crate::{gone, held, ledger::StoredRun};
+use crate::{
+    gone, held,
+    ledger::{Meant, StoredRun, has_begun},
+};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use model::{
     edition::EditionKind,
@@ -42,6 +46,10 @@ pub enum Fate {
         error: Option<String>,
         /// Whether it was killed.
         killed: bool,
+        /// How many readers have a report of the moment all the same.
+        readers: usize,
+        /// Whether it was a correction of what they have.
+        correction: bool,
     },
     /// Readers got nothing, or those of some slices.
     Held {
@@ -108,6 +116,9 @@ pub(super) fn of(runs: &[&StoredRun], receipts: &[Receipt]) -> Option<Fate> {
     let has = Served::of(receipts);
     let latest = real.first()?;
     let record = &latest.record;
+    if is_broken_off(latest) && has_begun(&record.run, receipts) {
+        return Some(failed(latest, &has));
+    }
     let (slices, by) = held_slices(&real, &has);
     let corrects = held::correction(real.iter().map(|run| &run.record));
     let corrects = corrects.filter(|_| !has.is_nothing());
@@ -129,14 +140,26 @@ pub(super) fn of(runs: &[&StoredRun], receipts: &[Receipt]) -> Option<Fate> {
         // A job without a reader of its own day, such as one whose readers are not valid yet.
         return Some(Fate::Sent { readers: 0, files: 0, corrected: false });
     }
+    Some(failed(latest, &has))
+}
+
+/// Whether a run could not go on to its end.
+fn is_broken_off(run: &StoredRun) -> bool {
+    run.died || run.record.stages.iter().any(|stage| stage.error.is_some())
+}
+
+fn failed(run: &StoredRun, has: &Served<'_>) -> Fate {
+    let record = &run.record;
     let failed = record.stages.iter().find(|stage| stage.error.is_some());
-    let last = latest.stage.or(record.stages.last().map(|stage| stage.stage));
-    Some(Fate::Failed {
+    let last = run.stage.or(record.stages.last().map(|stage| stage.stage));
+    Fate::Failed {
         run: record.run.clone(),
         stage: failed.map(|stage| stage.stage).or(last),
         error: failed.and_then(|stage| stage.error.clone()),
-        killed: latest.died,
-    })
+        killed: run.died,
+        readers: has.readers.len(),
+        correction: Meant::by(record) == Meant::Correction,
+    }
 }
 
 /// The slices that are held, and the latest run that held one. The last run that speaks of a slice decides; one whose
@@ -146,7 +169,7 @@ fn held_slices<'a>(
     has: &Served<'_>,
 ) -> (Vec<Slice>, Option<&'a RunRecord>) {
     let (mut seen, mut held, mut by) = (BTreeSet::new(), Vec::new(), None);
-    for run in runs {
+    for run in runs.iter().filter(|run| !is_broken_off(run)) {
         for slice in &run.record.slices {
             let decides = seen.insert(&slice.slice);
             if decides && slice.held && !has.slices.contains(&slice.slice) {

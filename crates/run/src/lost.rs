@@ -1,0 +1,47 @@
+//! Reports that readers have and that are gone from the state folder.
+//!
+//! Rule: what nobody can read any more cannot be held against the data, so it is said, not passed over.
+
+use crate::{error::RunError, in_hand::InHand, ledger::Ledger};
+use chrono::{NaiveDateTime, TimeDelta};
+use job::JobPlan;
+use model::{
+    quality::{QualityNote, Severity},
+    report::{Argument, Message},
+    run::RunRecord,
+};
+
+/// The remark on such reports.
+pub const LOST: &str = "correction.report_lost";
+
+/// That so many have one, if any has.
+pub(crate) fn note(count: usize) -> Vec<QualityNote> {
+    let message = Message::new(LOST).with("count", Argument::Count(count as i64));
+    let note = QualityNote { severity: Severity::Warning, message, dataset: None };
+    Vec::from_iter((count > 0).then_some(note))
+}
+
+/// The moments whose reports are corrected and cannot be looked at, the earliest first; none for a job without
+/// `[corrections]`.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn lost(
+    plan: &JobPlan,
+    record: &RunRecord,
+    ledger: &Ledger,
+) -> Result<Vec<NaiveDateTime>, RunError> {
+    let Some(corrections) = plan.corrections else { return Ok(Vec::new()) };
+    let first = record.as_of - TimeDelta::days(corrections.within_days.into());
+    let told = ledger.told(&plan.job, (first, record.as_of))?;
+    let mut moments: Vec<NaiveDateTime> = told.iter().map(|told| told.as_of).collect();
+    moments.sort();
+    moments.dedup();
+    let mut lost = Vec::new();
+    for moment in moments {
+        if InHand::of(plan, ledger, moment)?.lost() > 0 {
+            lost.push(moment);
+        }
+    }
+    Ok(lost)
+}
