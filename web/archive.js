@@ -67,9 +67,9 @@
     const link = element("a", edition.title);
     link.href = edition.at;
     const head = element("p");
-    head.append(link, element("span", edition.when, "when"));
-    if (edition.corrected) head.append(element("span", edition.corrected, "badge corrected"));
-    if (edition.held) head.append(element("span", list.dataset.held, "badge held"));
+    head.append(link, " ", element("span", edition.when, "when"));
+    if (edition.corrected) head.append(" ", element("span", edition.corrected, "badge corrected"));
+    if (edition.held) head.append(" ", element("span", list.dataset.held, "badge held"));
     item.append(head);
     const reading = edition.readings.find(([id]) => id === metric);
     if (reading) {

@@ -36,6 +36,7 @@ pub use archive::{Archivist, JobCard, MonthCard, MonthFiles, Months, Newest, She
 pub use brand::{BrandFault, BrandSpec, PaletteSpec, Rise};
 pub use digest::{Digest, DigestEntry, digest};
 pub use error::RenderError;
+pub use format::side_by_side;
 pub use lint::{GLYPHS, LintFault, lint, lint_words};
 pub use plan::{ReportPlan, Spec};
 pub use soundness::{Soundness, sound};

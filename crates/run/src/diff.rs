@@ -2,13 +2,13 @@
 
 use crate::{error::RunError, preview::stored_report};
 use model::{
-    id::{DatasetId, RunId},
+    id::{DatasetId, MetricId, RunId},
     quality::{RowCounts, SourceNote},
-    report::{Report, Restated},
+    report::{Block, Fmt, Report, Restated},
     run::RunRecord,
 };
 use serde::Serialize;
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 /// The differences between two runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -26,6 +26,9 @@ pub struct Diff {
     pub figures: Vec<Restated>,
     /// How many were held against each other.
     pub compared: usize,
+    /// How the metrics are written whose unit one of the reports tells.
+    #[serde(skip)]
+    pub formats: BTreeMap<MetricId, Fmt>,
 }
 
 /// A dataset of which two runs read other rows.
@@ -44,14 +47,16 @@ pub struct SourceDiff {
 /// # Errors
 /// When one of them has no report, or it cannot be read.
 pub fn diff(before: &RunRecord, now: &RunRecord) -> Result<Diff, RunError> {
-    let (told, tells) = (report(before)?.told, report(now)?.told);
+    let reports = [report(before)?, report(now)?];
+    let [told, tells] = reports.each_ref().map(|report| &report.told);
     Ok(Diff {
         before: before.run.clone(),
         now: now.run.clone(),
         plan_changed: before.plan != now.plan,
         sources: sources(&before.sources, &now.sources),
-        figures: transform::compare(&told, &tells),
-        compared: transform::held_against(&told, &tells).len(),
+        figures: transform::compare(told, tells),
+        compared: transform::held_against(told, tells).len(),
+        formats: formats(&reports),
     })
 }
 
@@ -61,6 +66,17 @@ fn report(record: &RunRecord) -> Result<Report, RunError> {
     let found = of("unsent").or_else(|| of("report"));
     let found = found.ok_or_else(|| RunError::NoReport { run: record.run.to_string() })?;
     stored_report(Path::new(&found.path))
+}
+
+/// The formats of the key figures; what a report tells besides them has no unit there.
+fn formats(reports: &[Report]) -> BTreeMap<MetricId, Fmt> {
+    let sections = reports.iter().flat_map(|report| &report.sections);
+    let cards = sections.flat_map(|section| &section.blocks).filter_map(|block| match block {
+        Block::Scorecards(cards) => Some(cards),
+        _ => None,
+    });
+    let format = cards.flatten().map(|card| (card.metric.clone(), card.figure.format.clone()));
+    format.collect()
 }
 
 fn sources(before: &[SourceNote], now: &[SourceNote]) -> Vec<SourceDiff> {
@@ -83,4 +99,19 @@ fn sources(before: &[SourceNote], now: &[SourceNote]) -> Vec<SourceDiff> {
         })
     });
     differing.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metrics_are_written_as_their_key_figures_are() {
+        let text = include_str!("../../report/fixtures/report.json");
+        let report: Report = serde_json::from_str(text).expect("the fixture is a report");
+        let formats = formats(&[report]);
+        let of = |metric: &str| formats.get(&MetricId::new(metric)).map(|one| one.unit.to_string());
+        assert_eq!(of("net_revenue").as_deref(), Some("money:CNY"));
+        assert_eq!(of("no_key_figure"), None);
+    }
 }

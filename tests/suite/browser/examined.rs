@@ -118,7 +118,9 @@ fn the_index_finds_by_word_metric_and_day_in_both_languages() {
     let (day, after) = (day.to_string(), day.succ_opt().expect("a day").to_string());
     let metric = "net_revenue";
     let mut wrong = Vec::new();
-    for (locale, word) in [("en", "net revenue"), ("zh-CN", "净销售额")] {
+    let said =
+        [("en", "net revenue", "Marketing performance "), ("zh-CN", "净销售额", "营销业绩日报 ")];
+    for (locale, word, title) in said {
         let asked = json!([
             { "words": word }, { "words": "q7z" }, { "metric": metric, "from": day, "to": day },
             { "from": after }, {},
@@ -134,6 +136,8 @@ fn the_index_finds_by_word_metric_and_day_in_both_languages() {
             if counts != [1, 0, 1, 0, 0] {
                 wrong.push(format!("{place}: found {counts:?}"));
             }
+            let text = answers[0]["texts"][0].as_str().expect("an item");
+            assert!(text.starts_with(title), "a title and a day are apart: {text}");
             // Nothing asked: the list of jobs is there again.
             assert_eq!((&answers[1]["jobs"], &answers[4]["jobs"]), (&json!(false), &json!(true)));
             let link = answers[0]["links"][0].as_str().expect("a link");

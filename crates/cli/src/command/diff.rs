@@ -7,7 +7,7 @@ use crate::{
     workplace::Workplace,
 };
 use anyhow::Result;
-use model::{id::RunId, number::Number, quality::RowCounts, run::RunRecord};
+use model::{id::RunId, quality::RowCounts, run::RunRecord};
 use run::Diff;
 use std::fmt::Write;
 
@@ -52,18 +52,20 @@ fn text(diff: &Diff, before: &RunRecord, now: &RunRecord) -> String {
     if diff.figures.is_empty() {
         return text;
     }
-    let value = |value: Option<Number>| value.map_or_else(|| "unknown".into(), |v| v.to_string());
     let figures = diff.figures.iter().map(|figure| {
         let change = figure.change().map(|change| format!("{:+.2} %", change * 100.0));
         let metric = figure.metric.to_string();
+        let format = diff.formats.get(&figure.metric);
+        let [before, now] = report::side_by_side([figure.before, figure.now], format)
+            .map(|value| value.unwrap_or_else(|| "unknown".to_owned()));
         vec![
             figure
                 .of
                 .as_ref()
                 .map_or(metric.clone(), |part| format!("{metric} of {}", part.name.en)),
             figure.period.name(),
-            value(figure.before),
-            value(figure.now),
+            before,
+            now,
             change.unwrap_or_default(),
         ]
     });

@@ -95,7 +95,10 @@ fn exact(number: Number) -> Cow<'static, str> {
 fn unit(kind: &Kind) -> Cow<'static, str> {
     match kind {
         Kind::Change => "percent".into(),
-        Kind::Difference(Fmt { unit: Unit::Percent, .. }) => "percentage_points".into(),
-        Kind::Difference(format) | Kind::Plain(format) => format.unit.to_string().into(),
+        Kind::Difference(Fmt { unit: Unit::Percent, .. })
+        | Kind::Distance(Fmt { unit: Unit::Percent, .. }) => "percentage_points".into(),
+        Kind::Difference(format) | Kind::Distance(format) | Kind::Plain(format) => {
+            format.unit.to_string().into()
+        }
     }
 }

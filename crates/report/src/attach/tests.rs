@@ -245,6 +245,51 @@ fn computed_money_is_rounded_to_the_coin_and_swings_are_numbers() {
 }
 
 #[test]
+fn computed_figures_of_sentences_are_numbers_and_a_band_is_two_columns() {
+    let value = |text: &str, unit: &str| Argument::Value {
+        value: Some(text.parse().expect("a decimal")),
+        format: Fmt { unit: unit.parse().expect("a unit"), decimals: None },
+    };
+    let amount = |text: &str| value(text, "money:CNY");
+    let sentences = [
+        Message::new("movers.swings").with("noise", value("1466.340829606619", "count")),
+        Message::new("outlook.distance").with("size", amount("70412.351")),
+        Message::new("table.range").with("low", amount("-1200.5")).with("high", amount("100312.1")),
+        Message::new("experiment.loss_of_taking").with("loss", amount("12345")),
+    ];
+    let rows = ["usual", "off", "band", "loss"].map(|name| (name, money("1")));
+    let mut report = with_rows(&rows);
+    let Block::Table(table) = &mut report.sections[0].blocks[0] else { panic!("a table") };
+    for (row, sentence) in table.rows.iter_mut().zip(sentences) {
+        row.cells[2] = Cell::Message(sentence);
+    }
+    let heads = [["Again: low", "Again: high"], ["Again：下限", "Again：上限"]];
+    for (edition, heads) in attachments(&report).iter().zip(heads) {
+        let sheets = sheets(&edition[1]);
+        let row = |name: &str| {
+            sheets[1].1.iter().find(|row| row[0] == Data::String(name.into())).expect("a row")
+        };
+        assert_eq!(row("usual")[2], Data::Float(1_466.340_829_606_619), "no exact decimal");
+        assert_eq!(row("off")[2], Data::Float(70_412.35));
+        assert_eq!(row("band")[2..4], [Data::Float(-1_200.5), Data::Float(100_312.1)]);
+        let loss = row("loss")[2].as_string().expect("a sentence");
+        assert!(loss.contains("12,345"), "{loss} is in full");
+        let named = |row: &Vec<Data>| {
+            let shown = row.iter().skip(2).take(2).map(DataType::as_string);
+            shown.eq(heads.map(|head| Some(head.to_owned())))
+        };
+        assert!(sheets[1].1.iter().any(named), "{heads:?} stand above the band");
+        let records = records(&edition[0]);
+        let band: Vec<_> = records.iter().filter(|one| one[2] == "band").collect();
+        let values: Vec<&str> = band.iter().map(|one| one[6].as_str()).collect();
+        assert_eq!(values, ["1", "-1200.5", "100312.1"]);
+        assert_eq!(band[1..].iter().map(|one| one[3].as_str()).collect::<Vec<_>>(), heads);
+        let usual = records.iter().rfind(|one| one[2] == "usual").expect("a record");
+        assert_eq!((usual[6].as_str(), usual[7].as_str()), ("1466.340829606619", "count"));
+    }
+}
+
+#[test]
 fn the_same_report_gives_the_same_attachments() {
     assert_eq!(attachments(&fixture()), attachments(&fixture()));
     let names: Vec<String> =

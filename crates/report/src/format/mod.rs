@@ -7,12 +7,14 @@ mod axis;
 mod currency;
 mod date;
 mod number;
+mod pair;
 mod spreadsheet;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use number::fraction_decimals;
+pub use pair::side_by_side;
 pub(crate) use spreadsheet::{Kind, number_format};
 
 use icu_decimal::{DecimalFormatter, options::DecimalFormatterOptions};
@@ -45,6 +47,8 @@ const NOISE: f64 = 1e-12;
 pub(crate) struct Formatter {
     locale: Locale,
     grouping: DecimalFormatter,
+    /// Whether large amounts and counts are written in full, not in K or 万.
+    in_full: bool,
 }
 
 impl Formatter {
@@ -56,7 +60,12 @@ impl Formatter {
         };
         let grouping = DecimalFormatter::try_new(tag.into(), DecimalFormatterOptions::default())
             .expect("the number data of both locales are compiled in");
-        Self { locale, grouping }
+        Self { locale, grouping, in_full: false }
+    }
+
+    /// The same without K, M, 万 and 亿, for those who compute with what is written.
+    pub(crate) fn in_full(self) -> Self {
+        Self { in_full: true, ..self }
     }
 
     /// A name and its value, or a sentence and the next one, beside each other: between hanzi and figures no space is

@@ -179,7 +179,7 @@ impl Formatter {
     /// In full when small, else on the first rung whose rounded number is short enough.
     fn scaled(&self, size: Decimal, decimals: u32) -> (String, bool) {
         let full = rounded(size, decimals);
-        if full < Decimal::from(FULL_BELOW) {
+        if self.in_full || full < Decimal::from(FULL_BELOW) {
             return (self.grouped(full, decimals), full.is_zero());
         }
         let rungs = ladder(self.locale());

@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     Plain(Fmt),
     /// A difference of two values in a unit; that of two percentages is in points.
     Difference(Fmt),
+    /// How far apart two values are, up or down: a difference without its sign.
+    Distance(Fmt),
     /// A relative change as a fraction.
     Change,
 }
@@ -26,21 +28,8 @@ pub(crate) fn number_format(kind: &Kind, mark: &str, locale: Locale) -> String {
     let (body, signed) = match kind {
         Kind::Plain(format) => (plain(format, locale), false),
         Kind::Change => ("0.0%".to_owned(), true),
-        Kind::Difference(Fmt { unit: Unit::Percent, decimals }) => {
-            let unit = match locale {
-                Locale::En => "\u{a0}pp",
-                Locale::ZhCn => "个百分点",
-            };
-            (format!("{}\"{unit}\"", digits("0", decimals.unwrap_or(1))), true)
-        }
-        Kind::Difference(format @ Fmt { unit: Unit::Points, .. }) => {
-            let unit = match locale {
-                Locale::En => "\u{a0}points",
-                Locale::ZhCn => "分",
-            };
-            (format!("{}\"{unit}\"", plain(format, locale)), true)
-        }
-        Kind::Difference(format) => (plain(format, locale), true),
+        Kind::Difference(format) => (difference(format, locale), true),
+        Kind::Distance(format) => (difference(format, locale), false),
     };
     let mark = if mark.is_empty() { String::new() } else { format!("\"{mark} \"") };
     match signed {
@@ -48,6 +37,23 @@ pub(crate) fn number_format(kind: &Kind, mark: &str, locale: Locale) -> String {
         false if mark.is_empty() => body,
         false => format!("{mark}{body};{mark}-{body}"),
     }
+}
+
+/// A difference in a unit, without its sign.
+fn difference(format: &Fmt, locale: Locale) -> String {
+    let (body, unit) = match (&format.unit, locale) {
+        (Unit::Percent, Locale::En) => (points(format), "\u{a0}pp"),
+        (Unit::Percent, Locale::ZhCn) => (points(format), "个百分点"),
+        (Unit::Points, Locale::En) => (plain(format, locale), "\u{a0}points"),
+        (Unit::Points, Locale::ZhCn) => (plain(format, locale), "分"),
+        _ => return plain(format, locale),
+    };
+    format!("{body}\"{unit}\"")
+}
+
+/// Percentage points.
+fn points(format: &Fmt) -> String {
+    digits("0", format.decimals.unwrap_or(1))
 }
 
 fn plain(format: &Fmt, locale: Locale) -> String {

@@ -170,3 +170,51 @@ fn marks_in_charts_carry_three_digits() {
         assert_eq!((short.0.as_str(), short.1.as_str()), (english, chinese));
     }
 }
+
+#[test]
+fn in_full_nothing_is_scaled() {
+    let full = [Locale::En, Locale::ZhCn].map(|locale| Formatter::new(locale).in_full());
+    for formatter in full {
+        let written = |value| formatter.value(exact(value), &fmt("money:CNY"), Sign::Minus);
+        assert_eq!(written("1250000"), "¥1,250,000");
+        assert_eq!(written("-70412.35"), "−¥70,412");
+        assert_eq!(written("528.3811"), "¥528.38");
+    }
+}
+
+#[test]
+fn a_distance_has_the_unit_of_a_difference_and_no_sign() {
+    let code = |unit: &str, locale| number_format(&Kind::Distance(fmt(unit)), "", locale);
+    assert_eq!(code("percent", Locale::En), "0.0\"\u{a0}pp\"");
+    assert_eq!(code("points", Locale::ZhCn), "0.0\"分\"");
+    assert_eq!(code("money:CNY", Locale::En), "\"¥\"#,##0.00");
+}
+
+#[test]
+fn two_values_side_by_side_have_the_decimals_of_their_unit_or_those_that_tell_them_apart() {
+    let real = |value| Some(Number::Real(value));
+    let decimal = |text: &str| Some(Number::Exact(exact(text)));
+    let (money, percent) = (fmt("money:CNY"), fmt("percent"));
+    let cases = [
+        (
+            real(10_807_061.789_999_997),
+            decimal("10807061.80"),
+            None,
+            ["10807061.79", "10807061.80"],
+        ),
+        (real(0.182_345_678_912), real(0.19), None, ["0.182346", "0.19"]),
+        (real(0.182_345_678_912), real(0.182_345_681), None, ["0.182345679", "0.182345681"]),
+        (real(0.0), real(0.012_345_678), None, ["0", "0.0123457"]),
+        (decimal("823746.140"), real(823_745.5), Some(&money), ["823746.14", "823745.50"]),
+        (decimal("1.001"), decimal("1.002"), Some(&money), ["1.001", "1.002"]),
+        (real(0.182_345), real(0.19), Some(&percent), ["18.2 %", "19.0 %"]),
+        (real(0.182_345), real(0.182_351), Some(&percent), ["18.23 %", "18.24 %"]),
+    ];
+    for (before, now, format, says) in cases {
+        let texts = side_by_side([before, now], format).map(Option::unwrap_or_default);
+        assert_eq!(texts, says, "{before:?} {now:?}");
+    }
+    assert_eq!(side_by_side([None, real(1.5)], None), [None, Some("1.5".to_owned())]);
+    let same = side_by_side([real(2.0), real(2.0)], None).map(Option::unwrap_or_default);
+    assert_eq!(same, ["2", "2"]);
+}

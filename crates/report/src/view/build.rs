@@ -206,7 +206,16 @@ impl<'a> Writer<'a> {
 
     /// A sentence; one that the locale lacks is shown by its key and remarked upon.
     pub(crate) fn text(&self, message: &Message) -> String {
-        self.catalogue.write(self.formatter, message).unwrap_or_else(|unwritten| {
+        self.written(self.formatter, message)
+    }
+
+    /// A sentence with its amounts and counts in full, for those who compute with them.
+    pub(super) fn text_in_full(&self, message: &Message) -> String {
+        self.written(&Formatter::new(self.locale()).in_full(), message)
+    }
+
+    fn written(&self, formatter: &Formatter, message: &Message) -> String {
+        self.catalogue.write(formatter, message).unwrap_or_else(|unwritten| {
             self.unwritten.borrow_mut().insert(unwritten.key);
             unwritten.text
         })

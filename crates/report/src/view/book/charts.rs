@@ -65,7 +65,8 @@ impl Writer<'_> {
                     NumberColumn::Range(low, high) => cells.extend([*low, *high].map(number)),
                 }
             }
-            cells.extend(chart.readings.get(at).map(|reading| Value::Text(self.text(reading))));
+            let reading = chart.readings.get(at);
+            cells.extend(reading.map(|reading| Value::Text(self.text_in_full(reading))));
             let days = match tick {
                 Tick::Period(period) => Some(period.days),
                 Tick::Label(_) | Tick::Number(_) => None,

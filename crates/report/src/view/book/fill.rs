@@ -1,14 +1,8 @@
-//! The sheets: a summary, then key figures, tables and charts of each section.
+//! The sheets: a summary, then what each section has.
 
 use super::{Book, BookWords, Grid, Line, Sheet, Value};
-use crate::view::{ReportView, SectionView, Writer, block::mark};
-use model::{
-    number::Number,
-    report::{Argument, Block, Cell, Figure, Message, Report, Row, Scorecard, Section, Table},
-};
-
-/// The sentence that is a single number, in a table of movers.
-const SWINGS: &str = "movers.swings";
+use crate::view::{ReportView, SectionView, Writer};
+use model::report::{Argument, Block, Message, Report, Scorecard, Section};
 
 impl Writer<'_> {
     /// The report as sheets; `view` is the same report as text.
@@ -154,42 +148,5 @@ impl Writer<'_> {
         };
         let rows = cards.iter().map(row).collect();
         Grid { title: title.to_owned(), columns, rows, note: None }
-    }
-
-    fn table_grid(&self, table: &Table) -> Grid {
-        let row = |row: &Row| Line {
-            days: match row.cells.first() {
-                Some(Cell::Period(period)) => Some(period.days),
-                _ => None,
-            },
-            cells: row.cells.iter().map(|cell| self.typed(cell)).collect(),
-            total: row.total,
-        };
-        Grid {
-            title: self.label(&table.title),
-            columns: table.columns.iter().map(|column| self.as_written(&column.label)).collect(),
-            rows: table.rows.iter().map(row).collect(),
-            note: table.note.as_ref().map(|note| self.text(note)),
-        }
-    }
-
-    fn typed(&self, cell: &Cell) -> Value {
-        match cell {
-            Cell::Change { change, .. } => Value::change(*change),
-            Cell::Difference { figure, .. } => Value::difference(figure),
-            Cell::Empty => Value::Empty,
-            Cell::Figure { figure, verdict } => Value::figure(figure, mark(*verdict)),
-            Cell::Label(label) => Value::Text(self.as_written(label)),
-            Cell::Message(message) => match message.arguments.get("noise") {
-                // Usual swings go both ways: the number is how far.
-                Some(Argument::Value { value, format }) if message.key == SWINGS => {
-                    let (value, format) = (value.map(Number::Exact), format.clone());
-                    Value::difference(&Figure { value, format, coverage: None })
-                }
-                _ => Value::Text(self.text(message)),
-            },
-            Cell::Period(period) => Value::Text(self.formatter.period(period)),
-            Cell::Shaded { figure, .. } => Value::figure(figure, ""),
-        }
     }
 }

@@ -3,6 +3,7 @@
 //! Rule: a cell keeps the value of the stored report beside the unit that it is written in. A text with two values,
 //! such as a band, is two columns here. What is not known stays unknown, never 0.
 
+mod cells;
 mod charts;
 mod fill;
 
@@ -94,11 +95,20 @@ impl Value {
     }
 
     fn difference(figure: &Figure) -> Self {
+        Self::apart(figure, Kind::Difference)
+    }
+
+    /// How far apart two values are, up or down.
+    fn distance(figure: &Figure) -> Self {
+        Self::apart(figure, Kind::Distance)
+    }
+
+    fn apart(figure: &Figure, kind: fn(Fmt) -> Kind) -> Self {
         let value = match known(figure.value, &figure.format) {
             Some(value) if figure.format.unit == Unit::Percent => Some(hundredfold(value)),
             value => value,
         };
-        let kind = Kind::Difference(figure.format.clone());
+        let kind = kind(figure.format.clone());
         Self::Number { value, kind, coverage: figure.coverage, mark: "" }
     }
 
