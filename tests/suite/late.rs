@@ -99,7 +99,9 @@ fn a_report_without_late_data_says_so_on_top_in_both_languages() {
             assert!(above(&html, "class=\"section\""), "`{part}` on top of {end}:\n{html}");
         }
     }
-    assert!(world.mail("2026-07-03", "en.eml").header("subject").contains("read with care"));
+    assert!(world.mail("2026-07-03", "en.eml").header("subject").contains("(incomplete)"));
+    let text = world.mail("2026-07-03", "en.eml").leaf("text/plain").text();
+    assert!(!text.contains("The figures stand"), "{text}");
     // The gate stays in force: two days are more than it lets pass.
     assert_eq!(world.run("2026-07-04T06:00", 3).outcome, Outcome::Held);
 }
@@ -125,8 +127,11 @@ fn the_last_good_report_is_sent_again_and_never_silently() {
             let (banner, figures) = (text.find(says), text.find("7,777"));
             assert!(banner.is_some() && banner < figures, "{end} of {moment}:\n{text}");
         }
-        let text = world.mail(&moment[..10], "en.eml").leaf("text/plain").text();
+        let mail = world.mail(&moment[..10], "en.eml");
+        let (subject, text) = (mail.header("subject"), mail.leaf("text/plain").text());
         assert!(text.contains("of 2 Jul 2026, sent again"), "{text}");
+        assert!(!text.contains("The figures stand"), "{text}");
+        assert!(subject.contains("(of 2 Jul 2026, not today's)"), "{subject}");
     }
     // A week later it is news to nobody.
     let held = world.run("2026-07-12T06:00", 3);
@@ -135,6 +140,18 @@ fn the_last_good_report_is_sent_again_and_never_silently() {
     world.data_to(day("2026-07-12"), 1000);
     let fresh = world.run("2026-07-13T06:00", 0);
     assert!(fresh.report != good.report && fresh.outcome == Outcome::Delivered);
+}
+
+#[test]
+fn a_title_leaves_room_for_the_longest_mark_of_its_job() {
+    let world = World::new("send_marked", "");
+    world.data_to(day("2026-07-01"), 1000);
+    let title = format!("en = \"{}\"", "World trade ".repeat(6).trim_end());
+    world.0.replace(JOB, "en = \"World\"", &title);
+    let fits = world.0.tidings(&["check", JOB]);
+    assert!(!fits.stderr.contains("the subject takes"), "{fits:?}");
+    world.0.replace(JOB, "send_marked", "send_last_good");
+    world.0.tidings(&["check", JOB]).exits(2).complains(&["en, subject: the subject takes"]);
 }
 
 #[test]

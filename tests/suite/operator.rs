@@ -9,6 +9,7 @@ mod relay;
 mod settled;
 mod sound;
 mod standing;
+mod two;
 
 use crate::support::TestBed;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Timelike, Utc};

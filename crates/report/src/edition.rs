@@ -119,11 +119,7 @@ impl Studio {
         };
         writer.images.retain(|image| mail_html.contains(&format!("cid:{}\"", image.content_id)));
         writer.notes.extend(lint::check(&mail_html)?);
-        let subject = match (&report.correction, reservations) {
-            (Some(_), _) => writer.about("edition.subject_corrected", report),
-            (None, []) => writer.about("edition.subject", report),
-            (None, _) => writer.about("edition.subject_marked", report),
-        };
+        let subject = writer.subject(report, reservations);
         let attachments = attach::make(wanted, &mut writer, &self.brand, &page, stored)?;
         let notes = writer.remarks();
         let sheet = Sheet { view: &page, code: &code };

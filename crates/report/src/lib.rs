@@ -40,7 +40,7 @@ pub use format::side_by_side;
 pub use lint::{GLYPHS, LintFault, lint, lint_words};
 pub use plan::{ReportPlan, Spec};
 pub use soundness::{Soundness, sound};
-pub use specimen::{About, reservations, specimen};
+pub use specimen::{About, last_good, reservations, specimen};
 
 use edition::Studio;
 use model::{

@@ -6,8 +6,8 @@
 use model::{
     id::{JobId, SectionId},
     label::Label,
-    quality::QualityNote,
-    report::{Block, Report, Section, Tick},
+    quality::{QualityNote, Severity},
+    report::{Argument, Block, Message, Report, Section, Tick},
 };
 
 /// The invented report that the tests of this crate are made with, too.
@@ -52,6 +52,18 @@ pub fn specimen(about: &About) -> Report {
 pub fn reservations() -> Vec<QualityNote> {
     let mut notes = invented().notes;
     notes.retain(|note| note.message.key == "quality.missing_days");
+    notes
+}
+
+/// What stands on top of the last good report that is sent again: no other mark makes the subject as long.
+pub fn last_good() -> Vec<QualityNote> {
+    let date = invented().as_of.date();
+    let message = Message::new("late.last_good")
+        .with("time", Argument::Text("09:00".to_owned()))
+        .with("day", Argument::Date(date))
+        .with("date", Argument::Date(date));
+    let mut notes = vec![QualityNote { severity: Severity::Warning, message, dataset: None }];
+    notes.extend(reservations());
     notes
 }
 

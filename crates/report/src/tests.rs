@@ -134,6 +134,29 @@ fn reservations_stand_on_top_of_a_marked_report() {
 }
 
 #[test]
+fn late_data_are_said_first_and_in_the_subject() {
+    let late = Message::new("late.incomplete")
+        .with("time", Argument::Text("09:00".to_owned()))
+        .with("day", Argument::Date(fixture().as_of.date()));
+    let late = QualityNote { severity: Severity::Warning, message: late, dataset: None };
+    for (notes, marks) in [
+        (vec![late, remark("web_visits")], ["(incomplete)", "（数据不全）"]),
+        (last_good(), ["not today's)", "的报告，非今日）"]),
+        (vec![remark("web_visits")], ["(read with care)", "（请谨慎阅读）"]),
+    ] {
+        let is_late = notes[0].message.key.starts_with("late.");
+        let rendered = rendered(&fixture(), &Release::SendMarked(notes));
+        let leads = ["The figures stand", "数字仍然有效"];
+        for ((edition, mark), lead) in rendered.value.iter().zip(marks).zip(leads) {
+            assert!(edition.subject.ends_with(mark), "{}", edition.subject);
+            assert_eq!(edition.mail_text.contains(lead), !is_late, "{mark}");
+            assert!(!is_late || !edition.page.contains(lead), "{mark}");
+        }
+        assert_eq!(lint(&rendered), []);
+    }
+}
+
+#[test]
 fn names_from_the_data_are_never_markup() {
     let mut report = fixture();
     let name = || Label::verbatim(HOSTILE);

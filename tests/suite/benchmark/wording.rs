@@ -17,11 +17,43 @@ fn a_place_that_may_be_either_side_of_the_median_is_neither_good_nor_bad() {
         let found = report.sections[0].findings.iter().find(|one| one.message.key == key);
         found.unwrap_or_else(|| panic!("no {key} in {:#?}", report.sections[0].findings)).clone()
     };
-    let conclusion = finding("benchmark.conclusion_none_behind");
-    let told = ["ahead", "about", "best", "count"].map(|name| text(&conclusion.message, name));
-    assert_eq!(told, ["0", "2", "0", "2"]);
+    let conclusion = finding("benchmark.places");
+    let names = ["count", "ahead", "clearly_ahead", "behind", "clearly_behind", "best"];
+    let told = names.map(|name| text(&conclusion.message, name));
+    assert_eq!(told, ["2", "0", "0", "2", "0", "0"]);
     assert_eq!(conclusion.verdict, Verdict::Neutral);
     assert_eq!(finding("benchmark.below").verdict, Verdict::Neutral);
+}
+
+#[test]
+fn who_is_above_the_upper_quartile_is_in_the_best_quarter_however_sure_that_is() {
+    let bed = bed();
+    // Six of the seven shops, of 20, 30 … 80, are below 75, their upper quartile is 65: 86 %, but perhaps only 49 %.
+    bed.replace("data/shops.csv", "2025-06,Us,toys,north,1000,40", "2025-06,Us,toys,north,1000,75");
+    let settings = "groups = [\"seven\"]\nmetrics = [\"orders\", \"rate\"]";
+    let report = report(
+        &bed,
+        &panel("seven", "where = \"trade = 'toys' or shop = 'S07'\""),
+        &section("s", settings),
+    );
+    let told = said(&report.sections[0], "benchmark.places_none_behind");
+    let told = ["count", "ahead", "clearly_ahead", "best"].map(|name| text(&told, name));
+    assert_eq!(told, ["2", "2", "0", "2"]);
+    let place = said(&report.sections[0], "benchmark.above");
+    assert_eq!((text(&place, "low"), text(&place, "high")), ("49".into(), "97".into()));
+}
+
+#[test]
+fn of_published_quartiles_nothing_is_called_clear() {
+    let bed = bed();
+    let table = "[bureau]\nkind = \"industry\"\nlabel = { en = \"bureau\", zh-CN = \"表\" }\ndataset = \"table\"\n\
+                 cohort = [\"trade\", \"region\"]\nwe = { trade = \"toys\", region = \"south\" }\n\
+                 called = { our_rate = \"rate\", our_orders = \"rate\" }\n";
+    // A rate of 0.04 is below the median of 0.07; 40 orders are above an upper quartile of 0.09.
+    let settings = section("s", "groups = [\"bureau\"]\nmetrics = [\"our_rate\", \"our_orders\"]");
+    let told = said(&report(&bed, table, &settings).sections[0], "benchmark.published");
+    let told = ["count", "ahead", "behind", "metrics", "best"].map(|name| text(&told, name));
+    assert_eq!(told, ["2", "1", "1", "our_rate", "1"]);
 }
 
 #[test]

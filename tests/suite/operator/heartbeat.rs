@@ -124,6 +124,7 @@ fn the_metrics_of_all_jobs_stand_in_one_file_that_prometheus_reads() {
         "tidings_last_run_outcome{job=\"other\",outcome=\"delivered\"} 1",
         "tidings_receipts{job=\"takings\",state=\"sent\"} 2",
         "tidings_quarantined_rows{job=\"takings\",dataset=\"takings\"} 1",
+        "# HELP tidings_last_delivered_moment_timestamp_seconds The latest scheduled moment for which a report reached readers: its own, or the last good one in its place.",
         &format!(
             "tidings_last_delivered_moment_timestamp_seconds{{job=\"takings\"}} {}.000",
             world.moment.timestamp()

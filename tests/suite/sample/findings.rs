@@ -226,6 +226,32 @@ fn peers_are_shown_by_quartiles_and_a_small_group_is_withheld() {
     all_at_once(faults);
 }
 
+/// Above the upper quartile with growth, satisfaction, promoters and conversion; of nine peers eight or more are below us
+/// with growth and satisfaction, and less cannot be told from the median.
+#[test]
+fn the_first_sentence_on_peers_counts_what_its_tables_show() {
+    let peers = section("peers");
+    let told = says(peers, "benchmark.places_none_behind");
+    assert_eq!(told.len(), 1, "{:#?}", peers.findings);
+    let counts = ["count", "ahead", "clearly_ahead", "best"]
+        .map(|name| told[0].message.arguments[name].clone());
+    assert_eq!(counts, [5, 5, 2, 4].map(Argument::Count));
+    let column = |title: &str, at: usize| -> Vec<f64> {
+        let rows = table(peers, title).rows.iter();
+        rows.map(|row| number(&row.cells[at]).unwrap()).collect()
+    };
+    // Of returns, the last row, less is better.
+    let better = |gaps: &[f64]| {
+        let (returns, others) = gaps.split_last().unwrap();
+        others.iter().filter(|gap| **gap > 0.0).count() + usize::from(*returns < 0.0)
+    };
+    let ranks = "Premium brands: rank and movement";
+    assert_eq!(better(&column("Premium brands", 5)), 5, "gaps to the median");
+    assert_eq!(better(&column(ranks, 1)), 4, "gaps to the best quarter");
+    let at_least = column(ranks, 2);
+    assert_eq!(at_least.iter().filter(|share| **share > 0.5).count(), 2, "better than half");
+}
+
 /// We, lower quartile, median, upper quartile, gap, the share of peers than which we are better, peers.
 fn standing_faults(row: &Row, truth: &Value, peers: i64) -> Option<String> {
     let own: f64 = truth["own"].as_str().unwrap().parse().unwrap();

@@ -2,8 +2,8 @@
 
 use crate::{exit::Exit, output, workplace::Workplace};
 use anyhow::Result;
-use job::Job;
-use model::edition::Release;
+use job::{Job, schedule::Late};
+use model::{edition::Release, quality::QualityNote};
 use report::LintFault;
 use std::{collections::BTreeSet, path::PathBuf};
 
@@ -58,10 +58,19 @@ fn mails(place: &Workplace, job: &Job) -> Result<(Vec<LintFault>, String)> {
         None => (report::specimen(&job::about(job)), "with invented figures".to_owned()),
     };
     // With a remark on top there is more to say, and no less must be right.
-    let release = Release::SendMarked(report::reservations());
+    let release = Release::SendMarked(marks(job));
     let rendered = report::render(&job::report_plan(job), &report, &release)?;
     let mut faults = report::lint(&rendered);
     // Names in a stored report are the data's, and nobody's fault here.
     faults.retain(|fault| !is_stored || fault.rule != report::GLYPHS);
     Ok((faults, of))
+}
+
+/// The remarks that take the most room on top of a job's mail.
+fn marks(job: &Job) -> Vec<QualityNote> {
+    let ready = job.schedule.as_ref().and_then(|schedule| schedule.ready.as_ref());
+    match ready.map(|ready| ready.late) {
+        Some(Late::SendLastGood) => report::last_good(),
+        Some(Late::Hold | Late::SendMarked) | None => report::reservations(),
+    }
 }

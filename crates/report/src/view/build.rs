@@ -1,7 +1,7 @@
 //! Turns a report into text, one locale at a time.
 
 use super::{
-    Banner, BrandView, FindingView, NoteView, ReportView, SectionView,
+    BrandView, FindingView, NoteView, ReportView, SectionView,
     arrange::{PREHEADER, Room, arranged, cut_to},
 };
 use crate::{
@@ -117,26 +117,17 @@ impl<'a> Writer<'a> {
         Ok((page, mail))
     }
 
-    /// What stands on top: that this is a correction, or with which reservations the figures stand.
-    fn banner(&self, report: &Report, reservations: &[QualityNote]) -> Option<Banner> {
-        let reserved = Message::new("edition.banner");
-        let (title, lead, corrected) = match &report.correction {
-            Some(correction) => ("correction.title", &correction.lead, &correction.notes[..]),
-            None if reservations.is_empty() => return None,
-            None => ("edition.banner_title", &reserved, [].as_slice()),
-        };
-        let notes = corrected.iter().chain(reservations);
-        let notes = notes.map(|note| self.text(&note.message)).collect();
-        Some(Banner { title: self.text(&Message::new(title)), lead: self.text(lead), notes })
-    }
-
     /// A sentence about the report as a whole.
     pub(crate) fn about(&self, key: &str, report: &Report) -> String {
-        let message = Message::new(key)
+        self.text(&self.naming(key, report))
+    }
+
+    /// A message with what the report is called, whose it is, and its period.
+    pub(super) fn naming(&self, key: &str, report: &Report) -> Message {
+        Message::new(key)
             .with("title", Argument::Text(self.title(report)))
             .with("organisation", Argument::Text(self.label(&report.organisation)))
-            .with("period", Argument::Period(report.period));
-        self.text(&message)
+            .with("period", Argument::Period(report.period))
     }
 
     /// The report's headline; that of a slice names it.

@@ -6,6 +6,7 @@ mod book;
 mod build;
 mod chart;
 mod fit;
+mod mark;
 mod nameless;
 mod notice;
 mod numbers;

@@ -66,7 +66,7 @@ pub fn exposition(ledger: &Ledger, zones: &BTreeMap<JobId, Tz>) -> Result<String
     );
     let mut moment = Family::new(
         "tidings_last_delivered_moment_timestamp_seconds",
-        "The latest scheduled moment of which readers have the report.",
+        "The latest scheduled moment for which a report reached readers: its own, or the last good one in its place.",
     );
     let mut receipts = Family::new("tidings_receipts", "Deliveries of a job by their state.");
     let mut rows =

@@ -32,7 +32,7 @@ pub struct JobStatus {
     pub zone: String,
     /// Its last run.
     pub last: Option<LastRun>,
-    /// The latest moment of which readers have a report.
+    /// The latest moment for which a report reached readers: its own, or the last good one in its place.
     pub last_sent: Option<NaiveDateTime>,
     /// The next moment.
     pub next: Option<NaiveDateTime>,

@@ -13,9 +13,12 @@ use model::{
     report::{Argument, Finding, Fmt, Message, Verdict},
     unit::{Direction, Unit},
 };
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
-/// How often we are better than the median, and where we are furthest behind.
+/// How often we are better than the median and how often clearly, how often in the best quarter, and where we are
+/// furthest behind.
+///
+/// Rule: every count is the one of the tables: of signs of the gaps, and of intervals that leave out the median.
 pub(super) fn conclusion(group: &PeerGroup, standings: &[Standing<'_>]) -> Option<Finding> {
     let judged = |standing: &&Standing<'_>| {
         standing.own.is_some() && standing.metric.direction != Direction::Neutral
@@ -24,32 +27,49 @@ pub(super) fn conclusion(group: &PeerGroup, standings: &[Standing<'_>]) -> Optio
     if judged.len() < 2 {
         return None;
     }
-    let of = |wanted: Verdict| judged.iter().filter(move |standing| standing.place() == wanted);
+    let on = |side: Ordering| {
+        judged.iter().filter(move |standing| standing.side(standing.median()) == Some(side))
+    };
+    let clearly = |side: Ordering, verdict: Verdict| {
+        on(side).filter(move |standing| standing.place() == verdict).count()
+    };
     let count = |number: usize| Argument::Count(number as i64);
-    let (ahead, behind) = (of(Verdict::Good).count(), of(Verdict::Bad).count());
-    let best = of(Verdict::Good).filter(|standing| standing.is_in_best_quarter()).count();
-    let furthest = of(Verdict::Bad).min_by(|a, b| goodness(a).total_cmp(&goodness(b)));
-    let message = Message::new(match furthest {
-        Some(_) => "benchmark.conclusion",
-        None => "benchmark.conclusion_none_behind",
-    });
-    let message = message
-        .with("group", Argument::Label(group.label.clone()))
-        .with("ahead", count(ahead))
-        .with("about", count(of(Verdict::Neutral).count()))
-        .with("best", count(best))
-        .with("count", count(judged.len()));
-    let message = match furthest {
-        None => message,
-        Some(furthest) => message
+    let clearly_ahead = clearly(Ordering::Greater, Verdict::Good);
+    let clearly_behind = clearly(Ordering::Less, Verdict::Bad);
+    let best = judged.iter().filter(|standing| standing.is_in_best_quarter()).count();
+    let counted = |key: &str| {
+        Message::new(key)
+            .with("group", Argument::Label(group.label.clone()))
+            .with("count", count(judged.len()))
+            .with("ahead", count(on(Ordering::Greater).count()))
+            .with("best", count(best))
+    };
+    let furthest = on(Ordering::Less).min_by(|a, b| goodness(a).total_cmp(&goodness(b)));
+    // Of published quartiles alone nobody knows how sure a place is, nor which is the furthest behind.
+    let is_published = judged.iter().all(|standing| standing.rank().is_none());
+    let message = match (furthest, is_published) {
+        (None, true) => counted("benchmark.published_none_behind"),
+        (None, false) => {
+            counted("benchmark.places_none_behind").with("clearly_ahead", count(clearly_ahead))
+        }
+        (Some(_), true) => {
+            let labels = on(Ordering::Less).map(|standing| standing.metric.label.clone());
+            counted("benchmark.published")
+                .with("behind", count(on(Ordering::Less).count()))
+                .with("metrics", Argument::List(labels.collect()))
+        }
+        (Some(furthest), false) => counted("benchmark.places")
+            .with("clearly_ahead", count(clearly_ahead))
+            .with("behind", count(on(Ordering::Less).count()))
+            .with("clearly_behind", count(clearly_behind))
             .with("metric", furthest.label())
             .with("value", furthest.value(furthest.own))
             .with("median", furthest.value(furthest.median())),
     };
-    let verdict = match ahead.cmp(&behind) {
-        std::cmp::Ordering::Greater => Verdict::Good,
-        std::cmp::Ordering::Equal => Verdict::Neutral,
-        std::cmp::Ordering::Less => Verdict::Bad,
+    let verdict = match clearly_ahead.cmp(&clearly_behind) {
+        Ordering::Greater => Verdict::Good,
+        Ordering::Equal => Verdict::Neutral,
+        Ordering::Less => Verdict::Bad,
     };
     Some(Finding { verdict, message, weight: 53 })
 }
@@ -76,9 +96,9 @@ fn place(group: &PeerGroup, standing: &Standing<'_>) -> Finding {
         return Finding { verdict: Verdict::Unknown, message, weight: 5 };
     };
     let key = match own.total_cmp(&median) {
-        std::cmp::Ordering::Greater => "benchmark.above",
-        std::cmp::Ordering::Less => "benchmark.below",
-        std::cmp::Ordering::Equal => "benchmark.at_median",
+        Ordering::Greater => "benchmark.above",
+        Ordering::Less => "benchmark.below",
+        Ordering::Equal => "benchmark.at_median",
     };
     let message = Message::new(standing.keyed(key))
         .with("metric", standing.label())

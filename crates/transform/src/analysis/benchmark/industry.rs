@@ -19,6 +19,7 @@ use model::{
     period::{DateRange, Period},
     report::{Argument, Block, Finding, Message, Verdict},
 };
+use std::cmp::Ordering;
 
 /// How far back an edition may lie: three years.
 const REACH: u64 = 3 * 366;
@@ -198,11 +199,11 @@ fn standing<'a>(
 
 fn finding(group: &PeerGroup, standing: &Standing<'_>) -> Finding {
     let verdict = standing.verdict(standing.median());
-    let key = match (standing.own, verdict) {
+    let key = match (standing.own, standing.side(standing.median())) {
         (None, _) => "benchmark.no_own",
         _ if standing.is_in_best_quarter() => "benchmark.industry_best",
-        (_, Verdict::Good) => "benchmark.industry_better",
-        (_, Verdict::Bad) => "benchmark.industry_worse",
+        (_, Some(Ordering::Greater)) => "benchmark.industry_better",
+        (_, Some(Ordering::Less)) => "benchmark.industry_worse",
         _ => "benchmark.industry",
     };
     let message = Message::new(key)

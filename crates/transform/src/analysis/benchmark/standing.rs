@@ -12,6 +12,7 @@ use stats::{
     peer::{AgainstIndex, Expectation, Movement},
     quantile::Rank,
 };
+use std::cmp::Ordering;
 
 /// Our place in one metric.
 #[derive(Debug, Clone)]
@@ -115,13 +116,20 @@ impl Standing<'_> {
         if is_neutral { format!("{key}_unjudged") } else { key.to_owned() }
     }
 
+    /// On which side of a value ours is, greater being better: the sign of the gap, however sure it is; none where neither
+    /// way is good.
+    pub(super) fn side(&self, base: Option<f64>) -> Option<Ordering> {
+        let order = self.own?.partial_cmp(&base?)?;
+        match self.metric.direction {
+            Direction::Up => Some(order),
+            Direction::Down => Some(order.reverse()),
+            Direction::Neutral => None,
+        }
+    }
+
     /// Whether we reach the best quarter.
     pub(super) fn is_in_best_quarter(&self) -> bool {
-        match (self.own, self.best(), self.metric.direction) {
-            (Some(own), Some(best), Direction::Down) => own <= best,
-            (Some(own), Some(best), _) => own >= best,
-            _ => false,
-        }
+        self.side(self.best()).is_some_and(Ordering::is_ge)
     }
 
     pub(super) fn value(&self, value: Option<f64>) -> Argument {
