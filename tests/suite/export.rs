@@ -100,6 +100,32 @@ fn what_the_other_system_cannot_say_is_refused() {
     missing.exits(2).complains(&["--image", "--claim"]);
 }
 
+#[test]
+fn names_that_a_cluster_or_an_account_cannot_have_are_refused() {
+    let bed = TestBed::copy();
+    let sound = ["--image", "registry.example.com/tidings:1", "--claim", "reports"];
+    let export = |options: &[&str]| {
+        let arguments = ["schedule", "export", "kubernetes", "jobs/nightly.toml"];
+        bed.tidings(&[&arguments[..], options].concat())
+    };
+    export(&sound).exits(0);
+    for (claim, told) in [("Bad Claim!", "`Bad Claim!`"), ("", "``"), ("a\nb", "`a\\nb`")] {
+        let told = format!("{told} cannot be the name of a claim");
+        let ran = export(&["--image", "i", "--claim", claim]).exits(2).complains(&[&told]);
+        assert_eq!(ran.stdout, "", "nothing is written");
+    }
+    for image in ["my image", "", "tidings\n", "tidings:1\nprivileged: true", "Tidings"] {
+        let ran = export(&["--image", image, "--claim", "reports"]).exits(2);
+        ran.complains(&["cannot be the name of an image", "registry.example.com/tidings:1"]);
+    }
+    for secret in ["A B", "", "-a"] {
+        let ran = export(&[&sound[..], &["--secret", secret]].concat());
+        assert!(ran.code == 2, "{secret}: {ran:?}");
+    }
+    let systemd = ["schedule", "export", "systemd", "jobs/nightly.toml", "--user", ""];
+    bed.tidings(&systemd).exits(2).complains(&["is no name of an account"]);
+}
+
 fn plan(toml: &str) -> SchedulePlan {
     let spec: Spec = toml::from_str(toml).expect("a section");
     let holidays = Holidays::default();

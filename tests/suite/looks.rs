@@ -115,6 +115,40 @@ fn an_unknown_layout_or_brand_is_told_with_those_there_are() {
 }
 
 #[test]
+fn a_layout_that_makes_no_sense_is_refused_with_file_and_key() {
+    let bed = TestBed::copy();
+    bed.own_templates();
+    let job = "jobs/weekly-executive.toml";
+    let layout = "report-templates/layouts/executive-brief.toml";
+    let shipped = fs::read_to_string(root().join(layout)).expect("a layout");
+    let figures = |count: &str| shipped.replace("figures = 6", &format!("figures = {count}"));
+    let misspelt = shipped.replace("[\"movers\"]", "[\"moverz\"]");
+    let cases: [(&str, &str, &[&str]); 5] = [
+        (&misspelt, "[\"moverz", &["of the kind `moverz`", "did you mean `movers`?"]),
+        (&figures("60"), "figures = 60", &["`part[0].figures`: 60 is out of range; use 1 to 12"]),
+        (&figures("0"), "figures = 0", &["`part[0].figures`: 0 is out of range; use 1 to 12"]),
+        (&format!("{shipped}chart = 1\n"), "chart =", &["unknown field `chart`"]),
+        ("headlines = 0\n", "", &["the mail would show no section"]),
+    ];
+    let mut told = Vec::new();
+    for (text, at, says) in cases {
+        bed.write(layout, text);
+        let ran = bed.tidings(&["check", job]).exits(2);
+        let flat = ran.stderr.replace("\n  │ ", " ").replace('\n', " ");
+        let line = text[..text.find(at).expect("it is there")].matches('\n').count() + 1;
+        let place = format!("executive-brief.toml:{line}:");
+        let wanted = says.iter().copied().chain([place.as_str()]);
+        let missing = wanted.filter(|one| !flat.replace(' ', "").contains(&one.replace(' ', "")));
+        told.extend(missing.map(|one| format!("`{at}` must say `{one}`, it says {}", ran.stderr)));
+    }
+    all_at_once(told);
+    let fixture = root().join("crates/report/fixtures/report.json");
+    let fixture = fixture.to_str().expect("a path");
+    let render = ["render", fixture, "--out", "again", "--layout", "executive-brief"];
+    bed.tidings(&render).exits(1).complains(&["executive-brief.toml", "the mail would show no"]);
+}
+
+#[test]
 fn a_mail_that_breaks_a_rule_fails_the_check() {
     let bed = TestBed::copy();
     let job = "jobs/weekly-executive.toml";
@@ -143,6 +177,30 @@ fn templates_and_words_with_a_fault_fail_the_check() {
         "style: <p.facts> “",
         "`opacity: .4` is not known to every mail program, or cannot be judged",
     ]);
+}
+
+#[test]
+fn everything_that_runs_or_fetches_is_told_of_every_job_and_no_run_sends_it() {
+    let bed = TestBed::copy();
+    bed.own_templates();
+    let unsafe_parts = "<svg></svg><script>1</script><img src=\"data:image/png;base64,AA\">\
+                        <img src=\"https://example.org/a.png\"></body>";
+    bed.replace("report-templates/layouts/email.html", "</body>", unsafe_parts);
+    let jobs = ["jobs/weekly-executive.toml", "jobs/nightly.toml"];
+    let ran = bed.tidings(&["check", jobs[0], jobs[1]]).exits(2);
+    let mut told = Vec::new();
+    for job in jobs {
+        for what in ["inline SVG", "a script", "a picture as a data address", "a picture from"] {
+            let fault = format!("the mail of {job}: en, safety: the mail contains {what}");
+            told.extend((!ran.stderr.contains(&fault)).then_some(fault));
+        }
+    }
+    all_at_once(told);
+    bed.tidings(&["preview", jobs[0]]).exits(1).complains(&["inline SVG", "a script"]);
+    // A template that cannot be read is the fault of whoever wrote it, and keeps no other job from being checked.
+    bed.replace("report-templates/layouts/email.html", "<svg>", "{{ no such thing }}");
+    let ran = bed.tidings(&["check", jobs[0], jobs[1]]).exits(2);
+    ran.complains(&["the mail of jobs/weekly-executive.toml: ", "the mail of jobs/nightly.toml: "]);
 }
 
 #[test]

@@ -74,6 +74,16 @@ pub enum RenderError {
         /// What the parser said.
         source: Box<toml::de::Error>,
     },
+    /// A layout says what makes no sense.
+    #[error("layout file `{}`: `{key}`: {message}", path.display())]
+    OddLayout {
+        /// The file.
+        path: PathBuf,
+        /// The key.
+        key: String,
+        /// What is wrong.
+        message: String,
+    },
     /// A chart could not be drawn.
     #[error("chart `{chart}` cannot be drawn: {problem}; store the report and file it as a defect")]
     Chart {
@@ -146,6 +156,7 @@ impl RenderError {
             Self::UnknownLayout { .. } => "TDG-R13",
             Self::Layout { .. } => "TDG-R14",
             Self::Faint { .. } => "TDG-R15",
+            Self::OddLayout { .. } => "TDG-R16",
         }
     }
 }

@@ -37,6 +37,7 @@ pub use brand::{BrandFault, BrandSpec, PaletteSpec, Rise};
 pub use digest::{Digest, DigestEntry, digest};
 pub use error::RenderError;
 pub use format::side_by_side;
+pub use layout::{Layout, LayoutFault};
 pub use lint::{GLYPHS, LintFault, lint, lint_words};
 pub use plan::{ReportPlan, Spec};
 pub use soundness::{Soundness, sound};
@@ -80,11 +81,32 @@ pub fn render(
     report: &Report,
     release: &Release,
 ) -> Result<Warned<Vec<Edition>>, RenderError> {
+    editions(plan, report, release, Studio::open)
+}
+
+/// Renders as [`render`] does, for [`lint()`] alone: what must not leave is no error here, and told with all the rest.
+///
+/// # Errors
+/// As [`render`], but for a mail that runs or fetches something.
+pub fn render_for_lint(
+    plan: &ReportPlan,
+    report: &Report,
+    release: &Release,
+) -> Result<Warned<Vec<Edition>>, RenderError> {
+    editions(plan, report, release, Studio::open_for_lint)
+}
+
+fn editions(
+    plan: &ReportPlan,
+    report: &Report,
+    release: &Release,
+    open: fn(&ReportPlan) -> Result<Studio, RenderError>,
+) -> Result<Warned<Vec<Edition>>, RenderError> {
     if report.schema_version > SCHEMA_VERSION {
         let (found, known) = (report.schema_version, SCHEMA_VERSION);
         return Err(RenderError::SchemaVersion { found, known });
     }
-    let studio = Studio::open(plan)?;
+    let studio = open(plan)?;
     let rendered = match release {
         Release::Send => studio.reports(plan, report, &[])?,
         Release::SendMarked(notes) => studio.reports(plan, report, notes)?,

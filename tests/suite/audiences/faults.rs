@@ -11,7 +11,7 @@ struct Case {
     says: &'static [&'static str],
 }
 
-const CASES: [Case; 15] = [
+const CASES: [Case; 16] = [
     Case { person: "", says: &["`slice` is missing"] },
     Case { person: "slice = \"\"", says: &["an empty slice is refused"] },
     Case { person: "slice = {}", says: &["an empty slice is refused"] },
@@ -45,6 +45,13 @@ const CASES: [Case; 15] = [
         says: &["no dataset has a column `id` of text", "that many rows share: `", "`region`"],
     },
     Case {
+        person: "slice = { customer_id = \"C00001\" }",
+        says: &[
+            "in `orders` `customer_id` tells persons apart: `new_customers` counts who is new",
+            "that many rows share: `",
+        ],
+    },
+    Case {
         person: "slice = \"all\"\nfrom = \"2026-07-02\"\nto = \"2026-07-01\"",
         says: &["`to` is before `from`"],
     },
@@ -66,6 +73,23 @@ fn a_slice_that_says_nothing_or_nobody_knows_is_refused_with_its_place() {
         }
     }
     all_at_once(faults);
+}
+
+#[test]
+fn whom_a_section_follows_is_no_slice() {
+    let bed = bed(25);
+    let job = std::fs::read_to_string(bed.path(JOB)).expect("the job");
+    let followed = "\n[[section]]\nid = \"ways\"\ntitle = { en = \"Ways\", zh-CN = \"转化\" }\n\
+                    analysis = \"conversion\"\n";
+    bed.write(JOB, format!("{job}{followed}"));
+    bed.write(
+        "jobs/audiences/regions.toml",
+        format!(
+            "{HEAD}[[person]]\naddress = \"a@example.com\"\nlocale = \"en\"\nslice = {{ lead_id = \"L1\" }}\n"
+        ),
+    );
+    let ran = bed.tidings(&["check", JOB]).exits(2);
+    ran.complains(&["by `lead_id` the section `ways` tells persons apart", "regions.toml:6:"]);
 }
 
 #[test]

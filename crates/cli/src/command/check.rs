@@ -4,8 +4,11 @@ use crate::{exit::Exit, output, workplace::Workplace};
 use anyhow::Result;
 use job::{Job, schedule::Late};
 use model::{edition::Release, quality::QualityNote};
-use report::LintFault;
-use std::{collections::BTreeSet, path::PathBuf};
+use report::RenderError;
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 /// Checks jobs and their mails; all faults of all of them.
 pub(crate) fn run(place: &Workplace, named: &[PathBuf]) -> Result<Exit> {
@@ -23,13 +26,13 @@ pub(crate) fn run(place: &Workplace, named: &[PathBuf]) -> Result<Exit> {
         let templates = job::report_plan(&job).templates;
         // Jobs share a folder of templates: its faults are told once.
         if !read.contains(&templates) {
-            for fault in report::lint_words(&templates)? {
+            for fault in words(&templates) {
                 output::complain(&format!("error: {}: {fault}", templates.display()));
                 exit = Exit::Invalid;
             }
             read.insert(templates);
         }
-        let (faults, of) = mails(place, &job)?;
+        let (faults, of) = mails(place, &job);
         for fault in &faults {
             output::complain(&format!("error: the mail of {}: {fault} ({of})", path.display()));
         }
@@ -47,8 +50,16 @@ pub(crate) fn run(place: &Workplace, named: &[PathBuf]) -> Result<Exit> {
     Ok(exit)
 }
 
+/// What is wrong with the words of a folder of templates.
+fn words(templates: &Path) -> Vec<String> {
+    match report::lint_words(templates) {
+        Ok(faults) => faults.iter().map(ToString::to_string).collect(),
+        Err(error) => vec![with_causes(error)],
+    }
+}
+
 /// Renders a job's mails as they would be, and what breaks a rule; the second says what was rendered.
-fn mails(place: &Workplace, job: &Job) -> Result<(Vec<LintFault>, String)> {
+fn mails(place: &Workplace, job: &Job) -> (Vec<String>, String) {
     let stored = run::preview::latest(&place.settings.state, job.id.as_str());
     // One that cannot be read is of another version: it says nothing about this job.
     let stored = stored.and_then(|path| Some((run::preview::stored_report(&path).ok()?, path)));
@@ -59,11 +70,19 @@ fn mails(place: &Workplace, job: &Job) -> Result<(Vec<LintFault>, String)> {
     };
     // With a remark on top there is more to say, and no less must be right.
     let release = Release::SendMarked(marks(job));
-    let rendered = report::render(&job::report_plan(job), &report, &release)?;
+    let rendered = match report::render_for_lint(&job::report_plan(job), &report, &release) {
+        Ok(rendered) => rendered,
+        Err(error) => return (vec![with_causes(error)], of),
+    };
     let mut faults = report::lint(&rendered);
     // Names in a stored report are the data's, and nobody's fault here.
     faults.retain(|fault| !is_stored || fault.rule != report::GLYPHS);
-    Ok((faults, of))
+    (faults.iter().map(ToString::to_string).collect(), of)
+}
+
+/// Templates at fault are an input at fault, with all that was said of them.
+fn with_causes(error: RenderError) -> String {
+    format!("{:#}", anyhow::Error::from(error))
 }
 
 /// The remarks that take the most room on top of a job's mail.

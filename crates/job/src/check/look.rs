@@ -1,4 +1,4 @@
-//! How a report looks: the layout that a job names, and its house's brand.
+//! How a report looks: the layout that a job names and what stands in it, and its house's brand.
 
 use super::{Files, shape};
 use crate::{
@@ -6,8 +6,9 @@ use crate::{
     file::JobSpec,
     locate::locate,
 };
-use report::BrandSpec;
+use report::{BrandSpec, Layout};
 use std::path::Path;
+use transform::analysis::AnalysisSpec;
 
 /// Checks the layout and the brand of a job; answers the brand, if it names one.
 pub(super) fn check(
@@ -19,7 +20,7 @@ pub(super) fn check(
     let look = spec.report.as_ref()?;
     if let Some(name) = &look.layout {
         match report::layouts(templates) {
-            Ok(known) if known.contains(name) => {}
+            Ok(known) if known.contains(name) => layout(name, templates, faults),
             Ok(known) => faults.push(unknown(files, ("layout", name.as_str()), &known)),
             Err(error) => {
                 faults.push(files.fault("TDG-J60", "report.layout", error.to_string()));
@@ -27,6 +28,24 @@ pub(super) fn check(
         }
     }
     brand(look.brand.as_ref()?, files, (templates, catalogue), faults)
+}
+
+/// A layout that is there: every kind of sections must be one that there is, and its numbers must make sense.
+fn layout(name: &str, templates: &Path, faults: &mut Diagnostics) {
+    let path = templates.join("layouts").join(format!("{name}.toml"));
+    let Ok(file) = File::read(&path).map_err(|fault| faults.push(fault)) else { return };
+    let Some(layout) = shape::file::<Layout>(&file, faults) else { return };
+    let at = |key: &str, message: String| {
+        Diagnostic::new("TDG-J61", &file, locate(&file.text, key), message)
+    };
+    for (key, kind) in layout.kinds().filter(|(_, kind)| !AnalysisSpec::WORDS.contains(kind)) {
+        let message = format!("no section is of the kind `{kind}`, which is that of no analysis");
+        let known = AnalysisSpec::WORDS.into_iter();
+        faults.push(at(&key, message).did_you_mean(kind, known));
+    }
+    for fault in layout.faults() {
+        faults.push(at(&fault.key, format!("`{}`: {}", fault.key, fault.message)));
+    }
 }
 
 /// A name that is not there, with those that are.

@@ -2,6 +2,7 @@
 
 pub(crate) mod audiences;
 mod benchmark;
+mod labels;
 pub(crate) mod library;
 mod look;
 pub(crate) mod metrics;
@@ -70,6 +71,7 @@ pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
             faults.push(at(key, format!("`{key}` is missing, here and in defaults.toml")));
         }
     }
+    labels::check(&spec, files, &mut faults);
     let calendar = calendar(&spec, files, &mut faults);
     let gate = spec.gate.clone().unwrap_or_default().lower().err();
     for (key, message) in gate.into_iter().flatten() {

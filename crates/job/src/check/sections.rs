@@ -1,6 +1,6 @@
 //! Sections: their settings and every name in them.
 
-use super::{rows, shape};
+use super::{labels, rows, shape};
 use crate::{
     catalogue::Catalogue,
     diagnostics::{Diagnostic, Diagnostics, File},
@@ -33,6 +33,7 @@ pub(crate) fn check(
             let message = format!("two sections are called `{}`", section.id);
             faults.push(Diagnostic::new("TDG-J30", file, span, message));
         }
+        labels::heading(&section, &path, file, faults);
         limits(&section, &path, file, faults);
         names(&section, &path, file, catalogue, faults);
         rows::check(&section, &path, file, catalogue, faults);

@@ -22,6 +22,7 @@ mod tests;
 pub use characters::lint_words;
 pub(crate) use safety::{SIZE_LIMIT, check};
 
+use crate::error::RenderError;
 use css::Sheet;
 use dom::Page;
 use model::{
@@ -92,8 +93,9 @@ fn rules(edition: &Edition) -> Vec<Broken> {
     let sheet = Sheet::parse(&page.styles);
     let views = css::views(&sheet, &page);
     let mut broken = Vec::new();
-    if let Err(error) = check(html) {
-        broken.push(("safety", error.to_string()));
+    for what in safety::refused(html) {
+        let what = what.to_owned();
+        broken.push(("safety", RenderError::UnsafeMail { what }.to_string()));
     }
     broken.extend(structure::rules(html, &page, &sheet));
     broken.extend(structure::lines(edition, &page));

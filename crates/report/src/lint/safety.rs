@@ -31,15 +31,10 @@ const REFUSED: [(&str, &str); 16] = [
 ];
 
 /// Refuses an unsafe mail and remarks on a long one.
-///
-/// Names from the data have been escaped, so what is found here stands in a template.
 pub(crate) fn check(html: &str) -> Result<Option<QualityNote>, RenderError> {
-    let lower = html.to_ascii_lowercase();
-    let refused = REFUSED.iter().find(|(text, _)| lower.contains(text)).map(|(_, what)| *what);
-    let refused = refused.or_else(|| in_tags(&lower));
-    let fetches = styles(&lower).any(|style| style.contains("url(") || style.contains("@import"));
-    if let Some(what) = refused.or(fetches.then_some("a style that fetches a file")) {
-        return Err(RenderError::UnsafeMail { what: what.to_owned() });
+    let refused = refused(html);
+    if !refused.is_empty() {
+        return Err(RenderError::UnsafeMail { what: refused.join(", ") });
     }
     let count = |size: usize| Argument::Count(i64::try_from(size).unwrap_or(i64::MAX));
     let message = || {
@@ -54,22 +49,45 @@ pub(crate) fn check(html: &str) -> Result<Option<QualityNote>, RenderError> {
     }))
 }
 
+/// What a mail must not hold, each kind once.
+///
+/// Names from the data have been escaped, so what is found here stands in a template.
+pub(super) fn refused(html: &str) -> Vec<&'static str> {
+    let lower = html.to_ascii_lowercase();
+    let named = REFUSED.iter().filter(|(text, _)| lower.contains(text)).map(|(_, what)| *what);
+    let fetches = styles(&lower).any(|style| style.contains("url(") || style.contains("@import"));
+    let fetched = fetches.then_some("a style that fetches a file");
+    let mut found = Vec::new();
+    for what in named.chain(in_tags(&lower)).chain(fetched) {
+        if !found.contains(&what) {
+            found.push(what);
+        }
+    }
+    found
+}
+
 /// What no tag may have: a source outside of the mail, or something that is done when something happens.
-fn in_tags(lower: &str) -> Option<&'static str> {
+fn in_tags(lower: &str) -> Vec<&'static str> {
+    let mut found = Vec::new();
     let tags = lower.match_indices('<').map(|(at, _)| &lower[at..at + tag_end(&lower[at..])]);
-    let mut tags = tags.filter(|tag| !tag.starts_with("<!--"));
-    tags.find_map(|tag| {
-        let bare = tag.split('"').step_by(2).any(|part| part.trim_end_matches('=').contains('='));
+    for tag in tags.filter(|tag| !tag.starts_with("<!--")) {
+        let is_named = REFUSED.iter().any(|(text, _)| tag.contains(text));
         let (_, attributes) = taken_apart(tag.trim_matches(['<', '>', '/']));
-        let refused = attributes.iter().find_map(|(name, value)| match name.as_str() {
-            "src" if !value.starts_with("cid:") => Some("a picture that is no part of the mail"),
+        found.extend(attributes.iter().filter_map(|(name, value)| match name.as_str() {
+            // A source that is refused by its address needs no second name.
+            "src" if !value.starts_with("cid:") && !is_named => {
+                Some("a picture that is no part of the mail")
+            }
             "srcset" => Some("a choice of pictures from the network"),
             "poster" | "data" => Some("a file that is fetched"),
             name if name.starts_with("on") => Some("something that runs"),
             _ => None,
-        });
-        refused.or(bare.then_some("an attribute without double quotes, which is not looked into"))
-    })
+        }));
+        let bare = tag.split('"').step_by(2).any(|part| part.trim_end_matches('=').contains('='));
+        found
+            .extend(bare.then_some("an attribute without double quotes, which is not looked into"));
+    }
+    found
 }
 
 /// Every style of a mail, of elements and of blocks.
@@ -100,6 +118,24 @@ mod tests {
         }
         let words = "<p>javascript: url(x) &lt;script&gt; a?srcset=2x</p><img src=\"cid:a@tidings\" alt=\"url(x)\">";
         assert_eq!(check(words).expect("safe"), None);
+    }
+
+    #[test]
+    fn everything_that_is_refused_is_named_each_kind_once() {
+        let mail = "<svg></svg><script>x</script><script>y</script><img src=\"https://example.org/a.png\">\
+                    <img src=\"data:image/png;base64,AA\"><p onclick=\"x\" style=\"background:url(x.png)\">";
+        let found = [
+            "a script",
+            "inline SVG, which most mail programs drop",
+            "a picture from the network",
+            "a picture as a data address, which most mail programs drop",
+            "something that runs",
+            "a style that fetches a file",
+        ];
+        assert_eq!(refused(mail), found);
+        let told = check(mail).expect_err("unsafe").to_string();
+        assert!(found.iter().all(|what| told.contains(what)), "{told}");
+        assert_eq!(refused("<img src=\"a.png\">"), ["a picture that is no part of the mail"]);
     }
 
     #[test]

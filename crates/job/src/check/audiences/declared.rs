@@ -6,7 +6,13 @@
 use super::person::{Place, Written};
 use crate::{catalogue::Catalogue, diagnostics::Diagnostics};
 use extract::Contract;
-use model::{contract::ColumnType, slice::Slice};
+use model::{
+    contract::ColumnType,
+    expression::{Aggregate, AggregateFunction, Scalar},
+    id::{DatasetId, MetricId},
+    metric::{Metric, MetricKind},
+    slice::Slice,
+};
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
@@ -44,6 +50,15 @@ pub(super) fn check(
             faults.push(person.fault("TDG-J51", Place::Slice, message));
             continue;
         }
+        let counted = with.iter().find_map(|contract| newcomers(catalogue, contract, name));
+        if let Some((dataset, metric)) = counted {
+            let message = format!(
+                "`slice`: in `{dataset}` `{name}` tells persons apart: `{metric}` counts who is new"
+            );
+            let fault = person.fault("TDG-J51", Place::Slice, message);
+            faults.push(fault.help(shared_by_many(catalogue)));
+            continue;
+        }
         let mut declared = BTreeSet::new();
         with.iter().for_each(|contract| add(catalogue, contract, name, &mut declared));
         if !declared.is_empty() && !declared.contains(member) {
@@ -60,13 +75,33 @@ pub(super) fn check(
     }
 }
 
-/// The columns by which a slice can be cut: those of text that tell no single rows or visitors apart.
+/// The metric that counts the values of a column when they are seen for the first time: what is new is a person.
+fn newcomers<'a>(
+    catalogue: &'a Catalogue,
+    contract: &'a Contract,
+    name: &str,
+) -> Option<(&'a DatasetId, &'a MetricId)> {
+    let counts = |metric: &&Metric| {
+        let MetricKind::Simple { dataset, aggregates, .. } = &metric.kind else { return false };
+        let is_it = |one: &Aggregate| {
+            let is_column = matches!(&one.argument, Some(Scalar::Column(column)) if column == name);
+            is_column && one.function == AggregateFunction::CountFirst
+        };
+        *dataset == contract.id && aggregates.iter().any(is_it)
+    };
+    let found = catalogue.metrics.values().find(counts)?;
+    Some((&contract.id, &found.id))
+}
+
+/// The columns by which a slice can be cut: those of text that tell no single rows, persons or visitors apart.
 fn texts(catalogue: &Catalogue) -> impl Iterator<Item = &str> {
-    catalogue.contracts.iter().flat_map(|contract| {
+    catalogue.contracts.iter().flat_map(move |contract| {
         contract.shape.names().into_iter().filter(move |name: &&str| {
             let is_key = contract.key.len() == 1 && contract.key[0] == *name;
             let is_text = contract.shape.kind(name) == Some(ColumnType::Text);
-            is_text && !is_key && !contract.persons.contains(*name)
+            let is_person =
+                contract.persons.contains(*name) || newcomers(catalogue, contract, name).is_some();
+            is_text && !is_key && !is_person
         })
     })
 }
@@ -77,6 +112,11 @@ fn instead(catalogue: &Catalogue, name: &str) -> String {
         let kind = contract.shape.kind(name)?;
         Some(format!("`{name}` of `{}` is {}; ", contract.id, kind.word()))
     });
+    format!("{}{}", typed.unwrap_or_default(), shared_by_many(catalogue))
+}
+
+/// What a slice is, with columns that can be taken.
+fn shared_by_many(catalogue: &Catalogue) -> String {
     let mut datasets: BTreeMap<&str, usize> = BTreeMap::new();
     texts(catalogue).for_each(|text| *datasets.entry(text).or_default() += 1);
     // A slice cuts every dataset that it can: those that most of them have come first.
@@ -84,11 +124,8 @@ fn instead(catalogue: &Catalogue, name: &str) -> String {
     texts.sort_by_key(|(_, datasets)| Reverse(*datasets));
     let few: Vec<String> = texts.iter().take(SHOWN).map(|(text, _)| format!("`{text}`")).collect();
     let more = if texts.len() > SHOWN { ", …" } else { "" };
-    format!(
-        "{}a slice is one member of a column of text that many rows share: {}{more}",
-        typed.unwrap_or_default(),
-        few.join(", ")
-    )
+    let few = few.join(", ");
+    format!("a slice is one member of a column of text that many rows share: {few}{more}")
 }
 
 /// The members that a contract declares for a column, or the contract that the column is looked up in.

@@ -12,7 +12,8 @@ use crate::{
 };
 use model::{
     contract::ColumnType,
-    id::{AudienceId, DatasetId, DimensionId, MetricId},
+    expression::Scalar,
+    id::{AudienceId, DatasetId, DimensionId, MetricId, SectionId},
     label::Locale,
 };
 use serde::Deserialize;
@@ -28,6 +29,7 @@ pub(in crate::check) fn check(
 ) -> BTreeSet<DatasetId> {
     let mut shared = BTreeSet::new();
     let locales = spec.report.clone().unwrap_or_default().locales;
+    let persons = persons(spec);
     for (index, email) in spec.deliver.iter().flat_map(|deliver| &deliver.email).enumerate() {
         let Some(name) = &email.audience else { continue };
         let key = format!("deliver.email[{index}].audience");
@@ -42,6 +44,7 @@ pub(in crate::check) fn check(
             continue;
         };
         languages(audience, &locales, faults);
+        apart(audience, &persons, faults);
         let reading = Reading { catalogue, audience, name };
         for value in &spec.section {
             let Ok(section) = SectionSpec::deserialize(value.clone()) else { continue };
@@ -66,6 +69,37 @@ fn languages(audience: &Audience, locales: &[Locale], faults: &mut Diagnostics) 
             faults.push(
                 fault.help("add the language to `locales` of `[report]`, or change the reader's"),
             );
+        }
+    }
+}
+
+/// The columns by which sections tell persons apart, each with the first of these sections.
+fn persons(spec: &JobSpec) -> BTreeMap<String, SectionId> {
+    let mut found = BTreeMap::new();
+    for value in &spec.section {
+        let Ok(section) = SectionSpec::deserialize(value.clone()) else { continue };
+        let rows = section.analysis.names().rows;
+        for (key, expression, _) in rows.iter().flat_map(|rows| &rows.expressions) {
+            if let Scalar::Column(column) = expression.scalar()
+                && key.ends_with("person")
+            {
+                found.entry(column.clone()).or_insert_with(|| section.id.clone());
+            }
+        }
+    }
+    found
+}
+
+/// No slice is that of a single person.
+fn apart(audience: &Audience, persons: &BTreeMap<String, SectionId>, faults: &mut Diagnostics) {
+    for (reader, (file, [_, slice])) in audience.readers.iter().zip(&audience.places) {
+        for (dimension, _) in reader.slice.members().into_iter().flat_map(|members| members.iter())
+        {
+            let Some(section) = persons.get(dimension.as_str()) else { continue };
+            let message =
+                format!("`slice`: by `{dimension}` the section `{section}` tells persons apart");
+            let fault = Diagnostic::new("TDG-J51", file, slice.clone(), message);
+            faults.push(fault.help("a slice is one member of a column that many rows share"));
         }
     }
 }

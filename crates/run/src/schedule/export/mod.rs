@@ -73,6 +73,16 @@ pub enum ExportError {
         /// The first such day to come.
         day: String,
     },
+    /// A name that nothing in the other system can have.
+    #[error("`{name}` cannot be the name of {kind}\nhelp: {help}")]
+    Refused {
+        /// The name.
+        name: String,
+        /// Of what.
+        kind: &'static str,
+        /// What fits.
+        help: &'static str,
+    },
     /// A path that the other system cannot be told.
     #[error("`{path}` {reason}")]
     Path {

@@ -51,12 +51,10 @@ fn service(job: &Exported<'_>, machine: &Machine<'_>) -> Result<String, ExportEr
     let (program, path) = (quoted(plain(machine.program)?), quoted(plain(job.path)?));
     let folder = plain(machine.folder)?.replace('%', "%%");
     let user = match machine.user {
-        Some(user) if user.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) => {
-            format!("User={user}\n")
-        }
+        Some(user) if is_account(user) => format!("User={user}\n"),
         Some(user) => {
             let reason = "is no name of an account";
-            return Err(ExportError::Path { path: user.to_owned(), reason });
+            return Err(ExportError::Path { path: user.escape_debug().to_string(), reason });
         }
         None => String::new(),
     };
@@ -67,6 +65,11 @@ fn service(job: &Exported<'_>, machine: &Machine<'_>) -> Result<String, ExportEr
          NoNewPrivileges=yes\nPrivateTmp=yes\nProtectSystem=full\n",
         job.job
     ))
+}
+
+fn is_account(user: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    !user.is_empty() && user.chars().all(fits)
 }
 
 fn timer(job: &Exported<'_>, now: DateTime<Utc>) -> String {
