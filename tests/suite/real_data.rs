@@ -68,6 +68,13 @@ pub(super) fn set(name: &'static str) -> Option<Set> {
     Some(Set { bed, job: format!("jobs/examples/{name}.toml"), readme })
 }
 
+/// Runs a job of the shared state while no other test does: it has one slot, whoever asks.
+fn in_turn<T>(run: impl FnOnce() -> T) -> T {
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    run()
+}
+
 impl Set {
     /// A file of expected figures beside the data.
     fn expected(&self, name: &str) -> PathBuf {
@@ -109,7 +116,8 @@ impl Set {
         static RUNS: Mutex<BTreeMap<String, model::run::RunRecord>> = Mutex::new(BTreeMap::new());
         let mut runs = RUNS.lock().unwrap_or_else(PoisonError::into_inner);
         let run = || {
-            let ran = self.bed.tidings(&["run", &self.job, "--no-send", "--format", "json"]);
+            let run = ["run", &self.job, "--no-send", "--format", "json"];
+            let ran = in_turn(|| self.bed.tidings(&run));
             assert!(ran.code == 0 || ran.code == 3, "{ran:?}");
             serde_json::from_value(ran.json()).expect("a record")
         };

@@ -1,7 +1,7 @@
 //! Who gets which edition.
 //!
-//! Rule: a report goes to its audience, each in the language asked for and cut down to the slice that he may see; a
-//! folder holds the report on everything. A notice goes to the owners alone and carries no figures: it goes once for each
+//! Rule: a report goes to its audience, each in the language and layout asked for and cut down to the slice that he may
+//! see; a folder holds the report on everything in the job's layout. A notice goes to the owners alone and carries no figures: it goes once for each
 //! text. Nobody gets other figures than those who were served before.
 
 use crate::{
@@ -44,7 +44,9 @@ pub(crate) fn rounds<'a>(
 ) -> Result<Vec<Round<'a>>, DeliverError> {
     plan.route.check()?;
     for (index, one) in editions.iter().enumerate() {
-        let is = |edition: &Edition| (edition.kind, edition.locale, edition.slice.clone());
+        let is = |edition: &Edition| {
+            (edition.kind, edition.locale, edition.slice.clone(), edition.layout.clone())
+        };
         let twin = |other: &Edition| is(other) == is(one);
         if editions[..index].iter().any(twin) {
             return Err(DeliverError::TwinEdition { kind: one.kind, locale: one.locale });
@@ -67,8 +69,9 @@ pub(crate) fn rounds<'a>(
                     let key = key(plan, edition.kind, FOLDER, &file.display().to_string());
                     Parcel { key, edition, place, to: None }
                 };
-                let whole =
-                    editions.iter().enumerate().filter(|(_, edition)| edition.slice.is_all());
+                let is_whole =
+                    |edition: &Edition| edition.slice.is_all() && edition.layout.is_none();
+                let whole = editions.iter().enumerate().filter(|(_, edition)| is_whole(edition));
                 whole.map(parcel).collect()
             }
         };
@@ -118,10 +121,13 @@ fn letters<'a>(
     let mut parcels = Vec::new();
     // Those who get the same edition one after the other: it is read back once.
     let mut recipients: Vec<(usize, &Recipient)> = recipients.iter().enumerate().collect();
-    recipients.sort_by(|(_, a), (_, b)| (&a.slice, a.locale).cmp(&(&b.slice, b.locale)));
+    recipients.sort_by(|(_, a), (_, b)| {
+        (&a.slice, a.locale, &a.layout).cmp(&(&b.slice, b.locale, &b.layout))
+    });
     for (index, to) in recipients {
         let fits = |(_, edition): &(usize, &Edition)| {
-            (edition.kind, edition.locale) == (kind, to.locale) && edition.slice == to.slice
+            (edition.kind, edition.locale) == (kind, to.locale)
+                && (&edition.slice, &edition.layout) == (&to.slice, &to.layout)
         };
         let found = editions.iter().enumerate().find(fits);
         let (place, edition) = found.ok_or_else(|| DeliverError::NoEdition {

@@ -2,9 +2,10 @@
 
 use crate::{address::Address, error::DeliverError};
 use chrono::NaiveDate;
-use model::{label::Locale, slice::Slice};
+use model::{edition::AttachmentKind, label::Locale, slice::Slice};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// An address with an optional name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -50,6 +51,12 @@ pub struct Recipient {
     pub slice: Slice,
     /// On which days he gets it.
     pub valid: Validity,
+    /// The layout of his mail, where it is another one than the job's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layout: Option<String>,
+    /// What goes with his mail, where it is not what goes with those of his channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<BTreeSet<AttachmentKind>>,
 }
 
 /// Days on which somebody gets a report; every day when both ends are open.

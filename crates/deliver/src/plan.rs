@@ -14,6 +14,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use model::{
     edition::{AttachmentKind, EditionKind},
     id::{AudienceId, JobId},
+    label::Locale,
     receipt::DeliveryKey,
     slice::Slice,
 };
@@ -189,7 +190,31 @@ impl Route {
             ChannelPlan::Email(email) => email.attachments.clone(),
             ChannelPlan::Folder(folder) => folder.attachments.clone(),
         };
-        self.channels.iter().flat_map(of).collect()
+        let own = self.readers().filter_map(|reader| reader.attachments.clone()).flatten();
+        self.channels.iter().flat_map(of).chain(own).collect()
+    }
+
+    /// The same for a job of that layout: who names it has none of his own.
+    #[must_use]
+    pub fn in_layout(mut self, layout: Option<&str>) -> Self {
+        for channel in &mut self.channels {
+            if let ChannelPlan::Email(email) = channel {
+                let own = email.to.iter_mut().filter(|reader| reader.layout.as_deref() == layout);
+                own.for_each(|reader| reader.layout = None);
+            }
+        }
+        self
+    }
+
+    /// The layouts that readers have of their own, each with the languages in which it is read.
+    pub fn layouts(&self) -> BTreeMap<&str, BTreeSet<Locale>> {
+        let mut layouts: BTreeMap<&str, BTreeSet<Locale>> = BTreeMap::new();
+        for reader in self.readers() {
+            if let Some(layout) = &reader.layout {
+                layouts.entry(layout).or_default().insert(reader.locale);
+            }
+        }
+        layouts
     }
 
     /// Refuses to serve anybody twice and to send in the clear.
@@ -244,6 +269,8 @@ pub(crate) fn recipients(
                 locale: spec.locale,
                 slice: Slice::All,
                 valid: Validity::default(),
+                layout: None,
+                attachments: None,
             }),
             Err(problem) => problems.push(problem),
         }

@@ -154,14 +154,16 @@ fn recipients(plan: &JobPlan) -> Vec<String> {
                 lines.push(format!("folder {}{attached}", folder.path.display()))
             }
             deliver::ChannelPlan::Email(email) => {
-                let attached = attached(&email.attachments);
                 for to in &email.to {
                     let sees = to.slice.members().map(|members| format!(", {members} alone"));
+                    let layout = to.layout.as_ref().map(|layout| format!(", as `{layout}`"));
                     lines.push(format!(
-                        "mail to {} in {}{}{attached}",
+                        "mail to {} in {}{}{}{}",
                         to.mailbox.address.as_str(),
                         to.locale,
-                        sees.unwrap_or_default()
+                        sees.unwrap_or_default(),
+                        layout.unwrap_or_default(),
+                        attached(to.attachments.as_ref().unwrap_or(&email.attachments))
                     ));
                 }
             }

@@ -148,6 +148,16 @@ pub fn report_plan(job: &Job) -> ReportPlan {
     ReportPlan { templates, locales: look.locales, layout: look.layout, brand, attachments }
 }
 
+/// The same for each layout that readers of a job have, its own first; each of the others in the languages in which it is
+/// read.
+pub fn report_plans(job: &Job) -> Vec<ReportPlan> {
+    let own = report_plan(job);
+    let others = job.route.layouts().into_iter();
+    let others = others.map(|(layout, read)| own.within(Some(layout), &read));
+    let others: Vec<ReportPlan> = others.collect();
+    std::iter::once(own).chain(others).collect()
+}
+
 /// What an invented report takes from a job, so that its mail can be looked at before it has ever run.
 pub fn about(job: &Job) -> About {
     let spec = &job.spec;

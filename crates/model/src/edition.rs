@@ -58,6 +58,8 @@ pub struct Edition {
     pub outline: Outline,
     /// The same report in other forms, of which a channel takes those it is asked for.
     pub attachments: Vec<Attachment>,
+    /// The layout of it, where its readers have one of their own.
+    pub layout: Option<String>,
     /// Identifies the content; the same report renders to the same fingerprint.
     pub fingerprint: String,
     /// Identifies what it says, whatever it looks like: the figures of a report, the reasons of a notice.

@@ -138,6 +138,7 @@ pub fn digest(
         mail_text: direction::in_text(&filled.fill("layouts/digest.txt", &view)?),
         images: Vec::new(),
         attachments: Vec::new(),
+        layout: None,
         fingerprint: String::new(),
         gist: None,
     };

@@ -144,6 +144,7 @@ impl Studio {
             mail_text: direction::in_text(&self.templates.fill("layouts/email.txt", &mail)?),
             images: writer.images,
             attachments,
+            layout: None,
             fingerprint: String::new(),
             gist: None,
         };
@@ -176,6 +177,7 @@ impl Studio {
             mail_text: direction::in_text(&self.templates.fill("layouts/notice.txt", &view)?),
             images: Vec::new(),
             attachments: Vec::new(),
+            layout: None,
             fingerprint: String::new(),
             gist: Some(fingerprint::of("reasons", &(format!("{held:?}"), reasons))),
         };

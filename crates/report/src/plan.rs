@@ -49,3 +49,15 @@ pub struct ReportPlan {
     /// The house style over the shipped one.
     pub brand: Option<BrandSpec>,
 }
+
+impl ReportPlan {
+    /// The same in some languages, in the order of the plan, and in another layout if one is named.
+    #[must_use]
+    pub fn within(&self, layout: Option<&str>, locales: &BTreeSet<Locale>) -> Self {
+        let place = |one: &Locale| self.locales.iter().position(|known| known == one);
+        let mut locales: Vec<Locale> = locales.iter().copied().collect();
+        locales.sort_by_key(|one| place(one).unwrap_or(usize::MAX));
+        let layout = layout.map(str::to_owned).or_else(|| self.layout.clone());
+        Self { locales, layout, ..self.clone() }
+    }
+}

@@ -18,7 +18,6 @@ use model::{
     id::JobId,
     receipt::{DeliveryState, Receipt},
 };
-use report::ReportPlan;
 
 /// A mail that left for somebody.
 #[derive(Debug, Clone)]
@@ -101,8 +100,10 @@ pub fn made_again(
     }
     let telling = Telling::of(plan, ledger, receipt.key.as_of)?;
     for stored in telling.reports(&receipt.slice) {
-        let locales = vec![receipt.locale];
-        let readers = ReportPlan { locales, ..plan.report.clone() };
+        let mut known = plan.deliver.route.readers();
+        let reader = known.find(|one| one.mailbox.address.mailbox() == receipt.key.recipient);
+        let layout = reader.and_then(|reader| reader.layout.as_deref());
+        let readers = plan.report.within(layout, &[receipt.locale].into());
         let editions =
             report::render(&readers, &stored.report, &afresh::release(&stored.reservations))?;
         let same = editions.value.into_iter().find(|one| one.fingerprint == receipt.content);

@@ -16,9 +16,8 @@ use model::{
     edition::{Edition, EditionKind},
     label::Locale,
     quality::{QualityNote, Warned},
-    slice::Members,
+    slice::Slice,
 };
-use report::ReportPlan;
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
@@ -44,8 +43,11 @@ struct Place {
     lengths: Vec<usize>,
 }
 
-/// Who reads which slice in which languages.
-type Readers = BTreeMap<Members, BTreeSet<Locale>>;
+/// In which layouts and languages a slice is read; no layout is that of the job.
+type Looks = BTreeMap<Option<String>, BTreeSet<Locale>>;
+
+/// How each slice is read.
+type Readers = BTreeMap<Slice, Looks>;
 
 /// What is being rendered, by the report's number and the edition's within it.
 #[derive(Default)]
@@ -69,7 +71,7 @@ pub(crate) fn render(
     let file = Mutex::new(tempfile::tempfile_in(&cx.state).map_err(fault)?);
     let rendered = Mutex::new(Rendered::default());
     let next = AtomicUsize::new(0);
-    let readers = plan.slices();
+    let readers = readers(plan);
     let work = || -> Result<(), RunError> {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
@@ -98,34 +100,55 @@ pub(crate) fn render(
 impl Told {
     /// The editions that somebody gets.
     fn render(&self, plan: &JobPlan, readers: &Readers) -> Result<Warned<Vec<Edition>>, RunError> {
-        let all = plan.report.locales.iter().copied();
-        let locales: Vec<Locale> = match self.slice.members() {
+        let mut read = readers.get(&self.slice).cloned().unwrap_or_default();
+        let is_published = self.slice.is_all() && plan.deliver.route.serves_all();
+        if self.is_held() {
             // A report that is held becomes a notice, whoever would have got it.
-            None if self.is_held() || plan.deliver.route.serves_all() => all.collect(),
-            Some(members) if !self.is_held() => all
-                .filter(|one| readers.get(members).is_some_and(|read| read.contains(one)))
-                .collect(),
-            None | Some(_) => return Ok(Warned::clean(Vec::new())),
-        };
-        let readers = ReportPlan { locales, ..plan.report.clone() };
+            read.clear();
+        }
+        if self.slice.is_all() && (self.is_held() || is_published) {
+            read.insert(None, plan.report.locales.iter().copied().collect());
+        }
+        if read.is_empty() {
+            return Ok(Warned::clean(Vec::new()));
+        }
         let (report, figures) = preview::stored_with_figures(&self.path)?;
         // What lies there goes to the readers of this slice: it must be theirs, whoever wrote it.
         if report.slice().ok().as_ref() != Some(&self.slice) {
             let reason = "it is of another slice".to_owned();
             return Err(RunError::Report { path: self.path.display().to_string(), reason });
         }
-        let mut editions = report::render(&readers, &report, &self.release)?;
-        for edition in editions.value.iter_mut().filter(|one| one.kind == EditionKind::Report) {
-            edition.gist = Some(figures.clone());
+        let mut made = Warned::clean(Vec::new());
+        for (layout, locales) in read {
+            let plan = plan.report.within(layout.as_deref(), &locales);
+            let editions = report::render(&plan, &report, &self.release)?;
+            made.notes.extend(editions.notes);
+            for mut edition in editions.value {
+                if edition.kind == EditionKind::Report {
+                    edition.gist = Some(figures.clone());
+                    edition.layout.clone_from(&layout);
+                }
+                if !edition.slice.is_all() || edition.layout.is_some() {
+                    // No channel publishes the page of a slice, and no archive speaks of it.
+                    edition.page.clear();
+                    edition.page_files.clear();
+                    edition.summary = Summary::default();
+                }
+                made.value.push(edition);
+            }
         }
-        for edition in editions.value.iter_mut().filter(|edition| !edition.slice.is_all()) {
-            // No channel publishes the page of a slice, and no archive speaks of it.
-            edition.page.clear();
-            edition.page_files.clear();
-            edition.summary = Summary::default();
-        }
-        Ok(editions)
+        Ok(made)
     }
+}
+
+/// How a plan's readers read their slices.
+fn readers(plan: &JobPlan) -> Readers {
+    let mut readers = Readers::new();
+    for reader in plan.deliver.route.readers() {
+        let read = readers.entry(reader.slice.clone()).or_default();
+        read.entry(reader.layout.clone()).or_default().insert(reader.locale);
+    }
+    readers
 }
 
 impl Rendered {
@@ -206,10 +229,7 @@ impl Shelf for Spool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{
-        edition::{Attachment, AttachmentKind, EditionKind, InlineImage},
-        slice::Slice,
-    };
+    use model::edition::{Attachment, AttachmentKind, EditionKind, InlineImage};
 
     fn edition(text: &str) -> Edition {
         let image = |name: &str| InlineImage {
@@ -234,6 +254,7 @@ mod tests {
                 file_name: "report.csv".to_owned(),
                 bytes: text.repeat(5).into_bytes(),
             }],
+            layout: None,
             fingerprint: text.to_owned(),
             gist: None,
         }

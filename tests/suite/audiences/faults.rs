@@ -11,7 +11,7 @@ struct Case {
     says: &'static [&'static str],
 }
 
-const CASES: [Case; 16] = [
+const CASES: [Case; 18] = [
     Case { person: "", says: &["`slice` is missing"] },
     Case { person: "slice = \"\"", says: &["an empty slice is refused"] },
     Case { person: "slice = {}", says: &["an empty slice is refused"] },
@@ -51,6 +51,11 @@ const CASES: [Case; 16] = [
             "that many rows share: `",
         ],
     },
+    Case {
+        person: "slice = \"all\"\nlayout = \"executive-breif\"",
+        says: &["unknown layout `executive-breif`", "did you mean `executive-brief`?"],
+    },
+    Case { person: "slice = \"all\"\nattachments = [\"doc\"]", says: &["`doc`", "`pdf`"] },
     Case {
         person: "slice = \"all\"\nfrom = \"2026-07-02\"\nto = \"2026-07-01\"",
         says: &["`to` is before `from`"],
@@ -135,6 +140,11 @@ fn a_table_is_read_by_the_same_rules() {
     let sound = "\u{feff}locale,slice,address,name,to\r\nen,region = North,a@example.com,\"Lee, A\",\r\n\
                  zh-CN,region = West; channel = retail,b@example.com,,2026-12-31\r\nen,all,c@example.com,,\r\n";
     check(sound, 0, &[]);
+    let looks = "address,locale,slice,layout,attachments\na@example.com,en,all,executive-brief,none\n\
+                 b@example.com,en,all,,xlsx; pdf\n";
+    check(looks, 0, &[]);
+    check(&looks.replace("none", "doc"), 2, &["`attachments`: ", "people.csv:2"]);
+    check(&looks.replace("executive", "exec"), 2, &["unknown layout `exec-brief`", "people.csv:2"]);
     check("address,locale\na@example.com,en\n", 2, &["no column `slice`", "people.csv:1"]);
     check("address,locale,slice,regon\n", 2, &["unknown column `regon`"]);
     check("address,locale,slice,slice\n", 2, &["two columns are called `slice`"]);

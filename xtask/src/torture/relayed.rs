@@ -42,6 +42,8 @@ impl Relayed {
                 locale: Locale::En,
                 slice: Slice::All,
                 valid: Validity::default(),
+                layout: None,
+                attachments: None,
             })
         };
         let email = EmailPlan {
@@ -154,6 +156,7 @@ fn edition() -> Edition {
             file_name: "chart.png".into(),
             png: b"\x89PNG".to_vec(),
         }],
+        layout: None,
         fingerprint: "figures".into(),
         gist: None,
     }

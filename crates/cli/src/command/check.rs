@@ -70,14 +70,22 @@ fn mails(place: &Workplace, job: &Job) -> (Vec<String>, String) {
     };
     // With a remark on top there is more to say, and no less must be right.
     let release = Release::SendMarked(marks(job));
-    let rendered = match report::render_for_lint(&job::report_plan(job), &report, &release) {
-        Ok(rendered) => rendered,
-        Err(error) => return (vec![with_causes(error)], of),
-    };
-    let mut faults = report::lint(&rendered);
-    // Names in a stored report are the data's, and nobody's fault here.
-    faults.retain(|fault| !is_stored || fault.rule != report::GLYPHS);
-    (faults.iter().map(ToString::to_string).collect(), of)
+    let mut told: Vec<String> = Vec::new();
+    for (index, plan) in job::report_plans(job).iter().enumerate() {
+        // Readers with a layout of their own are told of as such.
+        let own = plan.layout.as_ref().filter(|_| index > 0);
+        let layout = own.map(|layout| format!(", as `{layout}`")).unwrap_or_default();
+        match report::render_for_lint(plan, &report, &release) {
+            Err(error) => told.push(format!("{}{layout}", with_causes(error))),
+            Ok(rendered) => {
+                let mut faults = report::lint(&rendered);
+                // Names in a stored report are the data's, and nobody's fault here.
+                faults.retain(|fault| !is_stored || fault.rule != report::GLYPHS);
+                told.extend(faults.iter().map(|fault| format!("{fault}{layout}")));
+            }
+        }
+    }
+    (told, of)
 }
 
 /// Templates at fault are an input at fault, with all that was said of them.

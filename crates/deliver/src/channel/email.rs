@@ -135,12 +135,17 @@ impl EmailPlan {
             from: &self.from,
             reply_to: self.reply_to.as_ref(),
             to: parcel.to.map(|to| &to.mailbox),
-            attachments: &self.attachments,
+            attachments: parcel.to.map_or(&self.attachments, |to| self.attached_to(to)),
             date: seal.map(|seal| seal.now).unwrap_or_default(),
             secret: seal.map(|seal| seal.secret),
             signer: seal.and_then(|seal| seal.signer.as_ref()),
             corrects: None,
         }
+    }
+
+    /// What goes with a reader's mail.
+    fn attached_to<'a>(&'a self, reader: &'a Recipient) -> &'a BTreeSet<AttachmentKind> {
+        reader.attachments.as_ref().unwrap_or(&self.attachments)
     }
 
     /// The letter of a receipt to a mailbox; `corrects` is what its reader had of it before.
@@ -150,13 +155,14 @@ impl EmailPlan {
         (receipt, corrects): (&'a Receipt, Option<u32>),
         (to, secret): (&'a Mailbox, &'a Secret),
     ) -> Letter<'a> {
+        let reader = self.to.iter().find(|reader| reader.mailbox.address == to.address);
         Letter {
             key: &receipt.key,
             edition,
             from: &self.from,
             reply_to: self.reply_to.as_ref(),
             to: Some(to),
-            attachments: &self.attachments,
+            attachments: reader.map_or(&self.attachments, |reader| self.attached_to(reader)),
             date: receipt.changed,
             secret: Some(secret),
             signer: None,

@@ -57,6 +57,7 @@ fn edition(kind: EditionKind, locale: Locale) -> Edition {
             png: vec![0x89, b'P', b'N', b'G', 13, 10, 26, 10, 0, 1, 2],
         }],
         attachments: Vec::new(),
+        layout: None,
         fingerprint: format!("fingerprint-{}", locale.tag()),
         gist: None,
     }
@@ -72,7 +73,8 @@ fn recipient(name: &str) -> Recipient {
 
 fn reader(address: &str) -> Recipient {
     let (slice, valid) = (Slice::All, Validity::default());
-    Recipient { mailbox: mailbox(address), locale: Locale::En, slice, valid }
+    let (layout, attachments) = (None, None);
+    Recipient { mailbox: mailbox(address), locale: Locale::En, slice, valid, layout, attachments }
 }
 
 fn relay(port: u16) -> Relay {

@@ -31,7 +31,7 @@ pub(super) fn check(
 }
 
 /// A layout that is there: every kind of sections must be one that there is, and its numbers must make sense.
-fn layout(name: &str, templates: &Path, faults: &mut Diagnostics) {
+pub(super) fn layout(name: &str, templates: &Path, faults: &mut Diagnostics) {
     let path = templates.join("layouts").join(format!("{name}.toml"));
     let Ok(file) = File::read(&path).map_err(|fault| faults.push(fault)) else { return };
     let Some(layout) = shape::file::<Layout>(&file, faults) else { return };

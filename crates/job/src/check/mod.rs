@@ -95,14 +95,14 @@ pub(crate) fn job(path: &Path, layers: &Layers) -> Result<Job, Diagnostics> {
     let schedule = schedule(&spec, calendar, holidays.as_ref(), &catalogue, &at, &mut faults);
     sections::check(&spec, &file, &catalogue, holidays.as_ref(), &mut faults);
     benchmark::check(&spec, &file, &catalogue, &mut faults);
-    let shared = audiences::check(&spec, files, &catalogue, &mut faults);
-    let route = route(&spec, layers, &catalogue).unwrap_or_else(|problems| {
-        problems.iter().for_each(|problem| faults.push(at("deliver", problem.to_string())));
-        deliver::Route::default()
-    });
     let templates = templates(&folder).unwrap_or_else(|| {
         faults.push(at("", "no folder `report-templates` beside or above this file".into()));
         PathBuf::new()
+    });
+    let shared = audiences::check(&spec, files, (&catalogue, &templates), &mut faults);
+    let route = route(&spec, layers, &catalogue).unwrap_or_else(|problems| {
+        problems.iter().for_each(|problem| faults.push(at("deliver", problem.to_string())));
+        deliver::Route::default()
     });
     let brand = look::check(&spec, files, (&templates, &place.folder), &mut faults);
     if !faults.0.is_empty() {
@@ -150,7 +150,8 @@ fn route(
         audiences.entry(AudienceId::new(name)).or_default();
     }
     let outside = Outside { relays: &layers.relays, audiences: &audiences, state: &layers.state };
-    deliver.lower(&outside)
+    let layout = spec.report.as_ref().and_then(|look| look.layout.as_deref());
+    Ok(deliver.lower(&outside)?.in_layout(layout))
 }
 
 /// The files that a job's keys come from.

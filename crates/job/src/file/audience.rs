@@ -1,8 +1,9 @@
 //! The file form of audiences: who gets a report, and which slice of it.
 
-use model::{label::Locale, slice::Slice};
+use model::{edition::AttachmentKind, label::Locale, slice::Slice};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// An audience file: `audiences/<name>.toml`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -14,8 +15,8 @@ pub struct AudienceSpec {
     #[serde(default)]
     pub shared: Vec<String>,
     /// A CSV file in UTF-8 with further persons, relative to this file. Its columns are `address`, `name`, `locale`,
-    /// `slice`, `from` and `to`, in any order; `name`, `from` and `to` may be left out. A slice is written `all`,
-    /// `region = North`, or `region = North; channel = retail`.
+    /// `slice`, `from`, `to`, `layout` and `attachments`, in any order; only `address`, `locale` and `slice` must be there.
+    /// A slice is written `all`, `region = North`, or `region = North; channel = retail`; attachments `xlsx; pdf`, or `none`.
     pub table: Option<String>,
     /// The persons.
     #[serde(default)]
@@ -39,4 +40,9 @@ pub struct PersonSpec {
     pub from: Option<chrono::NaiveDate>,
     /// The last day on which he gets it; any when absent.
     pub to: Option<chrono::NaiveDate>,
+    /// The layout of his mail, a file of `layouts/` of the templates; the job's when absent. Example: `"channel-detail"`.
+    pub layout: Option<String>,
+    /// What goes with his mail: `csv`, `pdf`, `xlsx`, or nothing; what goes with the others of the channel when absent.
+    /// Example: `["pdf"]`.
+    pub attachments: Option<BTreeSet<AttachmentKind>>,
 }

@@ -32,8 +32,8 @@ pub struct Audience {
     pub readers: Vec<Recipient>,
     /// The datasets that every reader may see.
     pub shared: BTreeSet<DatasetId>,
-    /// Where each reader's language and slice stand.
-    pub(crate) places: Vec<(File, [Range<usize>; 2])>,
+    /// Where each reader's language, slice and layout stand.
+    pub(crate) places: Vec<(File, [Range<usize>; 3])>,
 }
 
 /// Reads an audience with its table; a faulty one is remembered as such.
@@ -78,7 +78,8 @@ pub(crate) fn add(
                 "is listed before for some of the same days; everybody has one slice at a time";
             faults.push(one.fault("TDG-J50", Place::Address, message));
         }
-        places.push((one.file.clone(), [one.place(Place::Locale), one.place(Place::Slice)]));
+        let stand = [Place::Locale, Place::Slice, Place::Layout].map(|place| one.place(place));
+        places.push((one.file.clone(), stand));
         readers.push(reader);
     }
     if faults.0.len() > before {

@@ -10,11 +10,15 @@ use crate::{
 use chrono::NaiveDate;
 use deliver::{Mailbox, Recipient, Validity};
 use model::{
+    edition::AttachmentKind,
     id::DimensionId,
     label::Locale,
     slice::{ALL, Members, Slice, SliceProblem},
 };
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 /// A clause of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,17 +29,21 @@ pub(super) enum Place {
     Slice,
     From,
     To,
+    Layout,
+    Attachments,
 }
 
 impl Place {
     /// Every clause with its key, which is also the column of a table.
-    pub(super) const ALL: [(Self, &str); 6] = [
+    pub(super) const ALL: [(Self, &str); 8] = [
         (Self::Address, "address"),
         (Self::Name, "name"),
         (Self::Locale, "locale"),
         (Self::Slice, "slice"),
         (Self::From, "from"),
         (Self::To, "to"),
+        (Self::Layout, "layout"),
+        (Self::Attachments, "attachments"),
     ];
 }
 
@@ -50,6 +58,8 @@ pub(super) struct Written {
     pub(super) slice: Result<Slice, String>,
     pub(super) from: Option<NaiveDate>,
     pub(super) to: Option<NaiveDate>,
+    pub(super) layout: Option<String>,
+    pub(super) attachments: Option<BTreeSet<AttachmentKind>>,
 }
 
 impl Written {
@@ -67,6 +77,8 @@ impl Written {
             slice: slice(spec.slice.as_ref()),
             from: spec.from,
             to: spec.to,
+            layout: spec.layout.clone(),
+            attachments: spec.attachments.clone(),
         }
     }
 
@@ -103,7 +115,8 @@ impl Written {
         let valid = Validity { from: self.from, to: self.to };
         match (mailbox, slice) {
             (Ok(mailbox), Ok(slice)) if faults.0.len() == before => {
-                Some(Recipient { mailbox, locale, slice, valid })
+                let (layout, attachments) = (self.layout.clone(), self.attachments.clone());
+                Some(Recipient { mailbox, locale, slice, valid, layout, attachments })
             }
             _ => None,
         }

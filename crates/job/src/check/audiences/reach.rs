@@ -6,7 +6,7 @@
 use super::Audience;
 use crate::{
     catalogue::Catalogue,
-    check::{Files, benchmark},
+    check::{Files, benchmark, look},
     diagnostics::{Diagnostic, Diagnostics},
     file::{JobSpec, SectionSpec},
 };
@@ -17,14 +17,17 @@ use model::{
     label::Locale,
 };
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 use transform::analysis::AnalysisSpec;
 
 /// Checks the audiences of a job; gives the datasets that they share.
 pub(in crate::check) fn check(
     spec: &JobSpec,
     files: Files<'_>,
-    catalogue: &Catalogue,
+    (catalogue, templates): (&Catalogue, &Path),
     faults: &mut Diagnostics,
 ) -> BTreeSet<DatasetId> {
     let mut shared = BTreeSet::new();
@@ -44,6 +47,7 @@ pub(in crate::check) fn check(
             continue;
         };
         languages(audience, &locales, faults);
+        layouts(audience, templates, faults);
         apart(audience, &persons, faults);
         let reading = Reading { catalogue, audience, name };
         for value in &spec.section {
@@ -62,13 +66,31 @@ pub(in crate::check) fn check(
 
 /// A reader's language must be rendered.
 fn languages(audience: &Audience, locales: &[Locale], faults: &mut Diagnostics) {
-    for (reader, (file, [locale, _])) in audience.readers.iter().zip(&audience.places) {
+    for (reader, (file, [locale, ..])) in audience.readers.iter().zip(&audience.places) {
         if !locales.contains(&reader.locale) {
             let message = format!("the job renders no edition in `{}`", reader.locale);
             let fault = Diagnostic::new("TDG-J50", file, locale.clone(), message);
             faults.push(
                 fault.help("add the language to `locales` of `[report]`, or change the reader's"),
             );
+        }
+    }
+}
+
+/// A reader's layout must be one of the templates, and a sound one.
+fn layouts(audience: &Audience, templates: &Path, faults: &mut Diagnostics) {
+    let mut looked_at: BTreeSet<&str> = BTreeSet::new();
+    let named = audience.readers.iter().zip(&audience.places);
+    let named = named.filter_map(|(reader, place)| Some((reader.layout.as_deref()?, place)));
+    // That there are no templates is told of the job.
+    let Ok(known) = report::layouts(templates) else { return };
+    for (name, (file, [.., layout])) in named {
+        if !known.iter().any(|one| one == name) {
+            let message = format!("unknown layout `{name}`");
+            let fault = Diagnostic::new("TDG-J60", file, layout.clone(), message);
+            faults.push(fault.did_you_mean(name, known.iter().map(String::as_str)));
+        } else if looked_at.insert(name) {
+            look::layout(name, templates, faults);
         }
     }
 }
@@ -92,7 +114,7 @@ fn persons(spec: &JobSpec) -> BTreeMap<String, SectionId> {
 
 /// No slice is that of a single person.
 fn apart(audience: &Audience, persons: &BTreeMap<String, SectionId>, faults: &mut Diagnostics) {
-    for (reader, (file, [_, slice])) in audience.readers.iter().zip(&audience.places) {
+    for (reader, (file, [_, slice, _])) in audience.readers.iter().zip(&audience.places) {
         for (dimension, _) in reader.slice.members().into_iter().flat_map(|members| members.iter())
         {
             let Some(section) = persons.get(dimension.as_str()) else { continue };

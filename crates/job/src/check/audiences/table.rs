@@ -4,10 +4,18 @@ use super::person::{Place, Written};
 use crate::diagnostics::{Diagnostic, Diagnostics, File};
 use csv::{ReaderBuilder, StringRecord};
 use model::{label::Locale, slice::Slice};
-use std::{collections::BTreeMap, ops::Range, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    path::Path,
+};
 
 /// The columns that may be left out.
-const OPTIONAL: [Place; 3] = [Place::Name, Place::From, Place::To];
+const OPTIONAL: [Place; 5] =
+    [Place::Name, Place::From, Place::To, Place::Layout, Place::Attachments];
+
+/// The word for mails with which nothing goes, whatever goes with others.
+const NONE: &str = "none";
 
 /// The persons of a table that `named` names; those with faulty texts are told and left out.
 pub(super) fn read(
@@ -132,6 +140,20 @@ impl Table<'_> {
         if locale.is_none() {
             faults.push(self.fault(line.clone(), "`locale` is neither `en` nor `zh-CN`"));
         }
+        let attachments = match field(Place::Attachments).trim() {
+            "" => None,
+            NONE => Some(BTreeSet::new()),
+            listed => {
+                let kinds: Result<_, String> =
+                    listed.split(';').map(|kind| kind.trim().parse()).collect();
+                kinds
+                    .map_err(|message| {
+                        faults.push(self.fault(line.clone(), &format!("`attachments`: {message}")));
+                    })
+                    .ok()
+            }
+        };
+        let layout = Some(field(Place::Layout).trim()).filter(|name| !name.is_empty());
         let slice: Result<Slice, _> = field(Place::Slice).parse();
         let name = Some(field(Place::Name)).filter(|name| !name.is_empty());
         let written = Written {
@@ -143,6 +165,8 @@ impl Table<'_> {
             slice: slice.map_err(|problem| format!("`slice`: {problem}")),
             from,
             to,
+            layout: layout.map(str::to_owned),
+            attachments,
         };
         (faults.0.len() == before).then_some(written)
     }

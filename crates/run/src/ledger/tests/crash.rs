@@ -85,6 +85,7 @@ fn a_report_in_a_folder_is_published_once_over_two_runs() {
         mail_text: "4.31".into(),
         images: Vec::new(),
         attachments: Vec::new(),
+        layout: None,
         fingerprint: "f".into(),
         gist: None,
     };
