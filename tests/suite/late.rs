@@ -73,6 +73,20 @@ fn late_data_hold_the_report_where_the_job_says_so() {
 }
 
 #[test]
+fn a_report_of_a_month_that_is_all_there_does_not_wait_for_the_next_one() {
+    let world = World::new("send_marked", "");
+    world.0.replace(JOB, "grain = \"day\"", "grain = \"month\"");
+    world.data_to(day("2026-06-30"), 1000);
+    let sent = world.run("2026-07-02T06:00", 0);
+    assert_eq!(sent.outcome, Outcome::Delivered);
+    assert!(sent.notes.iter().all(|note| !note.message.key.starts_with("late.")), "{sent:?}");
+    world.data_to(day("2026-06-29"), 1000);
+    // The last day of June it waits for, and the gate holds what is so old.
+    let held = world.run("2026-07-03T06:00", 3);
+    assert!(held.notes.iter().any(|note| note.message.key == "late.rows"), "{held:?}");
+}
+
+#[test]
 fn a_report_without_late_data_says_so_on_top_in_both_languages() {
     let world = World::new("send_marked", "");
     world.data_to(day("2026-07-01"), 1000);

@@ -1,7 +1,7 @@
 //! Data that are not in: a scheduled run waits for them, and after its deadline the job's declared rule holds.
 //!
-//! Rule: data are in when the last day on which rows were expected before the scheduled day has rows, and not far fewer
-//! than usual; of monthly data, when the last month that is over has any. Whatever goes out without them says so on top.
+//! Rule: data are in when the last day of those reported on which rows were expected has rows, and not far fewer than
+//! usual; of monthly data, when the last month that is over by then has any. Whatever goes out without them says so on top.
 
 use crate::{
     earlier::{Past, Stored},
@@ -207,17 +207,24 @@ fn missing_of(plan: &JobPlan, contract: &Contract, extracted: &Extracted) -> Opt
     volume.map(|note| QualityNote { severity: Severity::Warning, ..note })
 }
 
+/// The day after the last one that any section reports on: a report of June does not wait for July.
+fn end(plan: &JobPlan) -> NaiveDate {
+    let sections = plan.transform.sections.iter().map(|section| section.period.days.end);
+    let last = sections.max().unwrap_or(plan.extract.today);
+    last.min(plan.extract.today)
+}
+
 /// The first day that must have rows: the last expected one; of monthly data the first of the last month that is over.
 fn due(plan: &JobPlan, days: &Days<'_>) -> Option<NaiveDate> {
-    let today = plan.extract.today;
+    let end = end(plan);
     if days.contract.expected == Expected::Monthly {
-        return Some(plan.transform.calendar.last_closed(Grain::Month, today).days.start);
+        return Some(plan.transform.calendar.last_closed(Grain::Month, end).days.start);
     }
     let holidays = &plan.extract.holidays;
     let expected = |day: &NaiveDate| {
         let is_off = days.contract.expected == Expected::Weekdays && !holidays.is_workday(*day);
         days.expects(*day) && !is_off
     };
-    let before = std::iter::successors(today.pred_opt(), |day| day.pred_opt());
+    let before = std::iter::successors(end.pred_opt(), |day| day.pred_opt());
     before.take(LONGEST_BREAK).find(expected)
 }

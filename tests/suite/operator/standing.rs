@@ -167,3 +167,17 @@ fn no_log_names_a_person_whatever_a_relay_says() {
         }
     }
 }
+
+#[test]
+fn a_job_that_nothing_wakes_is_told_of_once_it_was_run() {
+    let world = World::new(closed_port(), "");
+    let text = std::fs::read_to_string(world.bed.path(JOB)).expect("the job");
+    let start = text.find("[schedule]").expect("a schedule");
+    let end = text.find("[gate]").expect("a gate");
+    world.bed.write(JOB, format!("{}{}", &text[..start], &text[end..]));
+    world.bed.tidings(&["status", JOB]).exits(2).complains(&["none was run lately"]);
+    world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(0)]).exits(1);
+    let said = world.bed.tidings(&["status"]).exits(1).stdout;
+    assert!(said.contains("none: there is no [schedule]"), "{said}");
+    assert!(said.contains("cfo@example.com by email"), "{said}");
+}

@@ -33,12 +33,15 @@ pub(crate) fn run(place: &Workplace, named: &[PathBuf], format: Format) -> Resul
     let mut all = Vec::new();
     let Jobs { sound, faulty } = place.jobs_of(named)?;
     for (path, job) in sound {
-        if let Some(status) = status(&job, &ledger, place.now)? {
+        let status = status(&job, &ledger, place.now)?;
+        // Of a job that nothing wakes there is something to tell once it was run.
+        let is_at_rest = status.last.is_none() && !status.needs_a_person();
+        if status.is_scheduled || !is_at_rest {
             all.push((path, job, status));
         }
     }
     if all.is_empty() && faulty.is_empty() {
-        return Err(Invalid("no job has a [schedule]".into()).into());
+        return Err(Invalid("no job has a [schedule], and none was run lately".into()).into());
     }
     let older = ledger.lacks()?;
     if let Some((run, left)) = &older {
@@ -98,8 +101,12 @@ fn page(path: &Path, job: &Job, status: &JobStatus, now: DateTime<Utc>) -> Strin
         ),
     );
     line("last sent", status.last_sent.map_or_else(|| "never".to_owned(), minute));
-    let next = status.next.map_or_else(|| "none: the schedule has ended".to_owned(), minute);
-    line("next", format!("{next} {}", status.zone));
+    let next = match status.next {
+        Some(next) => format!("{} {}", minute(next), status.zone),
+        None if status.is_scheduled => "none: the schedule has ended".to_owned(),
+        None => "none: there is no [schedule]".to_owned(),
+    };
+    line("next", next);
     if let Some(reason) = &status.on_hold {
         line("on hold", format!("{reason} · {}", lift(path)));
     }

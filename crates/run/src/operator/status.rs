@@ -28,6 +28,8 @@ const LOOK_BACK: TimeDelta = TimeDelta::days(14);
 pub struct JobStatus {
     /// The job.
     pub job: JobId,
+    /// Whether it has a schedule; else it is run by hand, or by something else.
+    pub is_scheduled: bool,
     /// The zone of its wall clock.
     pub zone: String,
     /// Its last run.
@@ -101,16 +103,12 @@ impl JobStatus {
     }
 }
 
-/// How a job stands; nothing for one without a schedule.
+/// How a job stands.
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub fn status(
-    job: &Job,
-    ledger: &Ledger,
-    now: DateTime<Utc>,
-) -> Result<Option<JobStatus>, LedgerError> {
-    let Some(plan) = &job.schedule else { return Ok(None) };
+pub fn status(job: &Job, ledger: &Ledger, now: DateTime<Utc>) -> Result<JobStatus, LedgerError> {
+    let schedule = job.schedule.as_ref();
     let zone = job.calendar.zone;
     let runs = ledger.recent(&job.id, now - LOOK_BACK)?;
     let real = || runs.iter().filter(|run| !fate::is_rehearsal(&run.record));
@@ -120,10 +118,16 @@ pub fn status(
     let wall = |at: DateTime<Utc>| at.with_timezone(&zone).naive_local();
     let last_moment = ledger.last_moment(&job.id, zone, now)?;
     let since = last_moment.and_then(|local| zone.from_local_datetime(&local).earliest());
-    let since = since.map(|at| last_instant(at.with_timezone(&plan.zone).naive_local(), plan.zone));
-    let outstanding = since.map(|since| outstanding(plan, since, now)).unwrap_or_default();
+    let outstanding = since.zip(schedule).map(|(at, plan)| {
+        let since = last_instant(at.with_timezone(&plan.zone).naive_local(), plan.zone);
+        outstanding(plan, since, now)
+    });
+    let outstanding = outstanding.unwrap_or_default();
     let is_working = |moment: &DueMoment| working == Some(moment.as_of);
-    let due = outstanding.run.iter().map(|slot| due_moment(plan, slot.at, wall(slot.at), now));
+    let due = outstanding
+        .run
+        .iter()
+        .filter_map(|slot| Some(due_moment(schedule?, slot.at, wall(slot.at), now)));
     let latest = last.map(|run| run.record.as_of);
     let recent =
         |receipt: &Receipt| receipt.changed >= now - LOOK_BACK || Some(receipt.key.as_of) == latest;
@@ -132,8 +136,9 @@ pub fn status(
     let last_dealt = last_moment.and_then(|local| zone.from_local_datetime(&local).earliest());
     let given_up = last_dealt.map(|moment| crate::given_up(job, moment, ledger, now));
     let given_up = given_up.transpose()?.unwrap_or_default();
-    Ok(Some(JobStatus {
+    Ok(JobStatus {
         job: job.id.clone(),
+        is_scheduled: schedule.is_some(),
         zone: zone.to_string(),
         last: last.map(|run| LastRun {
             run: run.record.run.clone(),
@@ -143,7 +148,7 @@ pub fn status(
             killed: run.died,
         }),
         last_sent: ledger.last_delivered(&job.id)?,
-        next: fires(plan, now, 1).first().map(|slot| wall(slot.at)),
+        next: schedule.and_then(|plan| Some(wall(fires(plan, now, 1).first()?.at))),
         due: due.filter(|moment| !is_working(moment)).collect(),
         dropped: outstanding.dropped.len(),
         open: open(&runs, job, ledger)?,
@@ -153,7 +158,7 @@ pub fn status(
         former,
         on_hold: ledger.held(&job.id)?.map(|hold| hold.reason),
         quarantined: last.map(|run| quarantined(&run.record)).unwrap_or_default(),
-    }))
+    })
 }
 
 fn due_moment(
