@@ -1,6 +1,7 @@
 //! Editions to inboxes: who gets what, through which channel, and the proof of it.
 //!
-//! Rule: at most once. A delivery is claimed in the [`ReceiptBook`] before anything leaves, marked as
+//! Rule: at most once. All that is to be mailed is written down before any of it leaves, so that whoever a killed run did
+//! not come to is owed his mail. A delivery is claimed in the [`ReceiptBook`] before anything leaves, marked as
 //! [`Sending`](model::receipt::DeliveryState::Sending) before the first byte of a message, and settled
 //! by the relay's own word. What can no longer be known is
 //! [`Unknown`](model::receipt::DeliveryState::Unknown) and never repeated without a person's word.
@@ -139,12 +140,17 @@ pub fn deliver_with(
     let earlier = &earlier;
     let mut desk = channel::Desk::new(plan, (editions, receipts), earlier, (cx, pause));
     let mut delivered = Warned::clean(Vec::new());
-    let mut withheld = Vec::new();
+    let (mut withheld, mut ways) = (Vec::new(), Vec::new());
     for round in rounds {
         let (open, others) = audience::divide(round.parcels, earlier, editions.editions());
         delivered.value.extend(others.iter().map(|parcel| desk.withhold(parcel)));
         withheld.extend(others);
-        delivered.value.extend(round.channel.as_channel().carry(&open, &mut desk)?);
+        ways.push((round.channel, open));
+    }
+    let mails = ways.iter().flat_map(|(_, parcels)| parcels).filter(|parcel| parcel.to.is_some());
+    desk.announce(&mails.collect::<Vec<_>>())?;
+    for (channel, parcels) in ways {
+        delivered.value.extend(channel.as_channel().carry(&parcels, &mut desk)?);
     }
     delivered.notes.extend(audience::remark(&withheld, earlier));
     delivered.notes.extend(desk.remark());

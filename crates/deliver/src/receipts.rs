@@ -18,6 +18,13 @@ pub trait ReceiptBook {
     /// When the book cannot be read or written; nothing may be sent then.
     fn claim(&self, wanted: &Receipt) -> Result<Claim, BookError>;
 
+    /// Writes down as pending, in one indivisible step, which of these deliveries are to be made that are not in the book:
+    /// whom a run does not come to is known.
+    ///
+    /// # Errors
+    /// When the book cannot be written; nothing may be sent then.
+    fn announce(&self, wanted: &[Receipt]) -> Result<(), BookError>;
+
     /// Writes down how far a granted delivery has got.
     ///
     /// # Errors

@@ -142,10 +142,17 @@ pub struct RunRecord {
     /// that corrects nobody.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub revision: u32,
+    /// Whether it was meant to reach nobody, however it ended.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub rehearsal: bool,
     /// The plan's fingerprint.
     pub plan: String,
     /// The report's fingerprint, once composed.
     pub report: Option<String>,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 fn is_zero(revision: &u32) -> bool {

@@ -19,15 +19,6 @@ pub(crate) fn correction<'a>(
     decided.filter(|record| record.outcome == Outcome::Held && has_report(record))
 }
 
-/// The correction of a moment that came to no end, if the last one did not.
-pub(crate) fn broken_off<'a>(
-    runs: impl IntoIterator<Item = &'a RunRecord>,
-) -> Option<&'a RunRecord> {
-    let mut runs = runs.into_iter();
-    let last = runs.find(|record| record.revision > 0 && !is_rehearsal(record));
-    last.filter(|record| record.outcome == Outcome::Open)
-}
-
 /// Whether a correction is on a slice, or may be: where the report on everything is held by itself, nobody has looked at
 /// slices.
 pub(crate) fn is_on(record: &RunRecord, slice: &Slice) -> bool {

@@ -1,18 +1,17 @@
-//! Deliveries that relays put off, and those of a run that was killed on the way: when they are tried again.
+//! Deliveries that relays put off, and those that a killed run did not come to: when they are tried again.
 //!
 //! Rule: by the planner, ever more rarely, until the next edition is due; then the older one is given up. An edition that
 //! was made up for is tried as long as the newest one. What only a person can mend is not tried again by itself. A report
 //! is run again; a correction is gone on with as it is.
 
 use crate::{
-    ledger::{Ledger, LedgerError, Meant, is_correction},
+    ledger::{Ledger, LedgerError, is_correction},
     schedule::{Slot, fires},
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use job::{Job, JobPlan, Wanted};
 use model::receipt::DeliveryKey;
-use std::collections::BTreeSet;
 
 /// The wait after the first run that was put off; doubled for each further one.
 const FIRST: TimeDelta = TimeDelta::minutes(5);
@@ -33,8 +32,6 @@ pub struct PutOff {
     pub report: bool,
     /// The moments whose correction it is, the earliest first.
     pub corrections: Vec<NaiveDateTime>,
-    /// The moments whose correction was broken off: it is made anew for those whom it did not reach.
-    pub broken_off: Vec<NaiveDateTime>,
 }
 
 impl PutOff {
@@ -48,21 +45,15 @@ impl PutOff {
         // A job may have changed its mind about corrections; one that reached some is for all of its readers.
         let first = last - CORRECTED;
         let open = ledger.put_off(&plan.job, last, &serves)?;
-        let broken_off = ledger.broken_off(&plan.job, (first, last), Meant::Correction)?;
-        let broken_off: Vec<NaiveDateTime> = broken_off.into_iter().map(|one| one.0).collect();
-        let mut corrections = ledger.corrections_put_off(&plan.job, (first, last), &serves)?;
-        corrections.retain(|moment| !broken_off.contains(moment));
-        Ok(Self { report: open.iter().any(|one| !is_correction(one)), corrections, broken_off })
+        Ok(Self {
+            report: open.iter().any(|one| !is_correction(one)),
+            corrections: ledger.corrections_put_off(&plan.job, (first, last), &serves)?,
+        })
     }
 
     /// Whether there is anything to be tried again.
     pub fn is_open(&self) -> bool {
-        self.report || self.has_corrections()
-    }
-
-    /// Whether there are corrections to be gone on with.
-    pub fn has_corrections(&self) -> bool {
-        !self.corrections.is_empty() || !self.broken_off.is_empty()
+        self.report || !self.corrections.is_empty()
     }
 
     /// How long to wait before it is tried again, after so many runs.
@@ -83,9 +74,8 @@ pub fn tried_until(
 ) -> Result<Option<DateTime<Utc>>, LedgerError> {
     let Some(schedule) = &job.schedule else { return Ok(None) };
     let moment = slot.at.with_timezone(&job.calendar.zone);
-    let local = moment.naive_local();
-    let broken_off = ledger.broken_off(&job.id, (local, local), Meant::Report)?;
-    let begun = broken_off.first().map(|(_, started)| *started);
+    let receipts = ledger.receipts(&job.id, moment.naive_local())?;
+    let begun = receipts.iter().map(|receipt| receipt.changed).min();
     let since = ledger.dealt_with_since(&job.id, moment)?.or(begun);
     let from = since.map_or(slot.at, |since| since.max(slot.at));
     Ok(fires(schedule, from, 1).first().map(|next| next.at))
@@ -107,7 +97,7 @@ pub fn open_slots(
     let tried = lacked.into_iter().filter(|(_, until)| is_tried(until));
     let mut open: Vec<Slot> = tried.map(|(slot, _)| slot).collect();
     let edition = job::plan(job, last, &Wanted::Sections);
-    if job.schedule.is_some() && PutOff::of(&edition, ledger)?.has_corrections() {
+    if job.schedule.is_some() && !PutOff::of(&edition, ledger)?.corrections.is_empty() {
         open.extend(slot_at(job, last).filter(|slot| !open.contains(slot)));
     }
     Ok(open)
@@ -128,18 +118,15 @@ pub fn given_up(
     Ok(lacked(job, last, ledger)?.into_iter().filter_map(given_up).collect())
 }
 
-/// A moment whose report somebody lacks, and until when it is tried again; for good where that is open.
+/// A moment whose report relays put off for somebody, and until when it is tried again; for good where that is open.
 type Lacked = (Slot, Option<DateTime<Utc>>);
 
-/// The moments whose report relays put off for somebody, or that was broken off.
+/// The moments whose report relays put off for somebody.
 fn lacked(job: &Job, last: DateTime<Tz>, ledger: &Ledger) -> Result<Vec<Lacked>, LedgerError> {
     let serves = |key: &DeliveryKey| job.route.names(key);
     let span = (last.naive_local() - LOOK_BACK, last.naive_local());
     let mut lacked = Vec::new();
-    let broken_off = ledger.broken_off(&job.id, span, Meant::Report)?.into_iter();
-    let mut moments: BTreeSet<NaiveDateTime> = broken_off.map(|one| one.0).collect();
-    moments.extend(ledger.reports_put_off(&job.id, span, &serves)?);
-    for local in moments {
+    for local in ledger.reports_put_off(&job.id, span, &serves)? {
         let moment = job.calendar.zone.from_local_datetime(&local).earliest();
         let Some(slot) = moment.and_then(|moment| slot_at(job, moment)) else { continue };
         lacked.push((slot, tried_until(job, slot, ledger)?));

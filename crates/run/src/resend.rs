@@ -75,12 +75,6 @@ pub fn resend(
         return Err(RunError::CorrectionHeld { to, run, newer });
     }
     let revision = stored.report.correction.as_ref().map_or(0, |one| one.revision);
-    if let Some(newer) = held::broken_off(&runs)
-        .filter(|run| run.revision > revision && held::is_on(run, &reader.slice))
-    {
-        let (to, newer) = (to.to_owned(), newer.run.to_string());
-        return Err(RunError::Superseded { to, run, newer });
-    }
     if let Some(newer) = corrected_since(plan, &known, &reader.slice, revision) {
         let made = Telling::of_correction(plan, ledger, newer.key.revision)?;
         let newer = made.run().unwrap_or(&newer.run).to_string();

@@ -113,6 +113,7 @@ impl<'a> Run<'a> {
             artefacts: Vec::new(),
             reservations: Vec::new(),
             again: Vec::new(),
+            rehearsal: !cx.send,
             revision: 0,
             slices: Vec::new(),
             plan: plan.fingerprint.clone(),

@@ -78,22 +78,14 @@ pub(super) fn earlier(place: &Workplace, job: &Job, record: &RunRecord) -> Resul
 /// Goes on with the corrections that relays put off in the time of an edition, as they are; nothing where there are none.
 pub(super) fn go_on(place: &Workplace, job: &Job, edition: &JobPlan) -> Result<Option<Exit>> {
     let mut worst: Option<Exit> = None;
-    let mut over = |record: &RunRecord| -> Result<()> {
-        output::say(&super::run_job::text(record, &job.templates))?;
-        let exit = Exit::of_outcome(record.outcome);
-        worst = Some(worst.map_or(exit, |worst| worst.worse(exit)));
-        Ok(())
-    };
-    let open = PutOff::of(edition, &place.ledger()?)?;
-    for moment in open.broken_off {
-        tracing::info!(job = %job.id, %moment, "a correction that was broken off is made for those whom it did not reach");
-        over(&correct(place, job, moment, true, &())?)?;
-    }
-    for moment in open.corrections {
+    for moment in PutOff::of(edition, &place.ledger()?)?.corrections {
         tracing::info!(job = %job.id, %moment, "a correction that was put off is gone on with");
         let plan = place.plan_at(job, moment)?;
         let cx = place.context(&plan, true)?;
-        over(&run::go_on(&plan, &cx, &place.ledger()?, &())?)?;
+        let record = run::go_on(&plan, &cx, &place.ledger()?, &())?;
+        output::say(&super::run_job::text(&record, &job.templates))?;
+        let exit = Exit::of_outcome(record.outcome);
+        worst = Some(worst.map_or(exit, |worst| worst.worse(exit)));
     }
     Ok(worst)
 }

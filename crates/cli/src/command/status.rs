@@ -204,11 +204,11 @@ fn matter(
             };
             let who = match slices.len() {
                 0 if *readers > 0 => {
-                    format!("the correction; {readers} readers have what it corrects")
+                    format!("the correction; {} what it corrects", have(*readers))
                 }
                 0 => "nobody got figures".to_owned(),
-                1 => format!("1 slice held, {readers} readers have theirs"),
-                some => format!("{some} slices held, {readers} readers have theirs"),
+                1 => format!("1 slice held, {} theirs", have(*readers)),
+                some => format!("{some} slices held, {} theirs", have(*readers)),
             };
             line("HELD", format!("{at} · {who} · {run}"));
             for reason in reasons {
@@ -229,31 +229,22 @@ fn matter(
             );
             line("", format!("→ or send it as it is: tidings release {run}"));
         }
-        Fate::Failed { run, stage, error, killed, readers, correction } => {
+        Fate::Failed { run, stage, error, killed } => {
             let stage = stage.map_or("start", Stage::word);
             let why = match error {
                 Some(error) => format!("at {stage}: {error}"),
                 None if *killed => format!("killed at {stage}"),
                 None => "no delivery was accepted".to_owned(),
             };
-            let (what, again) = match correction {
-                true => ("the correction ", again.replacen("tidings run", "tidings correct", 1)),
-                false => ("", again),
-            };
-            let have = match readers {
-                0 => String::new(),
-                1 => " · 1 reader has a report of it".to_owned(),
-                some => format!(" · {some} readers have a report of it"),
-            };
-            line("FAILED", format!("{at} · {what}{why}{have} · {run}"));
-            let todo = match *readers > 0 && !correction {
-                true => "→ run it again, for those whom it did not reach",
-                false => "→ mend the cause and run it again",
-            };
-            line("", format!("{todo}: {again}"));
+            line("FAILED", format!("{at} · {why} · {run}"));
+            line("", format!("→ mend the cause and run it again: {again}"));
         }
         _ => {}
     }
+}
+
+fn have(readers: usize) -> String {
+    if readers == 1 { "1 reader has".to_owned() } else { format!("{readers} readers have") }
 }
 
 /// What a delivery is called that was not accepted, and what to do.

@@ -94,6 +94,15 @@ impl<'a> Desk<'a> {
         self.editions.whole(parcel.place).map_err(DeliverError::Edition)
     }
 
+    /// Writes down all that is to be mailed before any of it leaves.
+    pub(crate) fn announce(&self, parcels: &[&Parcel<'_>]) -> Result<(), DeliverError> {
+        let to_come = |parcel: &&Parcel<'_>| {
+            let detail = Some("its turn had not come".to_owned());
+            Receipt { detail, ..self.blank(parcel, "") }
+        };
+        Ok(self.receipts.announce(&parcels.iter().map(to_come).collect::<Vec<_>>())?)
+    }
+
     /// Claims a parcel; `reference` is what the receipt will point to.
     pub(crate) fn claim(
         &self,

@@ -46,6 +46,14 @@ impl ReceiptBook for MemoryBook {
         })
     }
 
+    fn announce(&self, wanted: &[Receipt]) -> Result<(), BookError> {
+        let mut receipts = self.receipts.borrow_mut();
+        for receipt in wanted {
+            receipts.entry(receipt.key.clone()).or_insert_with(|| receipt.clone());
+        }
+        Ok(())
+    }
+
     fn settle(&self, receipt: &Receipt) -> Result<(), BookError> {
         if *self.broken_at.borrow() == Some(receipt.state) {
             return Err(BookError::new("no space left on device"));

@@ -119,7 +119,7 @@ pub(super) fn ledger(folder: &Path) -> (Finding, Option<DateTime<Utc>>) {
 pub(super) fn letters(folder: &Path, limits: LetterLimits) -> Option<Finding> {
     let check = "letters";
     if limits.days == 0 {
-        let found = "copies of mails are not kept; `show-sent` renders what it can again";
+        let found = "copies of mails are not kept: `show-sent` renders what it can again, and an older ledger that is brought back is not recognised";
         return Some(Finding::ok(check, found));
     }
     let book = LetterBook::new(&folder.join("ledger.sqlite"), limits);

@@ -3,7 +3,6 @@
 //! Rule: what the ledger says survives a power cut, and what it cannot know it does not say. One SQLite
 //! file; every change is one transaction; several processes may use it at once.
 
-mod broken_off;
 mod holds;
 mod letters;
 mod moments;
@@ -20,8 +19,6 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
-pub use broken_off::Meant;
-pub(crate) use broken_off::has_begun;
 pub use holds::Hold;
 pub(crate) use letters::{Entry, Held, LetterBook};
 pub use letters::{Letter, LetterLimits};

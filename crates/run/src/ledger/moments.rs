@@ -2,10 +2,10 @@
 //!
 //! Rule: a moment is handed out once, on however many machines its schedule is kept. It is dealt with when a run
 //! reached somebody, or began at the moment or after it and came to an end that is no rehearsal; a run that was killed
-//! has dealt with nothing, but a job of which one was killed on the way to readers has begun. A moment that is dealt with is handed out once more for those whose report relays put off. A
+//! has dealt with nothing, and whom it did not come to was put off. A moment that is dealt with is handed out once more for those whose report relays put off. A
 //! correction that they put off is no matter of the moment: its report is out.
 
-use super::{Ledger, LedgerError, Meant, Serves, SlotClaim, put_off, runs::stamp, slots, sqlite};
+use super::{Ledger, LedgerError, Serves, SlotClaim, put_off, runs::stamp, slots, sqlite};
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use model::{
@@ -44,7 +44,7 @@ impl Ledger {
     }
 
     /// The latest moment of a job up to `now` that is dealt with, on the wall clock of the job's `zone`, whoever's report
-    /// was put off; of a job without one the first whose deliveries were broken off. What was run while the clock was ahead says nothing of the time until then.
+    /// was put off; of a job of which none is, the first that a run began to mail. What was run while the clock was ahead says nothing of the time until then.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -69,7 +69,7 @@ impl Ledger {
             return Ok(dealt);
         }
         let span = (DateTime::UNIX_EPOCH.naive_utc(), now.with_timezone(&zone).naive_local());
-        Ok(self.broken_off(job, span, Meant::Report)?.first().map(|one| one.0))
+        Ok(self.reports_put_off(job, span, &|_| true)?.into_iter().next())
     }
 
     /// When a moment was first dealt with; nothing where it is not.
@@ -107,6 +107,7 @@ fn ended(
 ) -> Result<Vec<Ended>, LedgerError> {
     let mut query = step.prepare(
         "SELECT as_of, started, outcome FROM runs WHERE job = ?1 AND (?2 IS NULL OR as_of = ?2)
+         AND NOT (outcome = 'held' AND coalesce(json_extract(record, '$.rehearsal'), 0))
          ORDER BY as_of DESC, started DESC",
     )?;
     let rows = query.query_map(params![job.as_str(), as_of.map(stamp)], |row| {

@@ -263,6 +263,21 @@ impl Ledger {
         })
     }
 
+    fn announce_receipts(&self, wanted: &[Receipt]) -> Result<(), LedgerError> {
+        let Some(first) = wanted.first() else { return Ok(()) };
+        self.change(|step| {
+            if !slots::is_at_work(step, first.run.as_str(), &self.this)? {
+                return Err(LedgerError::NoSlot(first.run.to_string()));
+            }
+            for receipt in wanted {
+                if find(step, &receipt.key)?.is_none() {
+                    write(step, receipt)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
     fn settle_receipt(&self, receipt: &Receipt) -> Result<(), LedgerError> {
         self.change(|step| {
             let found = find(step, &receipt.key)?;
@@ -287,6 +302,10 @@ impl Ledger {
 impl ReceiptBook for Ledger {
     fn claim(&self, wanted: &Receipt) -> Result<Claim, BookError> {
         self.claim_receipt(wanted).map_err(BookError::new)
+    }
+
+    fn announce(&self, wanted: &[Receipt]) -> Result<(), BookError> {
+        self.announce_receipts(wanted).map_err(BookError::new)
     }
 
     fn settle(&self, receipt: &Receipt) -> Result<(), BookError> {

@@ -98,6 +98,7 @@ pub fn digest(
         slices: Vec::new(),
         reservations: Vec::new(),
         again: Vec::new(),
+        rehearsal: false,
         revision: 0,
         plan: model::fingerprint::of("digest", &plan.route),
         report: None,
@@ -247,18 +248,14 @@ fn said(fate: &Fate) -> (Verdict, Message, Vec<Message>) {
     let run = |run: &model::id::RunId| state("run").with("run", text(run.as_str()));
     match fate {
         Fate::Due => (Verdict::Neutral, state("due"), Vec::new()),
-        Fate::Failed { run: id, stage, error, killed, readers, correction } => {
+        Fate::Failed { run: id, stage, error, killed } => {
             let stage = text(stage.map_or("?", Stage::word));
             let why = match error {
                 Some(error) => state("stage_error").with("stage", stage).with("error", text(error)),
                 None if *killed => state("killed").with("stage", stage),
                 None => state("unserved"),
             };
-            let mut details = vec![why];
-            details.extend((*readers > 0).then(|| state("sent").with("readers", whole(*readers))));
-            details.push(run(id));
-            let failed = state(if *correction { "correction_failed" } else { "failed" });
-            (Verdict::Bad, failed, details)
+            (Verdict::Bad, state("failed"), vec![why, run(id)])
         }
         Fate::Held { run: id, reasons, slices, readers } => {
             let held = state(match (slices.is_empty(), readers) {

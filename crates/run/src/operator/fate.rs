@@ -1,12 +1,8 @@
 //! What became of a moment, as the ledger tells it.
 //!
-//! Rule: what readers have counts for more than how the last run of the moment ended, unless that ended in the middle of its
-//! deliveries. A rehearsal is no run of the moment.
+//! Rule: what readers have counts for more than how the last run of the moment ended. A rehearsal is no run of the moment.
 
-use crate::{
-    gone, held,
-    ledger::{Meant, StoredRun, has_begun},
-};
+use crate::{gone, held, ledger::StoredRun};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use model::{
     edition::EditionKind,
@@ -46,10 +42,6 @@ pub enum Fate {
         error: Option<String>,
         /// Whether it was killed.
         killed: bool,
-        /// How many readers have a report of the moment all the same.
-        readers: usize,
-        /// Whether it was a correction of what they have.
-        correction: bool,
     },
     /// Readers got nothing, or those of some slices.
     Held {
@@ -116,9 +108,6 @@ pub(super) fn of(runs: &[&StoredRun], receipts: &[Receipt]) -> Option<Fate> {
     let has = Served::of(receipts);
     let latest = real.first()?;
     let record = &latest.record;
-    if is_broken_off(latest) && has_begun(&record.run, receipts) {
-        return Some(failed(latest, &has));
-    }
     let (slices, by) = held_slices(&real, &has);
     let corrects = held::correction(real.iter().map(|run| &run.record));
     let corrects = corrects.filter(|_| !has.is_nothing());
@@ -140,26 +129,14 @@ pub(super) fn of(runs: &[&StoredRun], receipts: &[Receipt]) -> Option<Fate> {
         // A job without a reader of its own day, such as one whose readers are not valid yet.
         return Some(Fate::Sent { readers: 0, files: 0, corrected: false });
     }
-    Some(failed(latest, &has))
-}
-
-/// Whether a run could not go on to its end.
-fn is_broken_off(run: &StoredRun) -> bool {
-    run.died || run.record.stages.iter().any(|stage| stage.error.is_some())
-}
-
-fn failed(run: &StoredRun, has: &Served<'_>) -> Fate {
-    let record = &run.record;
     let failed = record.stages.iter().find(|stage| stage.error.is_some());
-    let last = run.stage.or(record.stages.last().map(|stage| stage.stage));
-    Fate::Failed {
+    let last = latest.stage.or(record.stages.last().map(|stage| stage.stage));
+    Some(Fate::Failed {
         run: record.run.clone(),
         stage: failed.map(|stage| stage.stage).or(last),
         error: failed.and_then(|stage| stage.error.clone()),
-        killed: run.died,
-        readers: has.readers.len(),
-        correction: Meant::by(record) == Meant::Correction,
-    }
+        killed: latest.died,
+    })
 }
 
 /// The slices that are held, and the latest run that held one. The last run that speaks of a slice decides; one whose
@@ -169,7 +146,7 @@ fn held_slices<'a>(
     has: &Served<'_>,
 ) -> (Vec<Slice>, Option<&'a RunRecord>) {
     let (mut seen, mut held, mut by) = (BTreeSet::new(), Vec::new(), None);
-    for run in runs.iter().filter(|run| !is_broken_off(run)) {
+    for run in runs {
         for slice in &run.record.slices {
             let decides = seen.insert(&slice.slice);
             if decides && slice.held && !has.slices.contains(&slice.slice) {
@@ -182,11 +159,13 @@ fn held_slices<'a>(
     (held, by)
 }
 
-/// Whether a run was not meant to reach anybody: `--no-send`, or history that is built anew.
+/// Whether a run was not meant to reach anybody: `--no-send`, or history that is built anew. Runs of older versions do not
+/// say so themselves.
 pub(crate) fn is_rehearsal(record: &RunRecord) -> bool {
     let rendered = record.stages.iter().any(|stage| stage.stage == Stage::Render);
     let is_looked_at = rendered || gone::is_any(record);
-    record.outcome == Outcome::NotSent || record.outcome == Outcome::Held && !is_looked_at
+    let is_so_by_its_end = record.outcome == Outcome::Held && !is_looked_at;
+    record.rehearsal || record.outcome == Outcome::NotSent || is_so_by_its_end
 }
 
 /// Why a run was held: what stopped it, or whatever it remarked.
@@ -273,6 +252,7 @@ mod tests {
             slices: Vec::new(),
             reservations: Vec::new(),
             again: Vec::new(),
+            rehearsal: false,
             revision: 0,
             plan: "plan".into(),
             report: None,

@@ -319,6 +319,7 @@ fn record(run: &RunId, as_of: NaiveDateTime, started: DateTime<Utc>) -> RunRecor
         artefacts: Vec::new(),
         reservations: Vec::new(),
         again: Vec::new(),
+        rehearsal: false,
         revision: 0,
         slices: Vec::new(),
         plan: "plan".into(),

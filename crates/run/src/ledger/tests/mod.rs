@@ -90,6 +90,7 @@ fn record(run: &str, minute: i64) -> RunRecord {
         artefacts: Vec::new(),
         reservations: Vec::new(),
         again: Vec::new(),
+        rehearsal: false,
         revision: 0,
         slices: Vec::new(),
         plan: "plan".into(),
