@@ -4,6 +4,7 @@
 mod apart;
 mod doubt;
 mod faults;
+mod killed;
 mod looks;
 mod over;
 mod waiting;

@@ -147,9 +147,14 @@ pub fn deliver_with(
         withheld.extend(others);
         ways.push((round.channel, open));
     }
-    let mails = ways.iter().flat_map(|(_, parcels)| parcels).filter(|parcel| parcel.to.is_some());
-    desk.announce(&mails.collect::<Vec<_>>())?;
-    for (channel, parcels) in ways {
+    // What is mailed has been published before, and who is to get it is written down.
+    let is_mail = |way: &(&ChannelPlan, _)| matches!(way.0, ChannelPlan::Email(_));
+    let (mails, folders): (Vec<_>, Vec<_>) = ways.into_iter().partition(is_mail);
+    for (channel, parcels) in folders {
+        delivered.value.extend(channel.as_channel().carry(&parcels, &mut desk)?);
+    }
+    desk.announce(&mails.iter().flat_map(|(_, parcels)| parcels).collect::<Vec<_>>())?;
+    for (channel, parcels) in mails {
         delivered.value.extend(channel.as_channel().carry(&parcels, &mut desk)?);
     }
     delivered.notes.extend(audience::remark(&withheld, earlier));

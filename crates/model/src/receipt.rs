@@ -113,22 +113,29 @@ impl Receipt {
     }
 
     /// Whether a later one among `all` says what it was to say: a later revision for the same reader, or a notice with
-    /// other reasons that arrived.
+    /// other reasons that arrived. That a report is held is no news once readers have got it.
     pub fn is_overtaken(&self, all: &[Self]) -> bool {
-        let is_later = |other: &Self| match self.key.kind {
-            EditionKind::Notice => {
-                let arrived = other.state == DeliveryState::Sent && other.changed > self.changed;
-                arrived && other.key.way() == self.key.way()
+        let of_moment =
+            |other: &&Self| (&other.key.job, other.key.as_of) == (&self.key.job, self.key.as_of);
+        let to_him = |other: &Self| other.key.recipient == self.key.recipient;
+        let arrived =
+            |other: &Self| other.state == DeliveryState::Sent && other.changed > self.changed;
+        let is_later = |other: &Self| match (self.key.kind, other.key.kind) {
+            (EditionKind::Notice, EditionKind::Notice) => {
+                to_him(other) && arrived(other) && other.key.way() == self.key.way()
             }
-            EditionKind::Report => {
-                other.key.channel == self.key.channel && other.key.revision > self.key.revision
+            (EditionKind::Notice, EditionKind::Report) => {
+                let is_of_it = self.key.way() == "notice" && other.key.way() == "email";
+                is_of_it && arrived(other) && other.key.revision >= self.key.revision
             }
+            (EditionKind::Report, EditionKind::Report) => {
+                to_him(other)
+                    && other.key.channel == self.key.channel
+                    && other.key.revision > self.key.revision
+            }
+            (EditionKind::Report, EditionKind::Notice) => false,
         };
-        all.iter().any(|other| {
-            let of_the_same = (&other.key.job, other.key.as_of, other.key.kind)
-                == (&self.key.job, self.key.as_of, self.key.kind);
-            of_the_same && other.key.recipient == self.key.recipient && is_later(other)
-        })
+        all.iter().filter(of_moment).any(is_later)
     }
 }
 

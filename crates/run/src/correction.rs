@@ -26,7 +26,7 @@ use model::{
     context::RunContext,
     edition::EditionKind,
     quality::{QualityNote, Severity},
-    receipt::{DeliveryKey, Receipt},
+    receipt::{DeliveryKey, DeliveryState, Receipt},
     report::{Argument, Correction, Message, Report, Restated},
     run::{Outcome, RunRecord},
     slice::Slice,
@@ -118,17 +118,22 @@ impl Standing {
         }
         let mut changed: Vec<Vec<Restated>> = Vec::new();
         for version in self.wrong(slice, report) {
-            let told = (&*version.stored.report.told, &*report.told);
-            changed.push(transform::wrong(told.0, told.1));
-            let mut emptied = self.emptied.borrow_mut();
-            let taken = transform::emptied(&plan.transform, slice, told).into_iter();
-            let taken: Vec<_> = taken.filter(|note| !emptied.contains(note)).collect();
-            emptied.extend(taken);
+            let before = &version.stored.report;
+            changed.push(transform::wrong(&before.told, &report.told));
+            self.looks_at(plan, slice, (before, report));
         }
         let given_way = if changed.is_empty() { &self.stale } else { &self.replaced };
         given_way.borrow_mut().extend(stale);
         (!changed.is_empty())
             .then(|| transform::correction(&plan.transform, self.revision, &changed))
+    }
+
+    /// Notes what a report takes away from one that readers have, or that relays put off for all of them.
+    pub(crate) fn looks_at(&self, plan: &JobPlan, slice: &Slice, (one, now): (&Report, &Report)) {
+        let taken = transform::emptied(&plan.transform, slice, (&one.told, &now.told));
+        let mut emptied = self.emptied.borrow_mut();
+        let taken: Vec<_> = taken.into_iter().filter(|note| !emptied.contains(note)).collect();
+        emptied.extend(taken);
     }
 
     /// Why the corrections wait for a person: they would leave readers nothing where they had figures.
@@ -205,10 +210,14 @@ impl Standing {
         run: &mut Run<'_>,
     ) -> Result<Outcome, RunError> {
         let open = put_off(plan, ledger)?;
-        let Some(last) = open.iter().max_by_key(|one| one.key.revision).filter(|_| cx.send) else {
+        let last = open.iter().max_by_key(|one| one.key.revision).cloned();
+        let Some(last) = last.filter(|_| cx.send) else {
             return Ok(Outcome::AlreadyDelivered);
         };
         let revision = last.key.revision;
+        if run.record().revision == 0 {
+            run.corrects(revision);
+        }
         let told = self.on_its_way.slices().into_iter().filter_map(|slice| {
             let stored = self.on_its_way.report(&slice)?;
             let release = afresh::release(&stored.reservations);
@@ -218,8 +227,13 @@ impl Standing {
         if told.is_empty() {
             return Err(RunError::NoReport { run: last.run.to_string() });
         }
+        // Those of whom it is in doubt whether they have it get nothing by themselves, but their owners hear of it.
+        let mut concerned = ledger.receipts(&plan.job, plan.as_of.naive_local())?;
+        concerned.retain(|one| one.state == DeliveryState::Unknown && is_correction(one));
+        concerned.extend(open);
         let waits = |address: &str| {
-            open.iter().any(|one| (one.key.revision, &*one.key.recipient) == (revision, address))
+            let is_his = |one: &Receipt| &*one.key.recipient == address;
+            concerned.iter().any(|one| one.key.revision == revision && is_his(one))
         };
         let route = plan.deliver.route.only(|reader| waits(&reader.mailbox.address.mailbox()));
         let deliver = DeliverPlan { route, revision, moment: cx.now, ..plan.deliver.clone() };

@@ -11,12 +11,19 @@ use model::{
 pub(crate) fn correction<'a>(
     runs: impl IntoIterator<Item = &'a RunRecord>,
 ) -> Option<&'a RunRecord> {
-    let mut runs = runs.into_iter();
-    let decided = runs.find(|record| {
+    // A later one of its revision has dealt with it; one that went on with an earlier correction has not.
+    let mut dealt_with = 0;
+    for record in runs {
         let is_over = !matches!(record.outcome, Outcome::Failed | Outcome::Open);
-        record.revision > 0 && is_over && !is_rehearsal(record)
-    });
-    decided.filter(|record| record.outcome == Outcome::Held && has_report(record))
+        if !is_over || is_rehearsal(record) || record.revision <= dealt_with {
+            continue;
+        }
+        if record.outcome == Outcome::Held && has_report(record) {
+            return Some(record);
+        }
+        dealt_with = record.revision;
+    }
+    None
 }
 
 /// Whether a correction is on a slice, or may be: where the report on everything is held by itself, nobody has looked at

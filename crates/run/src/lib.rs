@@ -45,12 +45,13 @@ pub use error::RunError;
 pub use experiment::experiment_baseline;
 pub use kpi::{KpiAnswer, KpiQuery, KpiRow, NoRows, kpi};
 pub use late::{Waiting, waiting};
+pub use ledger::refuse_older;
 pub use lost::{LOST, lost};
 pub use put_off::{PutOff, given_up, open_slots, tried_until};
 pub use resend::resend;
 pub use shown::{Sending, copy, made_again, sendings};
 pub use slices::refuses_a_slice;
-pub use stage::{Progress, refuse_older};
+pub use stage::Progress;
 pub use word::{HELD_BY_PERSON, release};
 
 use correction::Standing;

@@ -76,7 +76,8 @@ pub fn tried_until(
     let moment = slot.at.with_timezone(&job.calendar.zone);
     let receipts = ledger.receipts(&job.id, moment.naive_local())?;
     let begun = receipts.iter().map(|receipt| receipt.changed).min();
-    let since = ledger.dealt_with_since(&job.id, moment)?.or(begun);
+    let dealt = ledger.dealt_with_since(&job.id, moment)?;
+    let since = [dealt, begun].into_iter().flatten().min();
     let from = since.map_or(slot.at, |since| since.max(slot.at));
     Ok(fires(schedule, from, 1).first().map(|next| next.at))
 }

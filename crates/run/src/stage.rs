@@ -4,7 +4,7 @@ use crate::{
     context,
     error::RunError,
     late::Decision,
-    ledger::{Ledger, SlotClaim, SlotGuard},
+    ledger::{self, Ledger, SlotClaim, SlotGuard},
     room,
     told::Told,
 };
@@ -96,7 +96,7 @@ impl<'a> Run<'a> {
             }
         };
         if cx.send {
-            refuse_older(ledger)?;
+            ledger::refuse_older(ledger)?;
         }
         sweep(plan, ledger, cx);
         let record = RunRecord {
@@ -349,19 +349,6 @@ impl<'a> Run<'a> {
         self.ledger.update_run(&self.record)?;
         reached("run closed");
         Ok(self.record)
-    }
-}
-
-/// Refuses a ledger that does not know of mails that have left.
-///
-/// # Errors
-/// [`RunError::OlderLedger`], and when the ledger cannot be read.
-pub fn refuse_older(ledger: &Ledger) -> Result<(), RunError> {
-    match ledger.lacks()? {
-        None => Ok(()),
-        Some((run, left)) => {
-            Err(RunError::OlderLedger { run: run.to_string(), left: left.to_string() })
-        }
     }
 }
 

@@ -69,6 +69,9 @@ pub(crate) fn tell(
             standing.and_then(|standing| standing.correction(plan, &view.slice, &report));
         stored::publish(plan, cx, &report).map(|path| (report, path))
     })?;
+    if let (Some(standing), Some(awaited)) = (standing, making.awaited.get(&view.slice)) {
+        standing.looks_at(plan, &view.slice, (awaited, &report));
+    }
     if standing.is_some() && report.correction.is_none() {
         run.unchanged(&view.slice, &report, &path);
         return Ok(None);

@@ -22,6 +22,7 @@ mod tests;
 pub use holds::Hold;
 pub(crate) use letters::{Entry, Held, LetterBook};
 pub use letters::{Letter, LetterLimits};
+pub use older::refuse_older;
 pub use put_off::Serves;
 pub(crate) use put_off::is_correction;
 pub use receipts::Word;

@@ -4,6 +4,7 @@
 //! not know the later one; one made in the middle of a run lacks the receipts of what that run mailed afterwards.
 
 use super::{Ledger, LedgerError, receipts};
+use crate::error::RunError;
 use chrono::{DateTime, Utc};
 use model::{
     id::RunId,
@@ -50,5 +51,18 @@ impl Ledger {
             }
             Ok(false)
         })
+    }
+}
+
+/// Refuses a ledger that does not know of mails that have left.
+///
+/// # Errors
+/// [`RunError::OlderLedger`], and when the ledger cannot be read.
+pub fn refuse_older(ledger: &Ledger) -> Result<(), RunError> {
+    match ledger.lacks()? {
+        None => Ok(()),
+        Some((run, left)) => {
+            Err(RunError::OlderLedger { run: run.to_string(), left: left.to_string() })
+        }
     }
 }

@@ -8,7 +8,7 @@ use model::{
     receipt::{DeliveryState, Receipt},
 };
 use rusqlite::params;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 impl Ledger {
     /// The jobs that ever ran, in the order of their names.
@@ -78,6 +78,7 @@ impl Ledger {
             let rows = query.query_map([job.as_str()], |row| row.get::<_, String>(0))?;
             let rows: Vec<String> = rows.collect::<Result<_, _>>()?;
             let mut open = Vec::new();
+            let mut moments: BTreeMap<NaiveDateTime, Vec<Receipt>> = BTreeMap::new();
             for row in rows {
                 let mut receipt: Receipt = sqlite::parse("receipt", &row)?;
                 if slots::is_at_work(step, receipt.run.as_str(), &self.this)? {
@@ -89,9 +90,15 @@ impl Ledger {
                 // Who waits for a correction waits for the report no more.
                 let is_notice = receipt.key.kind == EditionKind::Notice;
                 let may_be_overtaken = is_notice || receipt.state == DeliveryState::Pending;
-                let all = || receipts::all(step, job, receipt.key.as_of);
-                if may_be_overtaken && receipt.is_overtaken(&all()?) {
-                    continue;
+                if may_be_overtaken {
+                    let as_of = receipt.key.as_of;
+                    let all = match moments.entry(as_of) {
+                        Entry::Occupied(known) => known.into_mut(),
+                        Entry::Vacant(place) => place.insert(receipts::all(step, job, as_of)?),
+                    };
+                    if receipt.is_overtaken(all) {
+                        continue;
+                    }
                 }
                 open.push(receipt);
             }

@@ -121,7 +121,9 @@ pub(super) fn of(runs: &[&StoredRun], receipts: &[Receipt]) -> Option<Fate> {
             readers: corrects.map_or(has.readers.len(), |record| has.readers_of(record)),
         });
     }
-    if !has.is_nothing() {
+    // One that was killed between its files and its mails has reached nobody.
+    let is_on_its_way = latest.died && has.readers.is_empty();
+    if !has.is_nothing() && !is_on_its_way {
         let (readers, files) = (has.readers.len(), has.files.len());
         return Some(Fate::Sent { readers, files, corrected: has.corrected });
     }
