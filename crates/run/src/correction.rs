@@ -10,7 +10,7 @@ use crate::{
     earlier::Telling,
     error::RunError,
     gone, held,
-    in_hand::{InHand, Version},
+    in_hand::{InHand, Version, is_reader},
     ledger::{Ledger, is_correction},
     lost,
     preview::stored_report,
@@ -19,7 +19,7 @@ use crate::{
     told::Told,
 };
 use chrono::{NaiveDateTime, TimeDelta};
-use deliver::DeliverPlan;
+use deliver::{DeliverPlan, Recipient};
 use engine::Engine;
 use job::{CorrectionPlan, JobPlan};
 use model::{
@@ -209,11 +209,16 @@ impl Standing {
         ledger: &Ledger,
         run: &mut Run<'_>,
     ) -> Result<Outcome, RunError> {
-        let open = put_off(plan, ledger)?;
-        let last = open.iter().max_by_key(|one| one.key.revision).cloned();
-        let Some(last) = last.filter(|_| cx.send) else {
+        let mut open = put_off(plan, ledger)?;
+        if !cx.send {
             return Ok(Outcome::AlreadyDelivered);
-        };
+        }
+        // Who moved to another slice never had a report on that one: there is nothing in it to correct for him.
+        for moved in open.extract_if(.., |one| !is_reader(plan, one)) {
+            ledger.withdraw(&moved.key)?;
+        }
+        let last = open.iter().max_by_key(|one| one.key.revision).cloned();
+        let Some(last) = last else { return Ok(Outcome::AlreadyDelivered) };
         let revision = last.key.revision;
         if run.record().revision == 0 {
             run.corrects(revision);
@@ -231,11 +236,13 @@ impl Standing {
         let mut concerned = ledger.receipts(&plan.job, plan.as_of.naive_local())?;
         concerned.retain(|one| one.state == DeliveryState::Unknown && is_correction(one));
         concerned.extend(open);
-        let waits = |address: &str| {
-            let is_his = |one: &Receipt| &*one.key.recipient == address;
-            concerned.iter().any(|one| one.key.revision == revision && is_his(one))
+        let waits = |reader: &Recipient| {
+            let address = reader.mailbox.address.mailbox();
+            let is_his = |one: &Receipt| one.key.recipient == address && one.slice == reader.slice;
+            told.iter().any(|told| told.slice == reader.slice)
+                && concerned.iter().any(|one| one.key.revision == revision && is_his(one))
         };
-        let route = plan.deliver.route.only(|reader| waits(&reader.mailbox.address.mailbox()));
+        let route = plan.deliver.route.only(waits);
         let deliver = DeliverPlan { route, revision, moment: cx.now, ..plan.deliver.clone() };
         let plan = &JobPlan { deliver, ..plan.clone() };
         Afresh { plan, told: &told, cx, ledger, tells_owners: true }.deliver(run, |_| Ok(()))

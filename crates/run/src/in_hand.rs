@@ -203,7 +203,7 @@ impl InHand {
 }
 
 /// Whether a delivery was to somebody who still reads that slice, or into a folder.
-fn is_reader(plan: &JobPlan, receipt: &Receipt) -> bool {
+pub(crate) fn is_reader(plan: &JobPlan, receipt: &Receipt) -> bool {
     let mut readers = plan.deliver.route.readers();
     let is_theirs = |reader: &Recipient| {
         reader.mailbox.address.mailbox() == receipt.key.recipient && reader.slice == receipt.slice

@@ -1,7 +1,7 @@
 //! What a kill leaves of slices, corrections and notices: nothing wrong goes out, and nothing stays said for ever.
 
 use super::{
-    apart::{among, by_day, correct, north_sells_more, run},
+    apart::{among, by_day, correct, north_sells_more, readers_are, run},
     over::{JOB, served},
 };
 use crate::support::TestBed;
@@ -93,4 +93,44 @@ fn owners_hear_of_a_correction_in_doubt_when_it_is_gone_on_with() {
         ["chair@example.com", "north@example.com", "owner@example.com"],
         "board may have it"
     );
+}
+
+#[test]
+fn who_moved_before_his_correction_keeps_nobody_from_theirs() {
+    let sink = Sink::start(true).expect("a port");
+    let readers = [("board", ""), ("chair", ""), ("north", "North"), ("west", "West")];
+    let bed = alone(sink.port, &readers);
+    run(&bed, 0);
+    north_sells_more(&bed, 900);
+    killed(&bed, "verdict written", &["correct", JOB]);
+    readers_are(&bed, &[("board", ""), ("chair", ""), ("north", "West"), ("west", "West")]);
+    sink.take();
+    bed.tidings(&DUE).exits(0);
+    assert_eq!(served(&sink), ["chair@example.com"], "there is nothing to correct in West");
+    bed.tidings(&["status", JOB]).exits(0);
+}
+
+#[test]
+fn an_edition_that_was_given_up_stays_so_while_its_correction_goes_on() {
+    let sink = Sink::start(true).expect("a port");
+    let readers = [("board", ""), ("chair", ""), ("north", "North"), ("west", "West")];
+    let bed = among(sink.port, &readers);
+    bed.replace(JOB, "cron = \"30 6 1 * *\"", "cron = \"30 6 1 8 *\"\ncatch_up = \"skip\"");
+    sink.put_off("west@example.com");
+    run(&bed, 4);
+    north_sells_more(&bed, 900);
+    sink.put_off("chair@example.com");
+    correct(&bed, 4);
+    // As if all that had been in July: in August the next edition was due.
+    let ledger = rusqlite::Connection::open(bed.state().join("ledger.sqlite")).expect("a ledger");
+    for change in [
+        "UPDATE receipts SET receipt = json_set(receipt, '$.changed', '2026-07-01T06:30:05Z')",
+        "UPDATE runs SET started = '2026-07-01T06:30:05.000000Z'",
+    ] {
+        ledger.execute(change, []).expect("changed");
+    }
+    sink.put_off("");
+    sink.take();
+    bed.tidings(&DUE).exits(0);
+    assert_eq!(served(&sink), ["chair@example.com"], "west's is given up");
 }

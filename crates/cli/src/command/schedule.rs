@@ -243,7 +243,13 @@ fn run_slot(
         }
     }
     let begins = watch.beginning(&plan, &cx.run);
-    let exit = match run::scheduled(&plan, &place.engine()?, &cx, &place.ledger()?, &begins) {
+    let ledger = place.ledger()?;
+    // An edition that was given up stays so while its correction is gone on with.
+    let ran = match is_given_up(&job, slot, &ledger, cx.now)? {
+        true => Ok(None),
+        false => run::scheduled(&plan, &place.engine()?, &cx, &ledger, &begins),
+    };
+    let exit = match ran {
         Ok(Some(record)) => {
             watch.ended(&record);
             output::say(&super::run_job::text(&record, &plan.report.templates))?;
@@ -268,6 +274,20 @@ fn run_slot(
         Some(wait) => Ran::Again(exit, wait),
         None => Ran::Over(exit),
     })
+}
+
+/// Whether a moment is dealt with and not tried again: the next edition is due.
+fn is_given_up(
+    job: &Job,
+    slot: schedule::Slot,
+    ledger: &run::ledger::Ledger,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let moment = slot.at.with_timezone(&job.calendar.zone);
+    if ledger.dealt_with_since(&job.id, moment)?.is_none() {
+        return Ok(false);
+    }
+    Ok(run::tried_until(job, slot, ledger)?.is_some_and(|until| until <= now))
 }
 
 /// How long what relays put off of a moment is left alone; nothing where all is settled, or nobody tries it again.
