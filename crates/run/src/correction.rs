@@ -201,7 +201,7 @@ impl Standing {
         self.in_hand.wrong(slice, report, |before, now| self.has_moved(before, now))
     }
 
-    /// Delivers the last correction to those for whom a relay put it off: what it says still holds.
+    /// Delivers the last correction to those for whom a relay put it off.
     fn go_on(
         &self,
         plan: &JobPlan,
@@ -223,8 +223,9 @@ impl Standing {
         if run.record().revision == 0 {
             run.corrects(revision);
         }
-        let told = self.on_its_way.slices().into_iter().filter_map(|slice| {
-            let stored = self.on_its_way.report(&slice)?;
+        let made = Telling::of_correction(plan, ledger, revision)?;
+        let told = made.slices().into_iter().filter_map(|slice| {
+            let stored = made.report(&slice)?;
             let release = afresh::release(&stored.reservations);
             Some(Told { slice, path: stored.path, release })
         });
@@ -267,8 +268,7 @@ impl Standing {
         let mut wrong: BTreeSet<(Slice, String)> = BTreeSet::new();
         for one in told {
             let report = stored_report(&one.path)?;
-            let holders = self.wrong(&one.slice, &report).into_iter();
-            let holders = holders.flat_map(|version| version.holders);
+            let holders = self.wrong(&one.slice, &report).into_iter().flat_map(|one| one.holders);
             wrong.extend(holders.map(|holder| (one.slice.clone(), holder)));
         }
         let route = plan.route.only(|reader| {
