@@ -1,8 +1,8 @@
 //! Who gets which edition.
 //!
 //! Rule: a report goes to its audience, each in the language and layout asked for and cut down to the slice that he may
-//! see; a folder holds the report on everything in the job's layout. A notice goes to the owners alone and carries no figures: it goes once for each
-//! text. Nobody gets other figures than those who were served before.
+//! see; a folder holds the report on everything in the job's layout. A notice goes to the owners alone and carries no
+//! figures: it goes once for each text. Nobody gets other figures than those who were served before.
 
 use crate::{
     channel::ChannelPlan,

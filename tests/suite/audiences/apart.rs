@@ -41,6 +41,11 @@ pub(super) fn readers_are(bed: &TestBed, readers: &[(&str, &str)]) {
     bed.write("jobs/audiences/regions.toml", format!("schema_version = 1\n{people}"));
 }
 
+/// The rows of a file without those that hold a text.
+pub(super) fn without(rows: &str, text: &str) -> String {
+    rows.lines().filter(|row| !row.contains(text)).map(|row| format!("{row}\n")).collect()
+}
+
 /// North sells so much more on a day of June.
 pub(super) fn north_sells_more(bed: &TestBed, much: u32) {
     let text = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");

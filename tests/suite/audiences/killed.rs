@@ -1,7 +1,7 @@
 //! What a kill leaves of slices, corrections and notices: nothing wrong goes out, and nothing stays said for ever.
 
 use super::{
-    apart::{among, by_day, correct, north_sells_more, readers_are, run},
+    apart::{among, by_day, correct, north_sells_more, readers_are, run, without},
     over::{JOB, served},
 };
 use crate::support::TestBed;
@@ -14,19 +14,6 @@ fn alone(port: u16, readers: &[(&str, &str)]) -> TestBed {
     let bed = among(port, readers);
     bed.replace(JOB, "cron = \"30 6 1 * *\"", "cron = \"30 6 29 2 *\"\ncatch_up = \"skip\"");
     bed
-}
-
-/// Kills the program at a named place.
-fn killed(bed: &TestBed, place: &str, arguments: &[&str]) {
-    let mut command = bed.command(arguments);
-    command.env("TIDINGS_DIE_AT", place);
-    let ended = command.output().expect("the program starts");
-    assert_eq!(ended.status.code(), None, "it is killed: {ended:?}");
-}
-
-/// The rows of the data without those that hold a text.
-fn without(rows: &str, text: &str) -> String {
-    rows.lines().filter(|row| !row.contains(text)).map(|row| format!("{row}\n")).collect()
 }
 
 #[test]
@@ -53,7 +40,7 @@ fn a_released_correction_that_was_killed_is_held_no_more_once_it_is_out() {
     let held = correct(&bed, 3).remove(0);
     bed.tidings(&["hold", JOB, "--lift"]).exits(0);
     sink.take();
-    killed(&bed, "verdict written", &["release", held.run.as_str()]);
+    bed.killed("verdict written", &["release", held.run.as_str()]);
     assert_eq!(served(&sink), ["board@example.com"]);
     sink.take();
     bed.tidings(&DUE).exits(0);
@@ -70,7 +57,7 @@ fn that_a_report_was_held_is_no_news_once_it_is_out() {
     let more = owners.replace("owner@", "second@");
     bed.replace(JOB, owners, &format!("{owners}, {more}"));
     bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
-    killed(&bed, "verdict written", &["run", JOB]);
+    bed.killed("verdict written", &["run", JOB]);
     assert_eq!(served(&sink), ["owner@example.com"]);
     bed.tidings(&["hold", JOB, "--lift"]).exits(0);
     run(&bed, 0);
@@ -84,7 +71,7 @@ fn owners_hear_of_a_correction_in_doubt_when_it_is_gone_on_with() {
     run(&bed, 0);
     north_sells_more(&bed, 900);
     sink.take();
-    killed(&bed, "250 received", &["correct", JOB]);
+    bed.killed("250 received", &["correct", JOB]);
     assert_eq!(served(&sink), ["board@example.com"]);
     sink.take();
     bed.tidings(&DUE).exits(4);
@@ -102,7 +89,7 @@ fn who_moved_before_his_correction_keeps_nobody_from_theirs() {
     let bed = alone(sink.port, &readers);
     run(&bed, 0);
     north_sells_more(&bed, 900);
-    killed(&bed, "verdict written", &["correct", JOB]);
+    bed.killed("verdict written", &["correct", JOB]);
     readers_are(&bed, &[("board", ""), ("chair", ""), ("north", "West"), ("west", "West")]);
     sink.take();
     bed.tidings(&DUE).exits(0);

@@ -1,7 +1,7 @@
 //! Who waits, or joins, gets what the others have: whatever language they read, whatever it looks like by then.
 
 use super::{
-    apart::{among, by_day, correct, north_sells_more, readers_are, run, text_to},
+    apart::{among, by_day, correct, north_sells_more, readers_are, run, text_to, without},
     over::{JOB, served},
 };
 use crate::support::TestBed;
@@ -172,12 +172,7 @@ fn a_correction_that_was_put_off_outlives_one_that_is_held() {
     sink.put_off("");
     // The file is cut: the next look holds what it finds.
     let rows = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
-    let cut: String = rows
-        .lines()
-        .filter(|line| !line.contains("North"))
-        .map(|line| format!("{line}\n"))
-        .collect();
-    bed.write("data/sales.csv", cut);
+    bed.write("data/sales.csv", without(&rows, "North"));
     correct(&bed, 3);
     bed.write("data/sales.csv", rows);
     sink.take();

@@ -5,13 +5,8 @@ use crate::support::mail;
 use chrono::{Days, Timelike};
 use xtask::sink::Sink;
 
-/// Runs the program and kills it as soon as the first mail is settled.
-fn killed(world: &World, arguments: &[&str]) {
-    let mut command = world.bed.command(arguments);
-    command.env("TIDINGS_DIE_AT", "verdict written");
-    let ended = command.output().expect("the program starts");
-    assert_eq!(ended.status.code(), None, "it is killed: {ended:?}");
-}
+/// Where the first mail is settled.
+const FIRST: &str = "verdict written";
 
 fn served(sink: &Sink) -> Vec<String> {
     sink.take().into_iter().map(|mail| mail.to).collect()
@@ -43,7 +38,7 @@ fn nothing_that_comes_between_makes_a_killed_run_forget_anybody() {
         let world = World::new(sink.port, OPERATOR);
         let moment = world.as_of(0);
         world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(1)]).exits(0);
-        killed(&world, &["run", JOB, "--as-of", &moment]);
+        world.bed.killed(FIRST, &["run", JOB, "--as-of", &moment]);
         sink.take();
         let runs = world.bed.tidings(&["runs", "--format", "json"]).exits(0).json();
         let run = runs[0]["run"].as_str().expect("a run").to_owned();
@@ -98,7 +93,7 @@ fn whom_a_killed_run_did_not_reach_is_told_of_and_served() {
             world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(0)]).exits(0);
             assert_eq!(served(&sink).len(), 2);
         }
-        killed(&world, &["run", JOB, "--as-of", &world.as_of(days)]);
+        world.bed.killed(FIRST, &["run", JOB, "--as-of", &world.as_of(days)]);
         assert_eq!(served(&sink), ["cfo@example.com"]);
         waits(&world);
         world.bed.tidings(&["schedule", "run", "--due", JOB]).exits(0);
@@ -123,7 +118,7 @@ fn a_killed_correction_is_gone_on_with_and_the_old_report_is_not_sent_again() {
     world.bed.replace("data/takings.csv", &format!("{told},1000"), &format!("{told},2000"));
     world.bed.tidings(&["run", JOB, "--as-of", &world.as_of(0)]).exits(0);
     sink.take();
-    killed(&world, &["correct", JOB, "--as-of", &world.as_of(1)]);
+    world.bed.killed(FIRST, &["correct", JOB, "--as-of", &world.as_of(1)]);
     assert_eq!(served(&sink), ["cfo@example.com"]);
     waits(&world);
     let again = ["resend", first, "--to", "ceo@example.com"];

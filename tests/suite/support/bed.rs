@@ -146,6 +146,15 @@ impl TestBed {
         Ran::new(said, command.output().expect("the program starts"))
     }
 
+    /// Runs the program and kills it at a named place.
+    #[track_caller]
+    pub(crate) fn killed(&self, place: &str, arguments: &[&str]) {
+        let mut command = self.command(arguments);
+        command.env("TIDINGS_DIE_AT", place);
+        let ended = command.output().expect("the program starts");
+        assert_eq!(ended.status.code(), None, "it is killed: {ended:?}");
+    }
+
     /// The values of a metric, as the CSV of `kpi`.
     pub(crate) fn kpi(&self, job: &str, arguments: &str) -> Vec<super::Row> {
         let mut all = vec!["kpi", job, "--format", "csv"];
