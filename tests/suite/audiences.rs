@@ -4,9 +4,11 @@
 mod apart;
 mod doubt;
 mod faults;
+mod going_on;
 mod killed;
 mod looks;
 mod over;
+mod released;
 mod waiting;
 
 use crate::support::{TestBed, mail, markdown, root};

@@ -2,7 +2,7 @@
 
 use crate::{args::Global, exit::Invalid, output};
 use anyhow::{Context, Result};
-use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use engine::{Cached, polars_engine::PolarsEngine};
 use job::{Job, JobPlan, Layers, Wanted};
@@ -87,13 +87,8 @@ impl Workplace {
 
     /// The plan of a job for a moment on its own clock.
     pub(crate) fn plan_at(&self, job: &Job, moment: NaiveDateTime) -> Result<JobPlan> {
-        let zone = job.calendar.zone;
-        let at = zone.from_local_datetime(&moment).earliest();
-        // A moment that no clock showed is taken an hour later, as a schedule does.
-        let at =
-            at.or_else(|| zone.from_local_datetime(&(moment + TimeDelta::hours(1))).earliest());
-        let at = at.ok_or_else(|| Invalid(format!("there is no {moment} in {zone}")))?;
-        Ok(job::plan(job, at, &Wanted::Sections))
+        let none = || Invalid(format!("there is no {moment} in {}", job.calendar.zone));
+        Ok(job::plan_at(job, moment).ok_or_else(none)?)
     }
 
     pub(crate) fn context(&self, plan: &JobPlan, send: bool) -> Result<RunContext> {

@@ -18,7 +18,7 @@ pub use check::audiences::Audience;
 pub use check::library::{Definition, Needs};
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use file::{corrections::CorrectionPlan, gate::GatePlan, local_moment};
-pub use plan::{JobPlan, Wanted, about, plan, report_plan, report_plans};
+pub use plan::{JobPlan, Wanted, about, plan, plan_at, report_plan, report_plans};
 
 /// `[schedule]` of a job file.
 pub mod schedule {

@@ -7,7 +7,7 @@ use crate::{
         JobSpec, SectionSpec, corrections::CorrectionPlan, gate::GatePlan, schedule::SchedulePlan,
     },
 };
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use deliver::DeliverPlan;
 use extract::{Contract, ExtractPlan};
@@ -66,6 +66,14 @@ pub enum Wanted {
     Sections,
     /// These, whatever the sections show.
     Metrics(Vec<MetricId>),
+}
+
+/// Plans a run of `job` at a moment of its wall clock, for its sections; nothing where its zone knows no such moment. One
+/// that no clock showed is taken an hour later, as a schedule does.
+pub fn plan_at(job: &Job, moment: NaiveDateTime) -> Option<JobPlan> {
+    let shown = |local: NaiveDateTime| job.calendar.zone.from_local_datetime(&local).earliest();
+    let at = shown(moment).or_else(|| shown(moment + TimeDelta::hours(1)))?;
+    Some(plan(job, at, &Wanted::Sections))
 }
 
 /// Plans a run of `job` at `as_of`. Pure.

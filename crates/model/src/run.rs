@@ -142,6 +142,12 @@ pub struct RunRecord {
     /// that corrects nobody.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub revision: u32,
+    /// Whether it is to be looked at still what it tells otherwise than earlier reports did.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub corrections_open: bool,
+    /// The held run whose report it was to send at a person's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released: Option<RunId>,
     /// Whether it was meant to reach nobody, however it ended.
     #[serde(default, skip_serializing_if = "is_false")]
     pub rehearsal: bool,

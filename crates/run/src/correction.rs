@@ -6,12 +6,11 @@
 
 use crate::{
     Work,
-    afresh::{self, Afresh},
     earlier::Telling,
     error::RunError,
-    gone, held,
-    in_hand::{InHand, Version, is_reader},
-    ledger::{Ledger, is_correction},
+    going_on, gone, held,
+    in_hand::{InHand, Version},
+    ledger::Ledger,
     lost,
     preview::stored_report,
     stage::{Progress, Run},
@@ -19,17 +18,17 @@ use crate::{
     told::Told,
 };
 use chrono::{NaiveDateTime, TimeDelta};
-use deliver::{DeliverPlan, Recipient};
+use deliver::DeliverPlan;
 use engine::Engine;
-use job::{CorrectionPlan, JobPlan};
+use job::{CorrectionPlan, Job, JobPlan};
 use model::{
     context::RunContext,
     edition::EditionKind,
-    quality::{QualityNote, Severity},
-    receipt::{DeliveryKey, DeliveryState, Receipt},
-    report::{Argument, Correction, Message, Report, Restated},
+    quality::QualityNote,
+    receipt::DeliveryKey,
+    report::{Correction, Report, Restated},
     run::{Outcome, RunRecord},
-    slice::Slice,
+    slice::{Members, Slice},
 };
 use std::{cell::RefCell, collections::BTreeSet};
 
@@ -71,7 +70,7 @@ impl Standing {
         let reports = receipts.iter().filter(|one| one.key.kind == EditionKind::Report);
         let revision = reports.map(|receipt| receipt.key.revision).max().unwrap_or_default();
         let threshold = plan.corrections.map_or(0.0, |corrections| corrections.threshold);
-        let open = put_off(plan, ledger)?;
+        let open = going_on::put_off(plan, ledger)?;
         let on_its_way = match open.iter().map(|one| one.key.revision).max() {
             Some(revision) => Telling::of_correction(plan, ledger, revision)?,
             None => Telling::default(),
@@ -154,27 +153,19 @@ impl Standing {
             self.stale.borrow_mut().append(&mut self.replaced.borrow_mut());
         }
         self.withdraw(cx, ledger)?;
-        run.notes(self.untold());
+        run.notes(going_on::untold(self.former.borrow().len()));
         run.notes(lost::note(self.in_hand.lost()));
         match outcome {
-            Outcome::AlreadyDelivered => self.go_on(plan, cx, ledger, run),
+            Outcome::AlreadyDelivered => going_on::deliver(plan, cx, ledger, run),
             // Nothing but slices without rows: what is on its way to others still goes.
             Outcome::Held if !held::has_report(run.record()) => {
-                match self.go_on(plan, cx, ledger, run)? {
+                match going_on::deliver(plan, cx, ledger, run)? {
                     Outcome::AlreadyDelivered => Ok(Outcome::Held),
                     other => Ok(other),
                 }
             }
             other => Ok(other),
         }
-    }
-
-    /// That some have a wrong report and do not read it any more: they may not see the slice, so they are not told.
-    fn untold(&self) -> Vec<QualityNote> {
-        let count = self.former.borrow().len() as i64;
-        let message = Message::new("correction.former").with("count", Argument::Count(count));
-        let note = QualityNote { severity: Severity::Warning, message, dataset: None };
-        Vec::from_iter((count > 0).then_some(note))
     }
 
     /// Takes back what relays put off and what does not hold any more.
@@ -201,52 +192,9 @@ impl Standing {
         self.in_hand.wrong(slice, report, |before, now| self.has_moved(before, now))
     }
 
-    /// Delivers the last correction to those for whom a relay put it off.
-    fn go_on(
-        &self,
-        plan: &JobPlan,
-        cx: &RunContext,
-        ledger: &Ledger,
-        run: &mut Run<'_>,
-    ) -> Result<Outcome, RunError> {
-        let mut open = put_off(plan, ledger)?;
-        if !cx.send {
-            return Ok(Outcome::AlreadyDelivered);
-        }
-        // Who moved to another slice never had a report on that one: there is nothing in it to correct for him.
-        for moved in open.extract_if(.., |one| !is_reader(plan, one)) {
-            ledger.withdraw(&moved.key)?;
-        }
-        let last = open.iter().max_by_key(|one| one.key.revision).cloned();
-        let Some(last) = last else { return Ok(Outcome::AlreadyDelivered) };
-        let revision = last.key.revision;
-        if run.record().revision == 0 {
-            run.corrects(revision);
-        }
-        let made = Telling::of_correction(plan, ledger, revision)?;
-        let told = made.slices().into_iter().filter_map(|slice| {
-            let stored = made.report(&slice)?;
-            let release = afresh::release(&stored.reservations);
-            Some(Told { slice, path: stored.path, release })
-        });
-        let told: Vec<Told> = told.collect();
-        if told.is_empty() {
-            return Err(RunError::NoReport { run: last.run.to_string() });
-        }
-        // Those of whom it is in doubt whether they have it get nothing by themselves, but their owners hear of it.
-        let mut concerned = ledger.receipts(&plan.job, plan.as_of.naive_local())?;
-        concerned.retain(|one| one.state == DeliveryState::Unknown && is_correction(one));
-        concerned.extend(open);
-        let waits = |reader: &Recipient| {
-            let address = reader.mailbox.address.mailbox();
-            let is_his = |one: &Receipt| one.key.recipient == address && one.slice == reader.slice;
-            told.iter().any(|told| told.slice == reader.slice)
-                && concerned.iter().any(|one| one.key.revision == revision && is_his(one))
-        };
-        let route = plan.deliver.route.only(waits);
-        let deliver = DeliverPlan { route, revision, moment: cx.now, ..plan.deliver.clone() };
-        let plan = &JobPlan { deliver, ..plan.clone() };
-        Afresh { plan, told: &told, cx, ledger, tells_owners: true }.deliver(run, |_| Ok(()))
+    /// The slices that somebody has a report on and nobody reads any more: whether that is wrong is looked at, too.
+    pub(crate) fn former_slices(&self) -> BTreeSet<&Members> {
+        self.in_hand.former_slices()
     }
 
     /// Whether relays put off readers of a slice, so that a report on it was made.
@@ -282,37 +230,6 @@ impl Standing {
     }
 }
 
-/// The deliveries of corrections of a plan's moment that relays put off.
-fn put_off(plan: &JobPlan, ledger: &Ledger) -> Result<Vec<Receipt>, RunError> {
-    let serves = |key: &DeliveryKey| plan.deliver.route.names(key);
-    let mut open = ledger.put_off(&plan.job, plan.as_of.naive_local(), &serves)?;
-    open.retain(is_correction);
-    Ok(open)
-}
-
-/// That relays put off corrections of a plan's moment, or that one is held, if that is so.
-///
-/// # Errors
-/// When the ledger cannot be read.
-pub(crate) fn on_their_way(plan: &JobPlan, ledger: &Ledger) -> Result<Vec<QualityNote>, RunError> {
-    let remark = |message| QualityNote { severity: Severity::Warning, message, dataset: None };
-    let readers: BTreeSet<String> =
-        put_off(plan, ledger)?.into_iter().map(|one| one.key.recipient).collect();
-    let count = Argument::Count(readers.len() as i64);
-    let put_off = Message::new("correction.put_off").with("count", count);
-    let moment = plan.as_of.naive_local();
-    let runs = ledger.of_moments(&plan.job, (moment, moment))?;
-    let held = held::correction(runs.iter().map(|run| &run.record));
-    let held = held.map(|record| {
-        Message::new("correction.held").with("run", Argument::Text(record.run.to_string()))
-    });
-    Ok((!readers.is_empty()).then_some(put_off).into_iter().chain(held).map(remark).collect())
-}
-
-fn has_moved(changed: &[Restated], threshold: f64) -> bool {
-    changed.iter().any(|restated| restated.exceeds(threshold))
-}
-
 /// Runs a plan again for readers who have its report: what has changed since goes to them as a correction; if nothing
 /// moved by more than the job's threshold, nothing is sent.
 ///
@@ -337,21 +254,9 @@ pub fn correct(
     run.close(result)
 }
 
-/// Goes on with the last correction of a plan's moment for those for whom relays put it off: the same revision, under the
-/// same message ids. Nothing is computed, and nobody else gets anything.
-///
-/// # Errors
-/// As [`correct`].
-pub fn go_on(
-    plan: &JobPlan,
-    cx: &RunContext,
-    ledger: &Ledger,
-    progress: &dyn Progress,
-) -> Result<RunRecord, RunError> {
-    let standing = Standing::of(plan, ledger)?;
-    let mut run = Run::open(plan, cx, ledger, progress)?;
-    let result = standing.go_on(plan, cx, ledger, &mut run);
-    run.close(result)
+/// Whether one of the figures moved by more than a share.
+pub(crate) fn has_moved(changed: &[Restated], threshold: f64) -> bool {
+    changed.iter().any(|restated| restated.exceeds(threshold))
 }
 
 /// The moments of a job whose readers have figures that a run now tells otherwise, or whose correction a relay put off,
@@ -359,12 +264,9 @@ pub fn go_on(
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub fn due(
-    plan: &JobPlan,
-    record: &RunRecord,
-    ledger: &Ledger,
-) -> Result<Vec<NaiveDateTime>, RunError> {
-    let Some(CorrectionPlan { threshold, within_days }) = plan.corrections else {
+pub fn due(job: &Job, record: &RunRecord, ledger: &Ledger) -> Result<Vec<NaiveDateTime>, RunError> {
+    let corrections = job::plan_at(job, record.as_of).and_then(|plan| plan.corrections);
+    let Some(CorrectionPlan { threshold, within_days }) = corrections else {
         return Ok(Vec::new());
     };
     let new = Telling::by(record);
@@ -375,20 +277,22 @@ pub fn due(
         .collect();
     let first = record.as_of - TimeDelta::days(within_days.into());
     let mut moments: Vec<NaiveDateTime> =
-        ledger.told(&plan.job, (first, record.as_of))?.iter().map(|told| told.as_of).collect();
+        ledger.told(&job.id, (first, record.as_of))?.iter().map(|told| told.as_of).collect();
     moments.sort();
     moments.dedup();
-    let serves = |key: &DeliveryKey| plan.deliver.route.names(key);
-    let put_off = ledger.corrections_put_off(&plan.job, (first, record.as_of), &serves)?;
+    let serves = |key: &DeliveryKey| job.route.names(key);
+    let put_off = ledger.corrections_put_off(&job.id, (first, record.as_of), &serves)?;
     let mut due = Vec::new();
     for moment in moments.into_iter().filter(|moment| *moment <= record.as_of) {
-        let in_hand = InHand::of(plan, ledger, moment)?;
+        // Whoever reads its report on the day of that moment: he may have left, or moved, since.
+        let Some(plan) = job::plan_at(job, moment) else { continue };
+        let in_hand = InHand::of(&plan, ledger, moment)?;
         let moved = |before: &Report, now: &Report| {
             has_moved(&transform::wrong(&before.told, &now.told), threshold)
         };
         let differs =
             |(slice, report): &(Slice, Report)| !in_hand.wrong(slice, report, moved).is_empty();
-        let runs = ledger.of_moments(&plan.job, (moment, moment))?;
+        let runs = ledger.of_moments(&job.id, (moment, moment))?;
         // A correction that is held is looked at again: what it says may not hold any more.
         let is_held = held::correction(runs.iter().map(|run| &run.record)).is_some();
         let is_wrong = || new.iter().any(differs) || gone::concerns(record, &in_hand);

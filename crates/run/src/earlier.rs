@@ -119,17 +119,24 @@ impl Telling {
         told.next().and_then(|(record, place)| place.read(record))
     }
 
-    /// The report on a slice that went out: sent again, or made by the run itself.
-    pub(crate) fn delivered(&self, slice: &Slice) -> Option<Stored> {
+    /// The report on a slice that went out: sent again, or made by the run itself. One that sent several again may be asked
+    /// for that of a revision.
+    pub(crate) fn delivered(&self, slice: &Slice, revision: Option<u32>) -> Option<Stored> {
         let record = self.0.first()?;
-        let again = record.again.iter().find(|one| one.slice == *slice);
-        let place = again.and_then(|one| {
+        let again = record.again.iter().filter(|one| one.slice == *slice);
+        let mut places = again.filter_map(|one| {
             Some(Place { path: one.report.as_deref()?, reservations: &one.reservations })
         });
-        match place {
-            Some(place) => place.read(record),
-            None => self.report(slice),
+        let Some(first) = places.next() else { return self.report(slice) };
+        let first = first.read(record);
+        let is_it = |stored: &Stored| {
+            let made = stored.report.correction.as_ref().map_or(0, |one| one.revision);
+            revision.is_none_or(|revision| revision == made)
+        };
+        if first.as_ref().is_some_and(is_it) {
+            return first;
         }
+        places.filter_map(|place| place.read(record)).find(is_it).or(first)
     }
 
     /// Every report that the readers of a slice got, the latest first, as far as they are still there.

@@ -11,6 +11,7 @@ use crate::{
     ledger::{Ledger, is_correction},
     stage::Run,
     told::{Making, Told},
+    word::Word,
 };
 use job::JobPlan;
 use model::{
@@ -52,7 +53,7 @@ pub(crate) fn awaited(
 /// The decision on a report, held where it takes a figure away that its readers were to have, unless a person has released
 /// just that.
 pub(crate) fn over(
-    making: Making<'_>,
+    (making, word): (Making<'_>, Word<'_>),
     slice: &Slice,
     report: &Report,
     mut decision: Decision,
@@ -61,7 +62,7 @@ pub(crate) fn over(
     let Some(before) = awaited.filter(|_| decision.instead.is_none()) else { return decision };
     let told = (&*before.told, &*report.told);
     let mut reasons = transform::emptied(&making.plan.transform, slice, told);
-    forget_released(making, &mut reasons);
+    word.forget_known(&mut reasons);
     if !reasons.is_empty() {
         if let Release::Hold(others) | Release::SendMarked(others) = decision.release {
             reasons.extend(others);
@@ -82,7 +83,7 @@ pub(crate) fn hold_if_any(
     let Some(standing) = making.standing else { return };
     let mut reasons = standing.emptied();
     reasons.extend(gone);
-    forget_released(making, &mut reasons);
+    making.said.about_all().forget_known(&mut reasons);
     if reasons.is_empty() || told.is_empty() {
         return;
     }
@@ -100,11 +101,5 @@ pub(crate) fn hold_if_any(
         one.release = Release::Hold(all);
         let decision = Decision { release: one.release.clone(), instead: None };
         run.decided(&one.slice, &decision);
-    }
-}
-
-fn forget_released(making: Making<'_>, reasons: &mut Vec<QualityNote>) {
-    if let Some(released) = &making.word.released {
-        reasons.retain(|reason| !released.reasons.contains(reason));
     }
 }

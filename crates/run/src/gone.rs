@@ -50,7 +50,12 @@ pub(crate) fn note(plan: &JobPlan, members: &Members) -> QualityNote {
 
 /// The remarks of a record on such slices.
 fn notes(record: &RunRecord) -> impl Iterator<Item = &QualityNote> {
-    record.notes.iter().filter(|note| note.message.key == GONE)
+    record.notes.iter().filter(|note| is_gone(note))
+}
+
+/// Whether a remark is on such a slice.
+pub fn is_gone(note: &QualityNote) -> bool {
+    note.message.key == GONE
 }
 
 /// Whether a record speaks of such a slice.

@@ -18,7 +18,7 @@ use model::{
     receipt::{DeliveryKey, DeliveryState, Receipt},
     report::Report,
     run::RunRecord,
-    slice::Slice,
+    slice::{Members, Slice},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -175,6 +175,16 @@ impl InHand {
         self.versions_of(&self.former, slice)
     }
 
+    /// The slices of those who have a report on one that they read no more.
+    pub(crate) fn former_slices(&self) -> BTreeSet<&Members> {
+        let slices = self.former.iter().map(|one| &one.slice);
+        let of = |slice| match slice {
+            &Slice::All => None,
+            Slice::Of(members) => Some(members),
+        };
+        slices.filter_map(of).collect()
+    }
+
     fn versions_of(&self, receipts: &[Receipt], slice: &Slice) -> Vec<Version> {
         let mut versions: Vec<Version> = Vec::new();
         for receipt in receipts.iter().filter(|receipt| receipt.slice == *slice) {
@@ -191,7 +201,8 @@ impl InHand {
     /// The report that was delivered.
     fn stored(&self, receipt: &Receipt) -> Option<Stored> {
         let run = self.runs.get(receipt.run.as_str());
-        let own = run.and_then(|run| Telling::by(run).delivered(&receipt.slice));
+        let own = run
+            .and_then(|run| Telling::by(run).delivered(&receipt.slice, Some(receipt.key.revision)));
         own.or_else(|| {
             // A run of an older version of this program does not say what it sent again.
             self.telling.reports(&receipt.slice).find(|stored| {

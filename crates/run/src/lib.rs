@@ -14,6 +14,7 @@ mod emptied;
 mod error;
 mod experiment;
 mod gate;
+mod going_on;
 mod gone;
 mod held;
 mod in_hand;
@@ -32,6 +33,7 @@ pub mod schedule;
 pub mod settings;
 mod shown;
 mod slices;
+mod sources;
 mod spool;
 mod stage;
 mod stored;
@@ -39,18 +41,19 @@ mod told;
 mod trouble;
 mod word;
 
-pub use correction::{correct, due as corrections_due, go_on};
+pub use correction::{correct, due as corrections_due};
 pub use diff::{Diff, SourceDiff, diff};
 pub use error::RunError;
 pub use experiment::experiment_baseline;
+pub use going_on::{go_on, is_begun};
+pub use gone::is_gone;
 pub use kpi::{KpiAnswer, KpiQuery, KpiRow, NoRows, kpi};
 pub use late::{Waiting, waiting};
 pub use ledger::refuse_older;
 pub use lost::{LOST, lost};
-pub use put_off::{PutOff, given_up, open_slots, tried_until};
+pub use put_off::{PutOff, corrections_done, corrections_left, given_up, open_slots, tried_until};
 pub use resend::resend;
 pub use shown::{Sending, copy, made_again, sendings};
-pub use slices::refuses_a_slice;
 pub use stage::Progress;
 pub use word::{HELD_BY_PERSON, release};
 
@@ -65,7 +68,7 @@ use model::{
 };
 use stage::Run;
 use told::{Making, Told};
-use word::{Released, Word};
+use word::{Released, Said};
 
 /// How far a run goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,12 +105,12 @@ pub(crate) fn stages(work: Work<'_>, run: &mut Run<'_>) -> Result<Outcome, RunEr
     let extracted = run.stage(Stage::Extract, || Ok(extract::extract(&plan.extract, cx)?.value))?;
     run.sources(&extracted);
     let past = Past::of(plan, ledger)?;
-    let word = Word { hold: ledger.held(&plan.job)?, released: released.cloned() };
+    let said = Said::of(plan, ledger, released)?;
     let had = gone::had(plan, ledger)?;
     let awaited = emptied::awaited(plan, ledger, &had)?;
-    let (past, had, awaited, word) = (&past, &had, &awaited, &word);
+    let (past, had, awaited, said) = (&past, &had, &awaited, &said);
     let making =
-        Making { plan, engine, cx, extracted: &extracted, past, had, awaited, standing, word };
+        Making { plan, engine, cx, extracted: &extracted, past, had, awaited, standing, said };
     let told = told::tell_all(making, run)?;
     if !told.iter().any(Told::is_held) {
         gone::tell_if_any(plan, run, ledger, cx);

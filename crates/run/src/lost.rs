@@ -4,7 +4,7 @@
 
 use crate::{error::RunError, in_hand::InHand, ledger::Ledger};
 use chrono::{NaiveDateTime, TimeDelta};
-use job::JobPlan;
+use job::Job;
 use model::{
     quality::{QualityNote, Severity},
     report::{Argument, Message},
@@ -27,19 +27,21 @@ pub(crate) fn note(count: usize) -> Vec<QualityNote> {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn lost(
-    plan: &JobPlan,
+    job: &Job,
     record: &RunRecord,
     ledger: &Ledger,
 ) -> Result<Vec<NaiveDateTime>, RunError> {
-    let Some(corrections) = plan.corrections else { return Ok(Vec::new()) };
+    let corrections = job::plan_at(job, record.as_of).and_then(|plan| plan.corrections);
+    let Some(corrections) = corrections else { return Ok(Vec::new()) };
     let first = record.as_of - TimeDelta::days(corrections.within_days.into());
-    let told = ledger.told(&plan.job, (first, record.as_of))?;
+    let told = ledger.told(&job.id, (first, record.as_of))?;
     let mut moments: Vec<NaiveDateTime> = told.iter().map(|told| told.as_of).collect();
     moments.sort();
     moments.dedup();
     let mut lost = Vec::new();
     for moment in moments {
-        if InHand::of(plan, ledger, moment)?.lost() > 0 {
+        let Some(plan) = job::plan_at(job, moment) else { continue };
+        if InHand::of(&plan, ledger, moment)?.lost() > 0 {
             lost.push(moment);
         }
     }

@@ -1,9 +1,8 @@
 //! How a run ended.
 
 use crate::{
-    correction,
     error::RunError,
-    gone,
+    going_on, gone,
     ledger::Ledger,
     owed,
     stage::Run,
@@ -39,7 +38,7 @@ pub(crate) fn of(
 ) -> Result<Outcome, RunError> {
     let Making { plan, cx, standing, .. } = making;
     if standing.is_none() && cx.send {
-        run.notes(correction::on_their_way(plan, ledger)?);
+        run.notes(going_on::on_their_way(plan, ledger)?);
     }
     let some = gone::is_any(run.record()) || !run.held().is_empty();
     let held = (told.iter().all(Told::is_held), some);

@@ -6,12 +6,16 @@
 
 use crate::{
     ledger::{Ledger, LedgerError, is_correction},
+    operator::is_rehearsal,
     schedule::{Slot, fires},
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
-use job::{Job, JobPlan, Wanted};
-use model::receipt::DeliveryKey;
+use job::Job;
+use model::{
+    receipt::DeliveryKey,
+    run::{Outcome, RunRecord},
+};
 
 /// The wait after the first run that was put off; doubled for each further one.
 const FIRST: TimeDelta = TimeDelta::minutes(5);
@@ -35,19 +39,19 @@ pub struct PutOff {
 }
 
 impl PutOff {
-    /// What there is of a plan's moment, and of corrections as far back as any job corrects its reports.
+    /// What there is of a moment of a job, and of corrections as far back as any job corrects its reports.
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub fn of(plan: &JobPlan, ledger: &Ledger) -> Result<Self, LedgerError> {
-        let serves = |key: &DeliveryKey| plan.deliver.route.names(key);
-        let last = plan.as_of.naive_local();
+    pub fn of(job: &Job, last: NaiveDateTime, ledger: &Ledger) -> Result<Self, LedgerError> {
+        // Who left or moved since still reads what is of his days.
+        let serves = |key: &DeliveryKey| job.route.names(key);
         // A job may have changed its mind about corrections; one that reached some is for all of its readers.
         let first = last - CORRECTED;
-        let open = ledger.put_off(&plan.job, last, &serves)?;
+        let open = ledger.put_off(&job.id, last, &serves)?;
         Ok(Self {
             report: open.iter().any(|one| !is_correction(one)),
-            corrections: ledger.corrections_put_off(&plan.job, (first, last), &serves)?,
+            corrections: ledger.corrections_put_off(&job.id, (first, last), &serves)?,
         })
     }
 
@@ -60,6 +64,35 @@ impl PutOff {
     pub fn wait(runs: u32) -> TimeDelta {
         let doubled = FIRST * 2_i32.pow(runs.saturating_sub(1).min(10));
         doubled.min(LONGEST)
+    }
+}
+
+/// The run of a job's moment that found earlier reports to be wrong, or was to look, and was killed before all of them were
+/// corrected; nothing where that is done.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn corrections_left(
+    job: &Job,
+    moment: NaiveDateTime,
+    ledger: &Ledger,
+) -> Result<Option<RunRecord>, LedgerError> {
+    let runs = ledger.of_moments(&job.id, (moment, moment))?;
+    let real = runs.into_iter().map(|run| run.record).filter(|one| !is_rehearsal(one));
+    // Corrections of the moment are runs of it as well.
+    let edition = real.into_iter().find(|one| one.revision == 0);
+    let is_over = |one: &RunRecord| one.outcome != Outcome::Open && one.corrections_open;
+    Ok(edition.filter(is_over))
+}
+
+/// Writes down that a run has left no correction to do.
+///
+/// # Errors
+/// When the ledger cannot be written.
+pub fn corrections_done(record: &RunRecord, ledger: &Ledger) -> Result<(), LedgerError> {
+    match record.corrections_open {
+        true => ledger.update_run(&RunRecord { corrections_open: false, ..record.clone() }),
+        false => Ok(()),
     }
 }
 
@@ -97,8 +130,11 @@ pub fn open_slots(
     let lacked = lacked(job, last, ledger)?;
     let tried = lacked.into_iter().filter(|(_, until)| is_tried(until));
     let mut open: Vec<Slot> = tried.map(|(slot, _)| slot).collect();
-    let edition = job::plan(job, last, &Wanted::Sections);
-    if job.schedule.is_some() && !PutOff::of(&edition, ledger)?.corrections.is_empty() {
+    let local = last.naive_local();
+    let is_left = || corrections_left(job, local, ledger).map(|left| left.is_some());
+    if job.schedule.is_some()
+        && (!PutOff::of(job, local, ledger)?.corrections.is_empty() || is_left()?)
+    {
         open.extend(slot_at(job, last).filter(|slot| !open.contains(slot)));
     }
     Ok(open)

@@ -54,7 +54,7 @@ pub fn resend(
     }
     let telling = Telling::by(record);
     let run = record.run.to_string();
-    let Some(stored) = telling.delivered(&reader.slice) else {
+    let Some(stored) = telling.delivered(&reader.slice, None) else {
         let told_others = telling.slices().iter().any(|slice| telling.report(slice).is_some());
         return Err(match told_others {
             true => RunError::NotTheirs { to: to.to_owned(), run },

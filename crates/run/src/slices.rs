@@ -27,13 +27,6 @@ use transform::TransformPlan;
 /// A reported period of fewer days is looked at together with the days before it, these many in all.
 const QUIET: u64 = 28;
 
-/// Whether a remark refuses a slice: such a report cannot be released, for there is none.
-pub fn refuses_a_slice(note: &QualityNote) -> bool {
-    let key = note.message.key.as_str();
-    ["quality.slice_unseen", "quality.slice_over", "quality.slice_over_days", "quality.slice_new"]
-        .contains(&key)
-}
-
 /// What one report is made from: the rows within its readers' reach, and the plan for them.
 pub(crate) struct View<'a> {
     pub(crate) slice: Slice,
@@ -91,15 +84,17 @@ pub(crate) struct Slices<'a> {
 }
 
 impl<'a> Slices<'a> {
-    /// Looks which members there are; asks nothing when every reader sees everything.
+    /// Looks which members there are, for the slices of readers and `others`; asks nothing when every reader sees
+    /// everything.
     pub(crate) fn look(
-        plan: &'a JobPlan,
+        (plan, others): (&'a JobPlan, &BTreeSet<&Members>),
         engine: &dyn Engine,
         extracted: &'a Extracted,
     ) -> Result<Self, RunError> {
         let asked = plan.transform.asked();
         let mut slices = Self { plan, extracted, asked, seen: BTreeMap::new() };
-        for members in plan.slices().keys() {
+        let slices_of = plan.slices();
+        for members in slices_of.keys().chain(others.iter().copied()) {
             for place in slices.told_apart(members) {
                 if let Entry::Vacant(unknown) = slices.seen.entry(place.clone()) {
                     unknown.insert(seen(plan, engine, &extracted.tables, &place)?);

@@ -5,7 +5,7 @@ use crate::{
     error::RunError,
     late::Decision,
     ledger::{self, Ledger, SlotClaim, SlotGuard},
-    room,
+    room, sources,
     told::Told,
 };
 use deliver::DeliverPlan;
@@ -14,7 +14,8 @@ use job::JobPlan;
 use model::{
     context::RunContext,
     edition::{AttachmentKind, Release},
-    quality::{QualityNote, Severity, SourceNote},
+    id::RunId,
+    quality::{QualityNote, Severity},
     receipt::{DeliveryKey, DeliveryState, Receipt},
     report::{Message, Report},
     run::{Artefact, Outcome, RunRecord, SliceRecord, Stage, StageRecord},
@@ -78,7 +79,12 @@ impl<'a> Run<'a> {
     ) -> Result<Option<Self>, RunError> {
         let serves = |key: &DeliveryKey| plan.deliver.route.names(key);
         let claim = ledger.claim_moment(&plan.job, plan.as_of, (&cx.run, cx.now), &serves)?;
-        claim.map(|claim| Self::begin(plan, cx, ledger, progress, claim)).transpose()
+        let mut run =
+            claim.map(|claim| Self::begin(plan, cx, ledger, progress, claim)).transpose()?;
+        if let Some(run) = &mut run {
+            run.record.corrections_open = plan.corrections.is_some();
+        }
+        Ok(run)
     }
 
     fn begin(
@@ -113,6 +119,8 @@ impl<'a> Run<'a> {
             artefacts: Vec::new(),
             reservations: Vec::new(),
             again: Vec::new(),
+            corrections_open: false,
+            released: None,
             rehearsal: !cx.send,
             revision: 0,
             slices: Vec::new(),
@@ -169,7 +177,7 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn sources(&mut self, extracted: &Extracted) {
-        self.record.sources = source_notes(extracted);
+        self.record.sources = sources::notes(extracted);
     }
 
     pub(crate) fn quality(&self, extracted: &Extracted, earlier: Option<Earlier>) -> Quality {
@@ -197,6 +205,11 @@ impl<'a> Run<'a> {
     /// It looks whether readers are to be corrected.
     pub(crate) fn corrects(&mut self, revision: u32) {
         self.record.revision = revision;
+    }
+
+    /// It sends what another run held, at a person's word.
+    pub(crate) fn releases(&mut self, held: &RunId) {
+        self.record.released = Some(held.clone());
     }
 
     /// Stored reports that go out once more.
@@ -367,22 +380,4 @@ fn sweep(plan: &JobPlan, ledger: &Ledger, cx: &RunContext) {
             }
         }
     }
-}
-
-fn source_notes(extracted: &Extracted) -> Vec<SourceNote> {
-    let note = |(dataset, rows): (&model::id::DatasetId, &model::quality::RowCounts)| {
-        let days = extracted.tables.0.get(dataset).map(engine::Table::days).unwrap_or_default();
-        let ends = days.first_key_value().zip(days.last_key_value());
-        let covers = ends.and_then(|((start, _), (last, _))| {
-            Some(model::period::DateRange { start: *start, end: last.succ_opt()? })
-        });
-        SourceNote {
-            dataset: dataset.clone(),
-            rows: *rows,
-            covers,
-            missing: Vec::new(),
-            fingerprint: extracted.fingerprints.get(dataset).cloned().unwrap_or_default(),
-        }
-    };
-    extracted.counts.iter().map(note).collect()
 }

@@ -1,9 +1,16 @@
 //! One report of a run, for one slice: computed, composed, stored and gated.
 
-use crate::word::Word;
 use crate::{
-    correction::Standing, earlier::Past, emptied, emptied::Awaited, error::RunError, gate, gone,
-    late, slices::View, stage::Run, stored,
+    correction::Standing,
+    earlier::Past,
+    emptied,
+    emptied::Awaited,
+    error::RunError,
+    gate, gone, late,
+    slices::{Slices, View},
+    stage::Run,
+    stored,
+    word::Said,
 };
 use deliver::DeliverPlan;
 use engine::Engine;
@@ -48,7 +55,7 @@ pub(crate) struct Making<'a> {
     /// What readers have already, when that is being corrected.
     pub(crate) standing: Option<&'a Standing>,
     /// What a person has said.
-    pub(crate) word: &'a Word,
+    pub(crate) said: &'a Said,
 }
 
 /// Computes, composes and gates one report; `None` for a correction that has nothing to correct.
@@ -57,7 +64,7 @@ pub(crate) fn tell(
     view: &View<'_>,
     run: &mut Run<'_>,
 ) -> Result<Option<Told>, RunError> {
-    let Making { plan, engine, cx, extracted, past, standing, word, .. } = making;
+    let Making { plan, engine, cx, extracted, past, standing, said, .. } = making;
     let queries = transform::needs(&view.transform);
     let answers =
         run.stage(Stage::Compute, || Ok(engine::ask_all(engine, &queries, &view.tables)?))?;
@@ -77,9 +84,10 @@ pub(crate) fn tell(
         return Ok(None);
     }
     let decision = run.stage(Stage::Gate, || {
+        let word = said.about(&report);
         word.check(&report)?;
         let decision = late::decide(plan, past, &view.slice, &report, extracted);
-        let decision = emptied::over(making, &view.slice, &report, decision);
+        let decision = emptied::over((making, word), &view.slice, &report, decision);
         let mut decision = word.over(decision, plan.as_of.timezone());
         if let (Release::Hold(reasons), None) = (&mut decision.release, standing) {
             reasons.extend(readers_have(making, &view.slice));
@@ -107,9 +115,15 @@ pub(crate) fn tell_all(making: Making<'_>, run: &mut Run<'_>) -> Result<Vec<Told
     if told.iter().any(Told::is_held) {
         return Ok(told);
     }
-    let slices =
-        run.stage(Stage::Compute, || crate::slices::Slices::look(plan, engine, extracted))?;
+    let mut former = standing.map(Standing::former_slices).unwrap_or_default();
+    former.retain(|members| !plan.slices().contains_key(*members));
+    let slices = run.stage(Stage::Compute, || Slices::look((plan, &former), engine, extracted))?;
     let mut gone = Vec::new();
+    for members in former {
+        if let Ok(view) = slices.view(members) {
+            told.extend(tell(making, &view, run)?);
+        }
+    }
     for members in plan.slices().keys() {
         match slices.view(members) {
             Ok(view) => told.extend(tell(making, &view, run)?),
@@ -141,7 +155,7 @@ pub(crate) fn deliveries(
     run: &mut Run<'_>,
 ) -> Result<DeliverPlan, RunError> {
     let mut deliveries = run.deliveries(making.plan);
-    if making.word.hold.is_some() && told.iter().all(Told::is_held) {
+    if making.said.is_hold() && told.iter().all(Told::is_held) {
         // Why a person holds it is for the owners: folders are read by others.
         deliveries.route = deliveries.route.without_folders();
     }

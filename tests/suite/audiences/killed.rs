@@ -7,10 +7,10 @@ use super::{
 use crate::support::TestBed;
 use xtask::sink::Sink;
 
-const DUE: [&str; 4] = ["schedule", "run", "--due", JOB];
+pub(super) const DUE: [&str; 4] = ["schedule", "run", "--due", JOB];
 
 /// A job of which no other edition comes due meanwhile.
-fn alone(port: u16, readers: &[(&str, &str)]) -> TestBed {
+pub(super) fn alone(port: u16, readers: &[(&str, &str)]) -> TestBed {
     let bed = among(port, readers);
     bed.replace(JOB, "cron = \"30 6 1 * *\"", "cron = \"30 6 29 2 *\"\ncatch_up = \"skip\"");
     bed

@@ -9,7 +9,7 @@ use crate::{
 };
 use anyhow::Result;
 use chrono::NaiveDateTime;
-use job::{Job, JobPlan};
+use job::Job;
 use model::run::{Outcome, RunRecord};
 use run::{Progress, PutOff, Until};
 use std::path::Path;
@@ -31,8 +31,9 @@ pub(crate) fn run(
         Some(_) => (vec![place.as_of(&job, as_of)?.naive_local()], Vec::new()),
         None => {
             let record = looked_at_anew(place, &job)?;
-            let plan = place.plan_at(&job, record.as_of)?;
-            (due(place, &job, &record)?, run::lost(&plan, &record, &place.ledger()?)?)
+            let ledger = place.ledger()?;
+            let due = run::corrections_due(&job, &record, &ledger)?;
+            (due, run::lost(&job, &record, &ledger)?)
         }
     };
     let mut records = Vec::new();
@@ -66,32 +67,38 @@ pub(crate) fn run(
 /// Corrects what a run has found to be wrong in earlier reports; returns how it ended.
 pub(super) fn earlier(place: &Workplace, job: &Job, record: &RunRecord) -> Result<Exit> {
     let mut worst = Exit::Fine;
-    for moment in due(place, job, record)? {
+    let ledger = place.ledger()?;
+    for moment in run::corrections_due(job, record, &ledger)? {
         tracing::info!(job = %job.id, %moment, "what was told of this moment has changed");
         let corrected = correct(place, job, moment, true, &())?;
         output::say(&super::run_job::text(&corrected, &job.templates))?;
         worst = worst.worse(Exit::of_outcome(corrected.outcome));
     }
+    run::corrections_done(record, &ledger)?;
     Ok(worst)
 }
 
-/// Goes on with the corrections that relays put off in the time of an edition, as they are; nothing where there are none.
-pub(super) fn go_on(place: &Workplace, job: &Job, edition: &JobPlan) -> Result<Option<Exit>> {
+/// Goes on with the corrections that relays put off in the time of an edition, as they are, and makes those that the
+/// edition's run was killed before; nothing where there are none.
+pub(super) fn go_on(place: &Workplace, job: &Job, edition: NaiveDateTime) -> Result<Option<Exit>> {
+    let ledger = place.ledger()?;
     let mut worst: Option<Exit> = None;
-    for moment in PutOff::of(edition, &place.ledger()?)?.corrections {
+    for moment in PutOff::of(job, edition, &ledger)?.corrections {
         tracing::info!(job = %job.id, %moment, "a correction that was put off is gone on with");
         let plan = place.plan_at(job, moment)?;
-        let cx = place.context(&plan, true)?;
-        let record = run::go_on(&plan, &cx, &place.ledger()?, &())?;
+        let record = match run::is_begun(&plan, &ledger)? {
+            true => run::go_on(&plan, &place.context(&plan, true)?, &ledger, &())?,
+            false => correct(place, job, moment, true, &())?,
+        };
         output::say(&super::run_job::text(&record, &job.templates))?;
         let exit = Exit::of_outcome(record.outcome);
         worst = Some(worst.map_or(exit, |worst| worst.worse(exit)));
     }
+    if let Some(record) = run::corrections_left(job, edition, &ledger)? {
+        let exit = earlier(place, job, &record)?;
+        worst = Some(worst.map_or(exit, |worst| worst.worse(exit)));
+    }
     Ok(worst)
-}
-
-fn due(place: &Workplace, job: &Job, record: &RunRecord) -> Result<Vec<NaiveDateTime>> {
-    Ok(run::corrections_due(&place.plan_at(job, record.as_of)?, record, &place.ledger()?)?)
 }
 
 /// The latest moment that anybody was told of, computed once more from the data as they are; of a job that says when

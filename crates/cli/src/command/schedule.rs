@@ -249,19 +249,20 @@ fn run_slot(
         true => Ok(None),
         false => run::scheduled(&plan, &place.engine()?, &cx, &ledger, &begins),
     };
-    let exit = match ran {
+    let (exit, corrected) = match ran {
         Ok(Some(record)) => {
             watch.ended(&record);
             output::say(&super::run_job::text(&record, &plan.report.templates))?;
-            let corrected = super::correct::earlier(place, &job, &record)?;
-            Exit::of_outcome(record.outcome).worse(corrected)
+            let corrected = super::correct::earlier(place, &job, &record)
+                .inspect_err(|_| watch.write_metrics())?;
+            (Exit::of_outcome(record.outcome), corrected)
         }
         // The report is out; what relays put off may be a correction.
-        Ok(None) => match super::correct::go_on(place, &job, &plan) {
-            Ok(Some(exit)) => exit,
+        Ok(None) => match super::correct::go_on(place, &job, plan.as_of.naive_local()) {
+            Ok(Some(exit)) => (Exit::Fine, exit),
             Ok(None) => {
                 tracing::info!(job = %job.id, as_of = %slot.as_of, "this moment is dealt with already");
-                Exit::Fine
+                (Exit::Fine, Exit::Fine)
             }
             Err(error) if is_busy(&error) => return Ok(waits_for_another(&error)),
             Err(error) => return Err(error),
@@ -269,6 +270,8 @@ fn run_slot(
         Err(error @ RunError::Busy { .. }) => return Ok(waits_for_another(&error.into())),
         Err(error) => return Err(error.into()),
     };
+    watch.settled(&job.id, corrected);
+    let exit = exit.worse(corrected);
     *runs += 1;
     put_off(place, (&job, &plan), slot, (*runs, stay)).map(|wait| match wait {
         Some(wait) => Ran::Again(exit, wait),
@@ -298,7 +301,7 @@ fn put_off(
     (runs, stay): (u32, Stay),
 ) -> Result<Option<TimeDelta>> {
     let ledger = place.ledger()?;
-    let open = PutOff::of(plan, &ledger)?;
+    let open = PutOff::of(job, plan.as_of.naive_local(), &ledger)?;
     if !open.is_open() {
         return Ok(None);
     }

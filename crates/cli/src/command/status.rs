@@ -196,13 +196,16 @@ fn matter(
 ) {
     let (at, again) = (minute(moment.as_of), by_hand((path, job), moment.as_of));
     match &moment.fate {
-        Fate::Held { run, reasons, slices, readers } => {
-            let is_correction = slices.is_empty() && *readers > 0;
+        Fate::Held { run, reasons, slices, readers, waiting, releasable } => {
+            let is_correction = slices.is_empty() && *readers > 0 && *waiting == 0;
             let again = match is_correction {
                 true => again.replacen("tidings run", "tidings correct", 1),
                 false => again,
             };
             let who = match slices.len() {
+                0 if *waiting > 0 && *readers > 0 => {
+                    format!("{} theirs, {waiting} wait", have(*readers))
+                }
                 0 if *readers > 0 => {
                     format!("the correction; {} what it corrects", have(*readers))
                 }
@@ -215,9 +218,12 @@ fn matter(
                 line("", output::said(&job.templates, &reason.message));
             }
             let by_person = |note: &QualityNote| note.message.key == HELD_BY_PERSON;
-            if reasons.iter().all(run::refuses_a_slice) {
-                let what = "→ correct the slice in the audience file, or take the reader out, and run it again";
-                return line("", format!("{what}: {again}"));
+            if !releasable {
+                let what = match reasons.iter().any(run::is_gone) {
+                    true => "→ bring the rows back, or end the slice in the audience file",
+                    false => "→ correct the slice in the audience file, or take the reader out",
+                };
+                return line("", format!("{what}, and run it again: {again}"));
             }
             line(
                 "",

@@ -70,6 +70,14 @@ impl<'a> Watch<'a> {
         let RunRecord { job, as_of, run, outcome, .. } = record;
         let said = format!("{job} as of {as_of}: run {run} ended: {outcome:?}");
         self.heartbeat.ended(is_well, Some(run), &said);
+    }
+
+    /// All that a moment brought with it has ended, and so did the corrections of earlier reports.
+    pub(super) fn settled(&self, job: &JobId, corrections: Exit) {
+        if !matches!(corrections, Exit::Fine | Exit::Held) {
+            let said = format!("{job}: somebody lacks a correction; see the log");
+            self.heartbeat.ended(false, None, &said);
+        }
         self.write_metrics();
     }
 
@@ -78,7 +86,8 @@ impl<'a> Watch<'a> {
         self.heartbeat.ended(false, None, &format!("{job}: the run could not begin; see the log"));
     }
 
-    fn write_metrics(&self) {
+    /// Writes down what a collector of metrics reads.
+    pub(super) fn write_metrics(&self) {
         let Some(path) = &self.place.settings.operator.metrics else { return };
         let written = self.place.ledger().and_then(|ledger| {
             Ok(operator::publish(path, &operator::exposition(&ledger, &self.zones)?)?)

@@ -1,4 +1,6 @@
 //! Runs.
+//!
+//! Rule: they stand in the order in which they were written: a clock may have been wrong.
 
 use super::{Ledger, LedgerError, places, slots, sqlite};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
@@ -95,7 +97,7 @@ impl Ledger {
         self.read(|step| {
             let mut query = step.prepare(
                 "SELECT record, stage, run FROM runs WHERE ?1 IS NULL OR job = ?1
-                 ORDER BY started DESC, run DESC LIMIT ?2",
+                 ORDER BY rowid DESC LIMIT ?2",
             )?;
             let rows = query.query_map(params![job.map(JobId::as_str), limit], raw)?;
             let rows: Vec<Raw> = rows.collect::<Result<_, _>>()?;
@@ -146,7 +148,7 @@ impl Ledger {
         self.read(|step| {
             let mut query = step.prepare(&format!(
                 "SELECT record FROM runs WHERE {TOLD} AND as_of BETWEEN ?2 AND ?3
-                 ORDER BY as_of DESC, started DESC, run DESC"
+                 ORDER BY as_of DESC, rowid DESC"
             ))?;
             let rows = query
                 .query_map(params![job.as_str(), stamp(first), stamp(last)], |row| {

@@ -32,7 +32,7 @@ impl Ledger {
             let mut query = step.prepare(
                 "SELECT record, stage, run FROM runs WHERE job = ?1 AND (started >= ?2 OR as_of =
                      (SELECT max(as_of) FROM runs WHERE job = ?1 AND outcome <> 'not_sent'))
-                 ORDER BY started DESC, run DESC",
+                 ORDER BY rowid DESC",
             )?;
             let rows = query.query_map(params![job.as_str(), runs::instant(since)], runs::raw)?;
             let rows: Vec<runs::Raw> = rows.collect::<Result<_, _>>()?;
@@ -52,7 +52,7 @@ impl Ledger {
         self.read(|step| {
             let mut query = step.prepare(
                 "SELECT record, stage, run FROM runs WHERE job = ?1 AND as_of BETWEEN ?2 AND ?3
-                 ORDER BY started DESC, run DESC",
+                 ORDER BY rowid DESC",
             )?;
             let span = params![job.as_str(), runs::stamp(first), runs::stamp(last)];
             let rows: Vec<runs::Raw> =

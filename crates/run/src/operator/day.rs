@@ -114,7 +114,8 @@ pub fn day(
     for (as_of, without) in fates {
         let own: Vec<_> = runs.iter().filter(|run| run.record.as_of == as_of).collect();
         gone.extend(gone_of(&own, as_of, job));
-        let fate = fate::of(&own, &ledger.receipts(&job.id, as_of)?).or(without);
+        let fate = fate::of(&own, &ledger.receipts(&job.id, as_of)?, &|key| job.route.names(key))
+            .or(without);
         moments.extend(fate.map(|fate| Moment { as_of, fate }));
     }
     if moments.is_empty() && before.is_empty() {
@@ -136,8 +137,8 @@ pub fn day(
     }))
 }
 
-/// The moments before `first`, a day's beginning, of which runs of that day held the correction, or found slices without
-/// rows, and that still are so; and these slices. With those of which deliveries were tried on the day and are open.
+/// The moments before `first`, a day's beginning, of which runs of that day held the report or its correction, or found
+/// slices without rows, and that still are so; and these slices. With those of which deliveries were tried on the day and are open.
 fn before(
     job: &Job,
     (day, tried): (NaiveDate, BTreeSet<NaiveDateTime>),
@@ -154,7 +155,8 @@ fn before(
         let (record, died) = (run.record, run.died);
         let is_on_day = record.started.with_timezone(&zone).date_naive() == day;
         let is_over = !died && record.outcome != Outcome::Failed;
-        let is_open = !is_over || held::correction([&record]).is_some() || gone::is_any(&record);
+        let is_held = record.outcome == Outcome::Held && held::has_report(&record);
+        let is_open = !is_over || is_held || gone::is_any(&record);
         if is_on_day && record.as_of < first && is_open {
             looked_at.insert(record.as_of);
         }
@@ -162,7 +164,7 @@ fn before(
     for as_of in looked_at {
         let runs = ledger.of_moments(&job.id, (as_of, as_of))?;
         let runs: Vec<_> = runs.iter().collect();
-        let fate = fate::of(&runs, &ledger.receipts(&job.id, as_of)?);
+        let fate = fate::of(&runs, &ledger.receipts(&job.id, as_of)?, &|key| job.route.names(key));
         let still = gone_of(&runs, as_of, job);
         let is_open = |fate: &Fate| {
             let is_bad = matches!(fate, Fate::Held { .. } | Fate::Failed { .. });

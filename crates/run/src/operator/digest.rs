@@ -98,6 +98,8 @@ pub fn digest(
         slices: Vec::new(),
         reservations: Vec::new(),
         again: Vec::new(),
+        corrections_open: false,
+        released: None,
         rehearsal: false,
         revision: 0,
         plan: model::fingerprint::of("digest", &plan.route),
@@ -257,12 +259,13 @@ fn said(fate: &Fate) -> (Verdict, Message, Vec<Message>) {
             };
             (Verdict::Bad, state("failed"), vec![why, run(id)])
         }
-        Fate::Held { run: id, reasons, slices, readers } => {
-            let held = state(match (slices.is_empty(), readers) {
-                (true, 0) => "held",
-                (true, _) => "correction_held",
-                (false, _) => "slices_held",
-            });
+        Fate::Held { run: id, reasons, slices, readers, waiting, .. } => {
+            let held = match (slices.is_empty(), readers, waiting) {
+                (true, 0, _) => state("held"),
+                (true, _, 0) => state("correction_held"),
+                (true, _, some) => state("rest_held").with("waiting", whole(*some)),
+                (false, _, _) => state("slices_held"),
+            };
             let (state_of, mut details) = match readers {
                 0 => (held, Vec::new()),
                 some => (state("sent").with("readers", whole(*some)), vec![held]),
@@ -346,7 +349,7 @@ mod tests {
         let slices = vec![slice.expect("a slice")];
         let of = |readers: usize| {
             let (run, reasons, slices) = ("one".into(), Vec::new(), slices.clone());
-            let fate = Fate::Held { run, reasons, slices, readers };
+            let fate = Fate::Held { run, reasons, slices, readers, waiting: 0, releasable: true };
             let as_of = "2026-07-02T06:30:00".parse().expect("a moment");
             let job = JobDay {
                 unreadable: false,

@@ -2,7 +2,10 @@
 //!
 //! Rule: what readers have counts for more than how the last run of the moment ended. A rehearsal is no run of the moment.
 
-use crate::{gone, held, ledger::StoredRun};
+use crate::{
+    gone, held,
+    ledger::{Serves, StoredRun, is_correction},
+};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use model::{
     edition::EditionKind,
@@ -53,6 +56,10 @@ pub enum Fate {
         slices: Vec<Slice>,
         /// How many readers of other slices have theirs, or have a report that the correction is on.
         readers: usize,
+        /// How many readers wait for what the others have, where relays put them off and the report is held by now.
+        waiting: usize,
+        /// Whether there is a report that a person can release.
+        releasable: bool,
     },
     /// It is past, and there was no run.
     Missed,
@@ -99,26 +106,35 @@ pub enum Skip {
     },
 }
 
-/// What became of a moment by its runs, latest first, and its receipts; nothing when there was none.
-pub(super) fn of(runs: &[&StoredRun], receipts: &[Receipt]) -> Option<Fate> {
+/// What became of a moment by its runs, latest first, and its receipts; nothing when there was none. `serves` tells who is
+/// still a reader.
+pub(super) fn of(runs: &[&StoredRun], receipts: &[Receipt], serves: Serves<'_>) -> Option<Fate> {
     let real: Vec<&&StoredRun> = runs.iter().filter(|run| !is_rehearsal(&run.record)).collect();
     if let Some(run) = real.iter().find(|run| run.record.outcome == Outcome::Open && !run.died) {
         return Some(Fate::UnderWay { run: run.record.run.clone() });
     }
     let has = Served::of(receipts);
+    let waits = waits(receipts, serves);
     let latest = real.first()?;
     let record = &latest.record;
-    let (slices, by) = held_slices(&real, &has);
+    let (slices, by) = held_slices(&real, &has, &waits);
     let corrects = held::correction(real.iter().map(|run| &run.record));
     let corrects = corrects.filter(|_| !has.is_nothing());
+    let is_held = record.outcome == Outcome::Held && record.revision == 0;
+    // Others were put off, and by now there is no report for them that may go.
+    let is_rest =
+        is_held && record.slices.is_empty() && held::has_report(record) && !waits.is_empty();
     let whole = record.outcome == Outcome::Held && has.is_nothing() || corrects.is_some();
-    if whole || !slices.is_empty() {
-        let by = corrects.or(by.filter(|_| !whole)).unwrap_or(record);
+    if whole || is_rest || !slices.is_empty() {
+        let by = corrects.or(by.filter(|_| !whole && !is_rest)).unwrap_or(record);
+        let is_rest = is_rest && corrects.is_none() && !has.is_nothing();
         return Some(Fate::Held {
+            releasable: is_releasable(by),
             run: by.run.clone(),
             reasons: reasons(by),
-            slices: if whole { Vec::new() } else { slices },
+            slices: if whole || is_rest { Vec::new() } else { slices },
             readers: corrects.map_or(has.readers.len(), |record| has.readers_of(record)),
+            waiting: if is_rest { waits.len() } else { 0 },
         });
     }
     // One that was killed between its files and its mails has reached nobody.
@@ -141,17 +157,36 @@ pub(super) fn of(runs: &[&StoredRun], receipts: &[Receipt]) -> Option<Fate> {
     })
 }
 
+/// Whether a held run has a report that a person can release: of a slice without rows there is none.
+fn is_releasable(held: &RunRecord) -> bool {
+    match held.revision == 0 && !held.slices.is_empty() {
+        true => held.slices.iter().any(|one| one.held && one.report.is_some()),
+        false => held::has_report(held),
+    }
+}
+
+/// The readers who wait for the report of a moment because relays put them off, and their slices.
+fn waits<'a>(receipts: &'a [Receipt], serves: Serves<'_>) -> BTreeMap<&'a str, &'a Slice> {
+    let is_report = |one: &&Receipt| one.key.kind == EditionKind::Report && !is_correction(one);
+    let waits = receipts.iter().filter(|one| one.is_put_off() && serves(&one.key));
+    let waits = waits.filter(is_report).filter(|one| !one.is_overtaken(receipts));
+    waits.map(|one| (one.key.recipient.as_str(), &one.slice)).collect()
+}
+
 /// The slices that are held, and the latest run that held one. The last run that speaks of a slice decides; one whose
-/// readers were served is held no more.
+/// readers were served, and of whom nobody waits, is held no more.
 fn held_slices<'a>(
     runs: &[&&'a StoredRun],
     has: &Served<'_>,
+    waits: &BTreeMap<&str, &Slice>,
 ) -> (Vec<Slice>, Option<&'a RunRecord>) {
     let (mut seen, mut held, mut by) = (BTreeSet::new(), Vec::new(), None);
     for run in runs {
         for slice in &run.record.slices {
             let decides = seen.insert(&slice.slice);
-            if decides && slice.held && !has.slices.contains(&slice.slice) {
+            let is_served = has.slices.contains(&slice.slice);
+            let is_open = !is_served || waits.values().any(|waiting| **waiting == slice.slice);
+            if decides && slice.held && is_open {
                 held.push(slice.slice.clone());
                 by = by.or(Some(&run.record));
             }
@@ -232,6 +267,10 @@ mod tests {
         run::{SliceRecord, StageRecord},
     };
 
+    fn of(runs: &[&StoredRun], receipts: &[Receipt]) -> Option<Fate> {
+        super::of(runs, receipts, &|_| true)
+    }
+
     fn run(name: &str, outcome: Outcome) -> StoredRun {
         let day = "2026-07-01".parse().expect("a day");
         let rendered = StageRecord { stage: Stage::Render, milliseconds: 1, error: None };
@@ -254,6 +293,8 @@ mod tests {
             slices: Vec::new(),
             reservations: Vec::new(),
             again: Vec::new(),
+            corrections_open: false,
+            released: None,
             rehearsal: false,
             revision: 0,
             plan: "plan".into(),
@@ -307,7 +348,7 @@ mod tests {
             vec![QualityNote { severity: Severity::Error, message, dataset: None }];
         let again = run("two", Outcome::Delivered);
         let fate = of(&[&again, &partly], &[sent(Slice::All), sent(slice("South"))]);
-        let Some(Fate::Held { run, reasons, slices, readers }) = fate else {
+        let Some(Fate::Held { run, reasons, slices, readers, waiting: 0, .. }) = fate else {
             panic!("{fate:?}");
         };
         assert_eq!((run.as_str(), readers, slices), ("one", 2, vec![slice("North")]));

@@ -193,7 +193,7 @@ fn open(runs: &[StoredRun], job: &Job, ledger: &Ledger) -> Result<Vec<Moment>, L
     let mut open = Vec::new();
     for (as_of, runs) in by_moment(runs).into_iter().rev() {
         let receipts = ledger.receipts(&job.id, as_of)?;
-        let fate = fate::of(&runs, &receipts);
+        let fate = fate::of(&runs, &receipts, &|key| job.route.names(key));
         let is_unserved = matches!(fate, Some(Fate::Failed { error: None, killed: false, .. }));
         let nobody_waits = receipts.iter().all(|receipt| !job.route.names(&receipt.key));
         if is_unserved && nobody_waits && !receipts.is_empty() {

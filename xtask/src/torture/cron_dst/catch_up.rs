@@ -319,6 +319,8 @@ fn record(run: &RunId, as_of: NaiveDateTime, started: DateTime<Utc>) -> RunRecor
         artefacts: Vec::new(),
         reservations: Vec::new(),
         again: Vec::new(),
+        corrections_open: false,
+        released: None,
         rehearsal: false,
         revision: 0,
         slices: Vec::new(),

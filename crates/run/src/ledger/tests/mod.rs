@@ -90,6 +90,8 @@ fn record(run: &str, minute: i64) -> RunRecord {
         artefacts: Vec::new(),
         reservations: Vec::new(),
         again: Vec::new(),
+        corrections_open: false,
+        released: None,
         rehearsal: false,
         revision: 0,
         slices: Vec::new(),

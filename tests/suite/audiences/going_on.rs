@@ -1,0 +1,167 @@
+//! Corrections that did not reach all of their readers: each gets the last one that was meant for him, and whoever gets none
+//! is told of.
+
+use super::{
+    apart::{MOMENT, among, by_day, correct, north_sells_more, readers_are, run, without},
+    killed::{DUE, alone},
+    over::{JOB, served},
+};
+use crate::support::TestBed;
+use xtask::sink::Sink;
+
+const ALL: [(&str, &str); 4] = [("board", ""), ("chair", ""), ("north", "North"), ("west", "West")];
+
+fn sells(bed: &TestBed, region: &str, much: u32) {
+    let text = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    bed.write("data/sales.csv", format!("{text}2026-06-20,{region},{much}\n"));
+}
+
+fn correct_it(bed: &TestBed, code: i32) -> String {
+    bed.tidings(&["correct", JOB, "--as-of", MOMENT]).exits(code).stdout
+}
+
+#[test]
+fn two_revisions_are_gone_on_with_at_once() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = alone(sink.port, &ALL);
+    run(&bed, 0);
+    sink.put_off("north@example.com");
+    sells(&bed, "North", 900);
+    correct(&bed, 4);
+    sink.put_off("board@example.com");
+    sells(&bed, "West", 90);
+    correct(&bed, 4);
+    sink.put_off("");
+    sink.take();
+    bed.tidings(&DUE).exits(0);
+    assert_eq!(served(&sink), ["board@example.com", "north@example.com"]);
+    bed.tidings(&["status", JOB]).exits(0);
+    // What they have is what was meant for each: nothing is left to correct.
+    assert!(correct(&bed, 0).is_empty());
+}
+
+#[test]
+fn a_folder_that_fails_makes_no_reader_of_a_correction_forgotten() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = alone(sink.port, &ALL);
+    bed.replace(JOB, "[[deliver.email]]", "[[deliver.folder]]\n\n[[deliver.email]]");
+    run(&bed, 0);
+    sells(&bed, "North", 900);
+    let in_the_way = bed.state().join("outbox/shops/2026-07-01T0630.r1");
+    std::fs::write(&in_the_way, "").expect("a file in the folder's place");
+    sink.take();
+    correct(&bed, 1);
+    assert_eq!(served(&sink), [""; 0]);
+    let said = bed.tidings(&["status", JOB]).stdout;
+    assert!(said.contains("by folder"), "{said}");
+    std::fs::remove_file(&in_the_way).expect("taken away");
+    bed.tidings(&DUE).exits(0);
+    assert_eq!(served(&sink), ["board", "chair", "north"].map(|one| format!("{one}@example.com")));
+    bed.tidings(&["status", JOB]).exits(0);
+    // What could not be published is no revision of anything.
+    assert!(bed.state().join("outbox/shops/2026-07-01T0630.r2/shops.en.eml").exists());
+}
+
+#[test]
+fn a_correction_in_doubt_is_not_sent_after_the_one_that_came_later() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = alone(sink.port, &ALL);
+    bed.replace(JOB, "audience = \"regions\"", "audience = \"regions\"\ndoubtful = \"again\"");
+    run(&bed, 0);
+    sells(&bed, "North", 900);
+    bed.killed("250 received", &["correct", JOB]);
+    sells(&bed, "West", 90);
+    sink.put_off("north@example.com");
+    correct(&bed, 0);
+    sink.put_off("");
+    sink.take();
+    bed.tidings(&DUE).exits(0);
+    assert_eq!(served(&sink), ["north@example.com"], "board has the later one");
+    bed.tidings(&["status", JOB]).exits(0);
+}
+
+#[test]
+fn who_read_it_on_its_day_gets_its_correction_whatever_he_reads_now() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = by_day(sink.port, &[("board", "")]);
+    bed.replace(JOB, "cron = \"30 6 1 * *\"", "cron = \"30 6 29 2 *\"\ncatch_up = \"skip\"");
+    let north =
+        "address = \"north@example.com\"\nlocale = \"en\"\nslice = { region = \"North\" }\n";
+    bed.write(
+        "jobs/audiences/regions.toml",
+        format!("schema_version = 1\n[[person]]\n{north}to = \"2026-07-01\"\n"),
+    );
+    run(&bed, 0);
+    let text = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    bed.write("data/sales.csv", format!("{text}2026-06-30,North,900\n2026-07-01,North,1\n"));
+    sink.take();
+    let again = ["correct", JOB];
+    bed.tidings(&["run", JOB, "--as-of", "2026-07-02T06:30"]);
+    sink.take();
+    sink.put_off("north@example.com");
+    bed.tidings(&again).exits(1);
+    sink.put_off("");
+    bed.tidings(&DUE).exits(0);
+    assert_eq!(served(&sink), ["north@example.com"]);
+}
+
+#[test]
+fn who_moved_and_has_a_wrong_report_is_told_of() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = alone(sink.port, &[("board", ""), ("north", "North"), ("west", "West")]);
+    run(&bed, 0);
+    sink.put_off("north@example.com");
+    north_sells_more(&bed, 900);
+    correct(&bed, 4);
+    sink.put_off("");
+    readers_are(&bed, &[("board", ""), ("north", "West"), ("west", "West")]);
+    let said = bed.tidings(&DUE).exits(0).stdout;
+    assert!(said.contains("One former reader"), "{said}");
+    // The same where nobody reads the slice any more and all is looked at anew.
+    north_sells_more(&bed, 9);
+    let said = correct_it(&bed, 0);
+    assert!(said.contains("One former reader"), "{said}");
+}
+
+#[test]
+fn corrections_that_a_nightly_run_did_not_come_to_are_made() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = by_day(sink.port, &[("board", "")]);
+    bed.replace(JOB, "cron = \"30 6 1 * *\"", "cron = \"30 6 29 2 *\"\ncatch_up = \"skip\"");
+    run(&bed, 0);
+    let text = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    bed.write("data/sales.csv", format!("{text}2026-06-30,North,900\n2026-07-01,North,1\n"));
+    let next = ["run", JOB, "--as-of", "2026-07-02T06:30"];
+    bed.tidings(&next).exits(0);
+    sink.take();
+    bed.tidings(&DUE).exits(0);
+    assert_eq!(served(&sink), [""; 0], "a run by hand corrects nothing by itself");
+    let ledger = rusqlite::Connection::open(bed.state().join("ledger.sqlite")).expect("a ledger");
+    let left = "UPDATE runs SET record = json_set(record, '$.corrections_open', json('true'))
+                WHERE as_of LIKE '2026-07-02%'";
+    assert_eq!(ledger.execute(left, []).expect("changed"), 1);
+    bed.tidings(&DUE).exits(0);
+    assert_eq!(served(&sink), ["board@example.com"]);
+    sink.take();
+    bed.tidings(&DUE).exits(0);
+    assert_eq!(served(&sink), [""; 0], "once");
+}
+
+#[test]
+fn a_slice_whose_rows_are_gone_gets_no_correction_that_was_put_off() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = among(sink.port, &ALL);
+    bed.replace(JOB, "cron = \"30 6 1 * *\"", "cron = \"30 6 29 2 *\"\ncatch_up = \"skip\"");
+    run(&bed, 0);
+    sink.put_off("north@example.com");
+    sells(&bed, "North", 900);
+    correct(&bed, 4);
+    sink.put_off("");
+    let rows = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    bed.write("data/sales.csv", without(&rows, "2026-06-"));
+    sells(&bed, "West", 5);
+    correct(&bed, 3);
+    sink.take();
+    bed.tidings(&DUE);
+    assert_eq!(served(&sink), [""; 0], "their rows are gone");
+}

@@ -1,0 +1,145 @@
+//! A person's word goes on: what was released, and did not reach all of its readers, reaches them without a second word;
+//! other figures do not.
+
+use super::{
+    apart::{by_day, correct, readers_are, run, text_to, without},
+    killed::{DUE, alone},
+    over::{JOB, served},
+};
+use crate::support::TestBed;
+use model::run::RunRecord;
+use xtask::sink::Sink;
+
+const ALL: [(&str, &str); 3] = [("board", ""), ("north", "North"), ("west", "West")];
+
+/// More rows that break the contract than a report may rest on.
+fn many_bad_rows(bed: &TestBed) {
+    bad_rows(bed, 40);
+}
+
+fn bad_rows(bed: &TestBed, count: usize) {
+    let text = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    bed.write("data/sales.csv", format!("{text}{}", "2026-06-20,North,much\n".repeat(count)));
+}
+
+fn release(bed: &TestBed, held: &RunRecord, code: i32) {
+    bed.tidings(&["release", held.run.as_str()]).exits(code);
+}
+
+fn status(bed: &TestBed) -> String {
+    bed.tidings(&["status", JOB]).stdout
+}
+
+#[test]
+fn whom_a_relay_put_off_gets_what_was_released_without_a_second_word() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = alone(sink.port, &ALL);
+    many_bad_rows(&bed);
+    let held = run(&bed, 3);
+    sink.take();
+    sink.put_off("north@example.com");
+    release(&bed, &held, 4);
+    assert_eq!(served(&sink), ["board@example.com", "west@example.com"]);
+    let first = text_to(&sink.take(), "board@");
+    sink.put_off("");
+    bed.tidings(&DUE).exits(0);
+    assert_eq!(served(&sink), ["north@example.com"]);
+    let doubt = "At a person’s word: the checks below";
+    assert!(first.contains(doubt) && text_to(&sink.take(), "north@").contains(doubt), "{first}");
+    bed.tidings(&["status", JOB]).exits(0);
+    // Nor is it held again for those who join, or when it is run by hand.
+    readers_are(&bed, &[("board", ""), ("north", "North"), ("west", "West"), ("chair", "")]);
+    run(&bed, 0);
+    assert_eq!(served(&sink), ["chair@example.com"]);
+}
+
+#[test]
+fn a_release_that_was_killed_is_gone_on_with_unless_a_person_holds_it_since() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = alone(sink.port, &ALL);
+    many_bad_rows(&bed);
+    let held = run(&bed, 3);
+    bed.killed("verdict written", &["release", held.run.as_str()]);
+    sink.take();
+    bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
+    bed.tidings(&DUE).exits(3);
+    assert_eq!(served(&sink), ["owner@example.com"]);
+    let said = status(&bed);
+    assert!(said.contains("1 reader has theirs, 2 wait"), "{said}");
+    assert!(said.contains("tidings release"), "{said}");
+    sink.take();
+    bed.tidings(&["hold", JOB, "--lift"]).exits(0);
+    bed.tidings(&DUE).exits(0);
+    assert_eq!(served(&sink), ["north@example.com", "west@example.com"]);
+    assert!(!status(&bed).contains("HELD"));
+}
+
+#[test]
+fn other_figures_than_those_that_were_released_wait_for_a_word_of_their_own() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = alone(sink.port, &ALL);
+    many_bad_rows(&bed);
+    let held = run(&bed, 3);
+    sink.put_off("north@example.com");
+    release(&bed, &held, 4);
+    sink.put_off("");
+    bad_rows(&bed, 5);
+    sink.take();
+    bed.tidings(&DUE).exits(3);
+    assert_eq!(served(&sink), ["owner@example.com"]);
+    let said = status(&bed);
+    assert!(said.contains("HELD") && said.contains("2 readers have theirs, 1 wait"), "{said}");
+    let relays = std::fs::read_to_string(bed.path("tidings.toml")).expect("settings");
+    let operator = "from = { address = \"tidings@example.com\" }\nto = [{ address = \"ops@example.com\", locale = \"en\" }]\n";
+    bed.write("tidings.toml", format!("{relays}\n[operator]\n{operator}"));
+    let digest = bed.tidings(&["digest", "--no-send"]);
+    assert!(digest.stdout.contains("Held for 1 reader whom the relay had put off"), "{digest:?}");
+}
+
+#[test]
+fn a_released_correction_that_was_killed_before_its_mails_needs_no_second_word() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = by_day(sink.port, &ALL);
+    run(&bed, 0);
+    let rows = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    bed.write("data/sales.csv", without(&rows, "2026-06-30,North"));
+    let held = correct(&bed, 3).remove(0);
+    sink.take();
+    bed.killed("run row created", &["release", held.run.as_str()]);
+    bed.killed("intent written", &["release", held.run.as_str()]);
+    assert_eq!(correct(&bed, 0).len(), 1);
+    assert_eq!(served(&sink), ["board", "north", "west"].map(|one| format!("{one}@example.com")));
+    assert!(!status(&bed).contains("HELD"));
+}
+
+#[test]
+fn who_waits_for_a_figure_that_a_released_correction_takes_away_gets_the_new_one() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = by_day(sink.port, &[("board", ""), ("north", "North")]);
+    bed.replace(JOB, "cron = \"30 6 1 * *\"", "cron = \"30 6 29 2 *\"\ncatch_up = \"skip\"");
+    sink.put_off("north@example.com");
+    run(&bed, 4);
+    sink.put_off("");
+    let rows = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    bed.write("data/sales.csv", without(&rows, "2026-06-30,North"));
+    let held = correct(&bed, 3).remove(0);
+    sink.take();
+    release(&bed, &held, 0);
+    bed.tidings(&DUE).exits(0);
+    assert_eq!(served(&sink), ["board@example.com", "north@example.com"]);
+    assert!(!status(&bed).contains("HELD"));
+}
+
+#[test]
+fn a_slice_that_is_gone_while_its_readers_wait_offers_no_release_that_sends_nothing() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = alone(sink.port, &[("north", "North")]);
+    sink.put_off("north@example.com");
+    run(&bed, 1);
+    sink.put_off("");
+    let rows = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    bed.write("data/sales.csv", without(&rows, "2026-06"));
+    bed.tidings(&DUE).exits(3);
+    let said = status(&bed);
+    assert!(said.contains("HELD") && !said.contains("tidings release"), "{said}");
+}
