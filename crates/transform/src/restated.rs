@@ -13,6 +13,7 @@ use crate::{
 use chrono::{Days, NaiveDate, NaiveDateTime};
 use model::{
     id::{DimensionId, MetricId},
+    metric::Metric,
     number::Number,
     period::{Grain, Period},
     quality::{QualityNote, Severity},
@@ -234,6 +235,8 @@ pub(crate) fn notes(
     // Which members it was is in the report itself, and in `tidings diff`.
     let mut totals = compare(&earlier.told, told);
     totals.retain(|restated| restated.of.is_none());
+    let totals: Vec<Restated> =
+        read_once(&plan.metrics, totals.iter()).into_iter().cloned().collect();
     listed(plan, &totals, "quality.restated", said)
 }
 
@@ -241,9 +244,8 @@ pub(crate) fn notes(
 pub fn correction(plan: &TransformPlan, revision: u32, changed: &[Vec<Restated>]) -> Correction {
     let mut figures: Vec<Restated> = Vec::new();
     let mut befores: BTreeMap<usize, Vec<Option<Number>>> = BTreeMap::new();
-    let is_known = |one: &&Restated| plan.metrics.contains_key(&one.metric);
     let mut places = BTreeMap::new();
-    for one in changed.iter().flat_map(|list| said_once(list)).filter(is_known) {
+    for one in changed.iter().flat_map(|list| read_once(&plan.metrics, said_once(list))) {
         let of = one.of.as_ref().map(|part| (&part.by, &part.member));
         let at = *places.entry((&one.metric, one.period, of)).or_insert(figures.len());
         if at == figures.len() {
@@ -278,6 +280,27 @@ fn said_once(changed: &[Restated]) -> impl Iterator<Item = &Restated> {
     let says = |one: &Restated| (one.metric.clone(), one.period, [one.before, one.now]);
     let totals: Vec<_> = changed.iter().filter(|one| one.of.is_none()).map(says).collect();
     changed.iter().filter(move |one| one.of.is_none() || !totals.contains(&says(one)))
+}
+
+/// Figures of known metrics without those that read like one before them: metrics may share a name and a value.
+fn read_once<'a>(
+    metrics: &BTreeMap<MetricId, Metric>,
+    changed: impl Iterator<Item = &'a Restated>,
+) -> Vec<&'a Restated> {
+    let mut read: BTreeMap<_, Vec<&Restated>> = BTreeMap::new();
+    let mut once = Vec::new();
+    for one in changed {
+        let Some(metric) = metrics.get(&one.metric) else { continue };
+        let of = one.of.as_ref().map(|part| (&part.by, &part.member));
+        let alike = read.entry((&metric.label, &metric.unit, one.period, of)).or_default();
+        let reads_like =
+            |other: &&Restated| is_same(other.before, one.before) && is_same(other.now, one.now);
+        if !alike.iter().any(reads_like) {
+            alike.push(one);
+            once.push(one);
+        }
+    }
+    once
 }
 
 /// Figures one by one as far as they can be read, and how many more there are.
@@ -335,3 +358,6 @@ fn is_same(before: Option<Number>, now: Option<Number>) -> bool {
 fn is_real(before: Number, now: Number) -> bool {
     matches!(before, Number::Real(_)) || matches!(now, Number::Real(_))
 }
+
+#[cfg(test)]
+mod tests;
