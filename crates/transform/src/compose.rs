@@ -67,12 +67,13 @@ pub fn compose(plan: &TransformPlan, answers: &Answers, quality: &Quality) -> Wa
         .sections
         .iter()
         .map(|section| {
-            let analysed = section.analysis.as_analysis().analyse(&desk, section);
+            let analysis = section.analysis.as_analysis();
+            let analysed = analysis.analyse(&desk, section);
             Section {
                 id: section.id.clone(),
                 kind: section.analysis.word().to_owned(),
                 title: section.title.clone(),
-                period: section.period,
+                period: analysis.period(plan, section),
                 datasets: rests::on(plan, section),
                 findings: analysed.findings,
                 blocks: analysed.blocks,

@@ -66,6 +66,7 @@ fn the_lead_funnel_waits_until_all_leads_have_had_their_time() {
     let found = section("lead-funnel");
     // On the second of July 95 days are over for the leads of 2025's last quarter, and not yet for the next.
     let truth = period(&truths["funnels"]["leads_by_quarter"], "2025-Q4");
+    assert_eq!(found.period.name(), "2025-Q4", "what stands below its title");
     assert_eq!(reached(found), [truth["leads"].as_f64().unwrap(), truth["won"].as_f64().unwrap()]);
     let segments = tables(found)[3];
     assert_eq!(segments.rows.len(), 5);

@@ -46,6 +46,7 @@ use crate::{
 use engine::{CommentQuery, TrailQuery};
 use model::{
     metric::Metric,
+    period::Period,
     report::{Block, Finding},
 };
 use schemars::JsonSchema;
@@ -79,6 +80,10 @@ pub(crate) trait Analysis {
     /// The comments it will read; none for an analysis of metrics.
     fn comments(&self, _: &TransformPlan, _: &SectionPlan) -> Vec<CommentQuery> {
         Vec::new()
+    }
+    /// The period that its figures are of.
+    fn period(&self, _: &TransformPlan, section: &SectionPlan) -> Period {
+        section.period
     }
     /// Its statements and content.
     fn analyse(&self, desk: &Desk<'_>, section: &SectionPlan) -> Analysed;

@@ -92,6 +92,10 @@ impl Analysis for Spec {
         [before, period].map(|one| cohort::query(self, plan, &one, &period)).into()
     }
 
+    fn period(&self, plan: &TransformPlan, section: &SectionPlan) -> Period {
+        self.entered(plan, section)
+    }
+
     fn analyse(&self, desk: &Desk<'_>, section: &SectionPlan) -> Analysed {
         let reading = Reading::new(self, desk, section);
         let mut analysed = Analysed::default();
