@@ -1,17 +1,25 @@
 //! Upright columns over time, with target ticks.
 
-use super::option::{Canvas, TEXT_SIZE};
+use super::{
+    marks::NARROWEST,
+    option::{Canvas, TEXT_SIZE},
+};
 use model::report::Series;
 use serde_json::{Value, json};
 
 /// With more columns than this only the last one says its value.
 const LABELLED: usize = 8;
+/// How far a value keeps from the border of the picture, on both sides together, in pixels.
+const APART: u32 = 4;
 
 pub(super) fn option(canvas: &Canvas<'_>) -> Value {
     let mut option = canvas.base();
     option.insert(
         "grid".into(),
-        json!({ "left": 0, "right": 0, "top": canvas.top() + 8, "bottom": 4, "containLabel": true }),
+        json!({
+            "left": 0, "right": beyond(canvas), "top": canvas.top() + 8, "bottom": 4,
+            "containLabel": true,
+        }),
     );
     option["tooltip"]["axisPointer"] = json!({ "type": "none" });
     option.insert("xAxis".into(), canvas.time_axis());
@@ -33,6 +41,18 @@ pub(super) fn option(canvas: &Canvas<'_>) -> Value {
     drawn.push(labels(canvas));
     option.insert("series".into(), Value::Array(drawn));
     Value::Object(option)
+}
+
+/// The room on the right that the value above the last column takes on a telephone, where columns are narrowest; in
+/// pixels.
+fn beyond(canvas: &Canvas<'_>) -> u32 {
+    let values = canvas.chart.series.first().map_or(&[][..], |series| &series.values);
+    let Some(last) = values.iter().rposition(Option::is_some) else { return 0 };
+    let half = f64::from(canvas.widest([canvas.short(values[last])].iter()) + APART) / 2.0;
+    // The share of the plot that lies between the middle of the column and the end of the plot.
+    let share = ((values.len() - last) as f64 - 0.5) / values.len() as f64;
+    let room = (half - NARROWEST * share) / (1.0 - share);
+    room.clamp(0.0, half).ceil() as u32
 }
 
 /// The legend shows a target as the tick that it is.

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 /// The width of a plot in a mail, in pixels: what fits there fits into a page.
 const NARROW: f64 = 400.0;
 /// The width of a plot on a telephone, in pixels.
-const NARROWEST: f64 = 230.0;
+pub(super) const NARROWEST: f64 = 230.0;
 /// The height of a lane.
 const LANE: u32 = 20;
 /// The width of a number with the ground it stands on.

@@ -1,11 +1,12 @@
 //! Names beside charts: whole or with an ellipsis, never one over another, never beyond the picture.
 
 use super::{brand, chart, words};
-use crate::chart::{Artist, Drawing, Fonts, PAGE_WIDTH};
+use crate::chart::{Artist, Drawing, Fonts, PAGE_WIDTH, PHONE_WIDTH};
 use crate::format::Formatter;
 use model::{
     label::{Label, Locale},
-    report::{Chart, ChartKind, Tick},
+    report::{Chart, ChartKind, Fmt, Tick},
+    unit::Unit,
 };
 
 const ROWS: [ChartKind; 5] =
@@ -27,6 +28,12 @@ fn drawn(chart: &Chart) -> Drawing {
 
 /// The texts of an SVG that end at a place, as the names of rows do: text, and that place.
 fn names(svg: &str) -> Vec<(String, f64, f64)> {
+    texts(svg, "end")
+}
+
+/// The texts of an SVG that are anchored at a place, and that place.
+fn texts(svg: &str, anchor: &str) -> Vec<(String, f64, f64)> {
+    let anchored = format!("text-anchor=\"{anchor}\"");
     let number = |tag: &str, name: &str| -> f64 {
         let after = tag.split_once(&format!(" {name}=\"")).map_or("", |(_, after)| after);
         after.split('"').next().and_then(|text| text.parse().ok()).unwrap_or(0.0)
@@ -38,7 +45,7 @@ fn names(svg: &str) -> Vec<(String, f64, f64)> {
         let moved = moved.split(')').next().unwrap_or_default();
         let (x, y) = moved.split_once([' ', ',']).unwrap_or((moved, "0"));
         let place = |text: &str| text.parse::<f64>().unwrap_or(0.0);
-        let is_name = tag.contains("text-anchor=\"end\"");
+        let is_name = tag.contains(&anchored);
         is_name.then(|| (said.to_owned(), number(tag, "x") + place(x), number(tag, "y") + place(y)))
     };
     svg.split("<text").skip(1).filter_map(text).collect()
@@ -92,4 +99,24 @@ fn a_legend_names_a_long_series_on_one_line() {
     assert!(
         drawing.option["series"][0]["name"].as_str().is_some_and(|name| name.chars().count() == 84)
     );
+}
+
+#[test]
+fn the_value_above_the_last_column_stands_within_the_picture_of_a_telephone() {
+    let (brand, formatter, fonts) = (brand(), Formatter::new(Locale::En), Fonts::embedded());
+    let artist = Artist::new(&brand).expect("an artist");
+    for (places, value) in [(15, 42.1), (15, 123_456_789.0), (40, 9_876_543.0), (2, -1234.5)] {
+        let mut values = vec![Some(value * 0.9); places];
+        values[places - 1] = Some(value);
+        let mut chart = chart(ChartKind::Column, &[&values]);
+        chart.format = Fmt { unit: Unit::Money("CNY".to_owned()), decimals: None };
+        let drawing = artist.chart(&chart, &formatter, &words(), false).expect("it is drawn");
+        let size = (PHONE_WIDTH, drawing.height);
+        let svg = artist.still("sample", &drawing.option, size).expect("it is drawn");
+        let said = formatter.short(value, &chart.format);
+        let shown = texts(&svg, "middle").into_iter().find(|(text, _, _)| *text == said);
+        let (_, x, _) = shown.unwrap_or_else(|| panic!("{said} is not written"));
+        let end = x + fonts.width(&said, 12.0) / 2.0;
+        assert!(end <= f64::from(PHONE_WIDTH), "{said} ends at {end}");
+    }
 }
