@@ -301,3 +301,23 @@ fn the_notes_tell_copies_late_rows_and_missing_days() {
     let month: Period = nightly().report.period;
     assert_eq!(month.name(), "2026-06", "the report speaks of the last closed month");
 }
+
+#[test]
+fn a_card_does_not_judge_a_change_that_its_sentence_calls_usual() {
+    let scorecards = nightly().report.sections.iter().filter(|one| one.kind == "scorecard");
+    let mut usual = 0;
+    for section in scorecards {
+        let cards = section.blocks.iter().filter_map(|block| match block {
+            Block::Scorecards(cards) => Some(cards),
+            _ => None,
+        });
+        let cards: Vec<_> = cards.flatten().collect();
+        for finding in section.findings.iter().filter(|one| one.message.key.ends_with("_usual")) {
+            let name = label(&finding.message, "metric");
+            let card = cards.iter().find(|card| card.label.en == name).expect("a card");
+            assert_eq!(card.comparisons[0].verdict, Verdict::Neutral, "{name}");
+            usual += 1;
+        }
+    }
+    assert!(usual > 0, "no change is called usual");
+}

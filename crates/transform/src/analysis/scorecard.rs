@@ -66,7 +66,7 @@ impl Analysis for Spec {
             let Some(metric) = desk.plan.metrics.get(metric) else { continue };
             let value = desk.total(&ask, &section.period);
             let (plain, comparisons) = comparisons(desk, metric, &ask, &bases, section);
-            let card = Scorecard {
+            let mut card = Scorecard {
                 metric: metric.id.clone(),
                 label: metric.label.clone(),
                 description: metric.description.clone(),
@@ -81,6 +81,10 @@ impl Analysis for Spec {
             let previous = desk.plan.calendar.before(&section.period, 1);
             let is_usual = plain.is_some_and(|(_, period)| period == previous) && is_usual(&card);
             analysed.findings.push(finding(metric, &card, section, plain, is_usual));
+            // A colour would say of the card what its sentence denies.
+            if let Some((place, _)) = plain.filter(|_| is_usual) {
+                card.comparisons[place].verdict = Verdict::Neutral;
+            }
             cards.push(card);
         }
         analysed.blocks.push(Block::Scorecards(cards));
