@@ -1,7 +1,7 @@
 //! Shares are of a positive whole without negative members; a single member leads nothing.
 
 use super::world::{Row, World, day, keys, of, section, tables};
-use model::report::{Cell, Section};
+use model::report::{Block, Cell, Section};
 
 /// The breakdown of a day's sum by members.
 fn broken_down(members: &[(&str, f64)]) -> Section {
@@ -83,4 +83,14 @@ fn small_members_share_a_row_and_the_table_adds_up() {
     let name = format!("{:?}", tables(&found)[0].rows[8].cells[0]);
     assert!(name.contains("4 others") && name.contains("其余4项"), "{name}");
     assert!(tables(&found)[0].note.is_none());
+    let chart = found.blocks.iter().find_map(|block| match block {
+        Block::Chart(chart) => Some(chart),
+        _ => None,
+    });
+    let chart = chart.expect("a chart");
+    assert_eq!((chart.ticks.len(), chart.series[0].values.len()), (9, 9));
+    let rest = chart.series.iter().map(|series| series.values[8]);
+    assert_eq!(rest.collect::<Vec<_>>(), [Some(20.0), Some(10.0)], "this day and the one before");
+    let names = format!("{:?} {:?}", chart.ticks[8], chart.alternative);
+    assert_eq!(names.matches("4 others").count(), 2, "{names}");
 }

@@ -65,8 +65,9 @@ impl Analysis for Spec {
         if members.len() > 1 {
             analysed.findings = view.findings(lead, shown);
         }
-        analysed.blocks.push(Block::Chart(view.chart(lead, shown)));
-        analysed.blocks.push(Block::Table(view.table(shown, members.len() - shown.len())));
+        let left_out = members.len() - shown.len();
+        analysed.blocks.push(Block::Chart(view.chart(lead, shown, left_out)));
+        analysed.blocks.push(Block::Table(view.table(shown, left_out)));
         analysed
     }
 
@@ -196,22 +197,30 @@ impl<'a> View<'a> {
         findings
     }
 
-    fn chart(&self, lead: &Metric, shown: &[Member]) -> Chart {
-        let now = shown.iter().map(|member| self.value(lead, member).map(Number::to_f64));
-        let before = shown.iter().map(|member| self.before(lead, member).map(Number::to_f64));
-        let named = shown.iter().filter(|member| self.value(lead, member).is_some());
+    /// `left_out` smaller members stand together in one bar; where the first metric does not add up, it has no value.
+    fn chart(&self, lead: &Metric, shown: &[Member], left_out: usize) -> Chart {
+        let value = |line: Line<'_>| {
+            let (value, before) = self.values(lead, line);
+            (value.map(Number::to_f64), before.map(Number::to_f64))
+        };
+        let others = (left_out > 0).then_some(Line::Others(shown, left_out));
+        let lines: Vec<Line<'_>> = shown.iter().map(Line::Member).chain(others).collect();
+        let names: Vec<Label> = lines.iter().map(|line| self.line_name(*line)).collect();
+        let (now, before): (Vec<_>, Vec<_>) = lines.into_iter().map(value).unzip();
+        let known = names.iter().zip(&now).filter(|(_, value)| value.is_some());
+        let known = known.map(|(name, _)| name.clone()).collect();
         Chart {
             id: format!("{}-{}", self.section.id, lead.id),
             title: lead.label.clone(),
             kind: ChartKind::Bar,
             format: format_of(lead),
             across: None,
-            ticks: shown.iter().map(|member| Tick::Label(self.name(member))).collect(),
+            ticks: names.into_iter().map(Tick::Label).collect(),
             series: vec![
-                Series { label: lead.label.clone(), values: now.collect(), reference: false },
+                Series { label: lead.label.clone(), values: now, reference: false },
                 Series {
                     label: Label::new("Previous period", "上期"),
-                    values: before.collect(),
+                    values: before,
                     reference: true,
                 },
             ],
@@ -220,7 +229,7 @@ impl<'a> View<'a> {
             readings: Vec::new(),
             alternative: Message::new("channels.alt")
                 .with("metric", Argument::Label(lead.label.clone()))
-                .with("list", Argument::List(named.map(|member| self.name(member)).collect())),
+                .with("list", Argument::List(known)),
         }
     }
 
@@ -251,27 +260,9 @@ impl<'a> View<'a> {
     }
 
     fn row(&self, line: Line<'_>) -> Row {
-        let name = match line {
-            Line::Member(member) => self.name(member),
-            Line::Others(_, 1) => Label::new("1 other", "其余1项"),
-            Line::Others(_, count) => {
-                Label::new(format!("{count} others"), format!("其余{count}项"))
-            }
-            Line::Total => Label::new("Total", "合计"),
-        };
-        let mut cells = vec![Cell::Label(name)];
-        let (period, previous) =
-            (self.section.period, self.desk.plan.calendar.before(&self.section.period, 1));
+        let mut cells = vec![Cell::Label(self.line_name(line))];
         for (index, metric) in self.metrics.iter().enumerate() {
-            let total = |period: &Period| self.desk.total(&self.ask(metric, false), period);
-            let (value, before) = match line {
-                Line::Member(member) => (self.value(metric, member), self.before(metric, member)),
-                Line::Others(shown, _) => {
-                    (self.rest(metric, shown, &period), self.rest(metric, shown, &previous))
-                }
-                Line::Total => (total(&period), total(&previous)),
-            };
-            let before = before.filter(|_| self.desk.reaches(&metric.id, &previous));
+            let (value, before) = self.values(metric, line);
             let figure = self.desk.figure(metric, value, &self.section.period);
             cells.push(Cell::Figure { figure, verdict: Verdict::Neutral });
             if index == 0 {
@@ -292,6 +283,32 @@ impl<'a> View<'a> {
             }
         }
         Row { cells, total: matches!(line, Line::Total) }
+    }
+
+    fn line_name(&self, line: Line<'_>) -> Label {
+        match line {
+            Line::Member(member) => self.name(member),
+            Line::Others(_, 1) => Label::new("1 other", "其余1项"),
+            Line::Others(_, count) => {
+                Label::new(format!("{count} others"), format!("其余{count}项"))
+            }
+            Line::Total => Label::new("Total", "合计"),
+        }
+    }
+
+    /// A line's value of this period and the one before.
+    fn values(&self, metric: &Metric, line: Line<'_>) -> (Option<Number>, Option<Number>) {
+        let period = self.section.period;
+        let previous = self.desk.plan.calendar.before(&period, 1);
+        let total = |period: &Period| self.desk.total(&self.ask(metric, false), period);
+        let (value, before) = match line {
+            Line::Member(member) => (self.value(metric, member), self.before(metric, member)),
+            Line::Others(shown, _) => {
+                (self.rest(metric, shown, &period), self.rest(metric, shown, &previous))
+            }
+            Line::Total => (total(&period), total(&previous)),
+        };
+        (value, before.filter(|_| self.desk.reaches(&metric.id, &previous)))
     }
 
     /// What of the asked total is not the shown members'; unknown where a metric does not add up or one of them is unknown.
