@@ -8,7 +8,7 @@ pub(super) fn option(canvas: &Canvas<'_>) -> Value {
     let scale = canvas.scale(true);
     let mut option = canvas.base();
     let longest = canvas.chart.series.iter().flat_map(|series| &series.values);
-    let longest = canvas.widest(longest.map(|value| canvas.short(*value)));
+    let longest = canvas.widest(longest.map(|value| canvas.text(*value)));
     option.insert(
         "grid".into(),
         json!({

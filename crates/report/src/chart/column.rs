@@ -48,7 +48,7 @@ pub(super) fn option(canvas: &Canvas<'_>) -> Value {
 fn beyond(canvas: &Canvas<'_>) -> u32 {
     let values = canvas.chart.series.first().map_or(&[][..], |series| &series.values);
     let Some(last) = values.iter().rposition(Option::is_some) else { return 0 };
-    let half = f64::from(canvas.widest([canvas.short(values[last])].iter()) + APART) / 2.0;
+    let half = f64::from(canvas.widest([canvas.text(values[last])].iter()) + APART) / 2.0;
     // The share of the plot that lies between the middle of the column and the end of the plot.
     let share = ((values.len() - last) as f64 - 0.5) / values.len() as f64;
     let room = (half - NARROWEST * share) / (1.0 - share);
@@ -84,10 +84,14 @@ fn labels(canvas: &Canvas<'_>) -> Value {
         let all = canvas.chart.series.iter().filter_map(|series| series.values.get(at).copied());
         all.flatten().fold(f64::NEG_INFINITY, f64::max)
     };
+    let texts: Vec<String> = values.iter().map(|value| canvas.text(*value)).collect();
+    let width = canvas.plot() / values.len().max(1) as f64;
+    let is_crowded = values.len() <= LABELLED && f64::from(canvas.widest(texts.iter())) > width;
     let points = values.iter().enumerate().map(|(at, value)| {
         let is_shown = value.is_some() && (values.len() <= LABELLED || Some(at) == last);
         let top = is_shown.then(|| top(at));
-        json!({ "value": [at, top], "shown": canvas.short(*value) })
+        let shown = if is_crowded { canvas.short(*value) } else { texts[at].clone() };
+        json!({ "value": [at, top], "shown": shown })
     });
     json!({
         "type": "scatter",

@@ -144,7 +144,7 @@ fn standing(canvas: &Canvas<'_>, spots: &[(&Mark, f64, String)]) -> Value {
         let is_here =
             |row: &usize| number(canvas, *row).is_some_and(|x| (x - at).abs() <= 1e-9 * at.abs());
         let value = rows::all(canvas).find(is_here).and_then(|row| canvas.value(EXPECTED, row));
-        let text = canvas.short(value);
+        let text = canvas.text(value);
         let is_proposed = mark.kind == MarkKind::Proposed;
         json!({
             "x": at, "y": value, "name": name, "name_width": width(name),

@@ -103,7 +103,7 @@ fn joined(canvas: &Canvas<'_>, series: usize) -> Option<usize> {
 fn end_texts(canvas: &Canvas<'_>) -> Vec<String> {
     let series: &[usize] = if looks_ahead(canvas) { &[EXPECTED, 2, 3] } else { &[ACTUAL] };
     let value = |series: &usize| canvas.value(*series, last(canvas, *series)?);
-    series.iter().map(|series| canvas.short(value(series))).collect()
+    series.iter().map(|series| canvas.text(value(series))).collect()
 }
 
 /// A band: an unseen line along its lower edge, and what lies between it and the upper one.
@@ -125,7 +125,7 @@ fn ribbon(canvas: &Canvas<'_>, axis: &Scale, band: &Band) -> [Value; 2] {
             for (point, series) in [(&mut below, low), (&mut above, high)] {
                 point["symbol"] = json!("circle");
                 point["symbolSize"] = json!(1);
-                point["shown"] = json!(canvas.short(canvas.value(series, at)));
+                point["shown"] = json!(canvas.text(canvas.value(series, at)));
                 point["label"] = end_label(&canvas.palette.muted);
                 point["label"]["distance"] = json!(10);
                 // Else it would be as faint as the band.

@@ -95,7 +95,7 @@ pub(super) fn end_label(colour: &str) -> Value {
 
 fn last_text(canvas: &Canvas<'_>, series: &Series) -> String {
     let last = series.values.iter().rev().flatten().next();
-    canvas.short(last.copied().filter(|_| !series.reference))
+    canvas.text(last.copied().filter(|_| !series.reference))
 }
 
 /// A value between two gaps has no line to be seen by.

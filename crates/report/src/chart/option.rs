@@ -14,7 +14,6 @@ use crate::format::Formatter;
 use model::{
     number::Number,
     report::{Chart, ChartKind, Figure, Fmt, Series, Tick},
-    unit::Unit,
 };
 use serde_json::{Map, Value, json};
 
@@ -332,7 +331,7 @@ impl Canvas<'_> {
         value.map_or_else(String::new, |value| self.formatter.real(value, &self.chart.format))
     }
 
-    /// A value as it stands beside its mark, empty for a gap.
+    /// A value as it stands where the room is too small for all of its digits, empty for a gap.
     pub(super) fn short(&self, value: Option<f64>) -> String {
         value.map_or_else(String::new, |value| self.formatter.short(value, &self.chart.format))
     }
@@ -340,15 +339,8 @@ impl Canvas<'_> {
     /// A difference as it stands beside its mark, with its sign; empty for a gap.
     pub(super) fn signed(&self, value: Option<f64>) -> String {
         let Some(value) = value else { return String::new() };
-        let format = self.chart.format.clone();
-        match format.unit {
-            Unit::Percent | Unit::Points => {
-                let value = Some(Number::Real(value));
-                self.formatter.delta(&Figure { value, format, coverage: None })
-            }
-            _ if value > 0.0 => format!("+{}", self.short(Some(value))),
-            _ => self.short(Some(value)),
-        }
+        let (value, format) = (Some(Number::Real(value)), self.chart.format.clone());
+        self.formatter.delta(&Figure { value, format, coverage: None })
     }
 
     /// A value of a series, by places.
@@ -359,7 +351,8 @@ impl Canvas<'_> {
 
     /// A data point with its text; a gap stays a gap.
     pub(super) fn point(&self, value: Option<f64>) -> Value {
-        json!({ "value": value, "text": self.text(value), "shown": self.short(value) })
+        let text = self.text(value);
+        json!({ "value": value, "text": text, "shown": text })
     }
 
     /// The colour of a series: ours, grey for what is compared with, else one of the palette.

@@ -27,6 +27,7 @@ fn part(canvas: &Canvas<'_>, place: usize, series: &Series, high: f64) -> Value 
     let colour = canvas.colour(place);
     let points = series.values.iter().map(|value| {
         let mut point = canvas.point(*value);
+        point["shown"] = json!(canvas.short(*value));
         let has_room = value.is_some_and(|value| value >= high * ROOM_FOR_TEXT);
         point["label"] = json!({ "show": has_room });
         point

@@ -57,10 +57,10 @@ pub(super) fn shown(canvas: &Canvas<'_>, row: usize) -> String {
     let value = canvas.value(REACHED, row);
     let Some(reached) = value else { return crate::format::UNKNOWN.to_owned() };
     let first = canvas.value(REACHED, 0).filter(|first| *first > 0.0 && row > 0);
-    let short = canvas.short(value);
+    let text = canvas.text(value);
     match first {
-        Some(first) => format!("{short} · {}", canvas.formatter.fraction(reached / first)),
-        None => short,
+        Some(first) => format!("{text} · {}", canvas.formatter.fraction(reached / first)),
+        None => text,
     }
 }
 

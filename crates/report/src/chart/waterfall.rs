@@ -140,7 +140,7 @@ pub(super) fn shown(canvas: &Canvas<'_>, steps: &[Step], row: usize) -> String {
     let value = canvas.value(0, row);
     match value {
         None => crate::format::UNKNOWN.to_owned(),
-        Some(_) if steps[row].is_total => canvas.short(value),
+        Some(_) if steps[row].is_total => canvas.text(value),
         Some(_) => canvas.signed(value),
     }
 }

@@ -93,7 +93,7 @@ impl Formatter {
         format!("{}{digits}%", mark(percent, percent.is_zero(), sign))
     }
 
-    /// A value beside its mark in a chart: three digits say enough where the table has the rest.
+    /// A value in a cell of a chart, which has no room for more than three digits; the table has the rest.
     pub(crate) fn short(&self, value: f64, format: &Fmt) -> String {
         let scales = matches!(format.unit, Unit::Count | Unit::Money(_) | Unit::Number);
         let size = Decimal::from_f64(value.abs()).unwrap_or_default();

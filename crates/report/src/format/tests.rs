@@ -155,7 +155,7 @@ fn an_axis_has_one_scale() {
 }
 
 #[test]
-fn marks_in_charts_carry_three_digits() {
+fn cells_of_charts_carry_three_digits() {
     let (en, zh) = (Formatter::new(Locale::En), Formatter::new(Locale::ZhCn));
     let cases = [
         ("money:CNY", 354_021_880.5, "¥354M", "¥3.54亿"),

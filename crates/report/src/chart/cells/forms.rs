@@ -69,8 +69,8 @@ pub(super) fn bars(canvas: &Canvas<'_>) -> Cells {
             track.cells()
         };
         let others = series.clone().skip(1).map(|place| canvas.value(place, at));
-        let below = others.map(|value| known(canvas.short(value))).collect();
-        let value = known(canvas.short(canvas.value(0, at)));
+        let below = others.map(|value| known(canvas.text(value))).collect();
+        let value = known(canvas.text(canvas.value(0, at)));
         Row { below, tracks: series.clone().map(track).collect(), ..row(canvas, at, value) }
     };
     let names =

@@ -113,7 +113,7 @@ fn the_value_above_the_last_column_stands_within_the_picture_of_a_telephone() {
         let drawing = artist.chart(&chart, &formatter, &words(), false).expect("it is drawn");
         let size = (PHONE_WIDTH, drawing.height);
         let svg = artist.still("sample", &drawing.option, size).expect("it is drawn");
-        let said = formatter.short(value, &chart.format);
+        let said = formatter.real(value, &chart.format);
         let shown = texts(&svg, "middle").into_iter().find(|(text, _, _)| *text == said);
         let (_, x, _) = shown.unwrap_or_else(|| panic!("{said} is not written"));
         let end = x + fonts.width(&said, 12.0) / 2.0;
