@@ -283,6 +283,17 @@ fn competitors_are_named_and_a_market_gives_share_and_growth() {
     let market = said(&report.sections[1], "benchmark.market");
     let told = ["share", "change", "own", "index"].map(|name| text(&market, name));
     assert_eq!(told, ["0.042553191489", "0.017553191489", "1", "0.175"]);
+    let table = report.sections[1].blocks.iter().find_map(|block| match block {
+        Block::Table(table) => Some(table),
+        _ => None,
+    });
+    let table = table.expect("a table");
+    // A telephone shows the last columns: ours is the very last, and growth has its sign.
+    assert_eq!(table.columns.last().expect("columns").label.en, "Share");
+    let ours = &table.rows[0].cells[4];
+    let is_double =
+        matches!(ours, Cell::Change { change: Some(change), .. } if (change - 1.0).abs() < 1e-9);
+    assert!(is_double, "{ours:?}");
 }
 
 #[test]

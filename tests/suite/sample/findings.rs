@@ -321,3 +321,21 @@ fn a_card_does_not_judge_a_change_that_its_sentence_calls_usual() {
     }
     assert!(usual > 0, "no change is called usual");
 }
+
+#[test]
+fn distances_to_peers_have_the_decimals_of_the_values_beside_them() {
+    let peers = section("peers");
+    let values = table(peers, "Premium brands");
+    let ranks = table(peers, "Premium brands: rank and movement");
+    let decimals = |cell: &Cell| match cell {
+        Cell::Figure { figure, .. } | Cell::Difference { figure, .. } => {
+            figure.format.decimals.unwrap_or(1)
+        }
+        other => panic!("{other:?} is no figure"),
+    };
+    assert_eq!(values.rows.len(), ranks.rows.len());
+    for (row, rank) in values.rows.iter().zip(&ranks.rows) {
+        let own = decimals(&row.cells[1]);
+        assert_eq!([&row.cells[5], &rank.cells[1]].map(decimals), [own; 2], "{row:?}");
+    }
+}

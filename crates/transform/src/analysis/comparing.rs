@@ -13,6 +13,9 @@ use model::{
 /// Changes below this share of the base are called unchanged.
 const STILL: f64 = 0.0005;
 
+/// A difference that needs no decimals beyond those of its metric.
+const PLAIN: f64 = 10.0;
+
 /// Whether a metric's relative change means anything: a ratio of percentages or points does not.
 pub(crate) fn has_relative_change(metric: &Metric) -> bool {
     matches!(metric.unit, Unit::Count | Unit::Money(_) | Unit::Number | Unit::Days)
@@ -156,10 +159,8 @@ pub(crate) fn change_argument(
         };
     }
     if metric.unit == Unit::Percent {
-        return match Argument::value(difference, format_of(metric)) {
-            Argument::Value { value, .. } => Argument::PercentagePoints(value),
-            other => other,
-        };
+        let size = difference.map_or(0.0, Number::to_f64);
+        return Argument::value(difference, beside_format(metric, size));
     }
     Argument::value(difference, format_of(metric))
 }
@@ -198,6 +199,21 @@ pub(crate) fn difference_cell(
 ) -> Cell {
     let format = difference_format(metric, like);
     Cell::Difference { figure: Figure { value: size, format, coverage: None }, verdict }
+}
+
+/// A difference in a table that shows values of the metric, too.
+pub(crate) fn difference_beside(metric: &Metric, size: Option<Number>, verdict: Verdict) -> Cell {
+    let format = beside_format(metric, size.map_or(0.0, Number::to_f64));
+    Cell::Difference { figure: Figure { value: size, format, coverage: None }, verdict }
+}
+
+/// How a difference is written beside values of its metric: with their decimals, and with more only where these would
+/// show nothing of it.
+fn beside_format(metric: &Metric, size: f64) -> Fmt {
+    let format = difference_format(metric, PLAIN);
+    let shown = if metric.unit == Unit::Percent { size * 100.0 } else { size };
+    let is_seen = (shown * 10f64.powi(format.decimals.unwrap_or(0) as i32)).round() != 0.0;
+    if is_seen || size == 0.0 { format } else { difference_format(metric, size) }
 }
 
 /// A comparison of two values.

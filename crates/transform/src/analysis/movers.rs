@@ -270,12 +270,7 @@ fn table(desk: &Desk<'_>, section: &SectionPlan, movers: &[Mover<'_>]) -> Table 
             plain(desk.figure(mover.metric, mover.value, &section.period)),
             plain(Figure { value: mover.base_value(), ..figure(None) }),
             swings(mover),
-            comparing::difference_cell(
-                mover.metric,
-                size,
-                size.map_or(0.0, Number::to_f64),
-                verdict,
-            ),
+            comparing::difference_beside(mover.metric, size, verdict),
             Cell::Label(judgement(mover)),
         ];
         Row { cells, total: false }

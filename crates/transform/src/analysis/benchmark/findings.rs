@@ -168,7 +168,7 @@ fn moved(standing: &Standing<'_>) -> Option<Finding> {
 }
 
 /// A difference of two shares as an argument.
-pub(super) fn points(difference: f64) -> Argument {
+fn points(difference: f64) -> Argument {
     match Argument::change(Some(difference)) {
         Argument::Change(value) => Argument::PercentagePoints(value),
         other => other,

@@ -1,6 +1,6 @@
 //! Our share of a market whose size is known, and whether we outgrow it.
 
-use super::{Spec, findings::points, table};
+use super::{Spec, table};
 use crate::{
     analysis::{Analysed, comparing},
     desk::{Ask, Desk, format_of},
@@ -105,17 +105,26 @@ fn finding(group: &PeerGroup, share: &Share<'_>) -> Option<Finding> {
         Message::new(key)
             .with("metric", Argument::Label(share.metric.label.clone()))
             .with("group", Argument::Label(group.label.clone()))
-            .with("share", comparing::percent(Some(now)))
+            .with("share", written(now))
     };
     let Some((before, growth)) = share.shares[1].zip(share.growth) else {
         let message = about("benchmark.market_share");
         return Some(Finding { verdict: Verdict::Neutral, message, weight: 40 });
     };
     let message = about("benchmark.market")
-        .with("change", points(now - before))
+        .with("change", written(now - before))
         .with("own", Argument::change(Some(growth.own)))
         .with("index", Argument::change(Some(growth.index)));
     Some(Finding { verdict: verdict(share), message, weight: 50 })
+}
+
+/// How many decimals shares of a market have, in sentences and in the table.
+const DECIMALS: u32 = 2;
+
+/// A share, or a difference of shares, in a sentence.
+fn written(share: f64) -> Argument {
+    let figure = table::percent(Some(share), DECIMALS);
+    Argument::value(figure.value, figure.format)
 }
 
 fn verdict(share: &Share<'_>) -> Verdict {
@@ -128,10 +137,11 @@ fn rows(group: &PeerGroup, market: &Metric, shares: &[Share<'_>]) -> Table {
         ("Metric", "指标"),
         ("We", "本公司"),
         ("Market", "市场"),
-        ("Share", "份额"),
-        ("Share a year before", "上年份额"),
-        ("Our growth", "本公司同比"),
+        // A telephone shows the last ones.
         ("Growth of the market", "市场同比"),
+        ("Our growth", "本公司同比"),
+        ("Share a year before", "上年份额"),
+        ("Share", "份额"),
     ];
     let column = |(place, (en, zh)): (usize, &(&str, &str))| Column {
         label: Label::new(*en, *zh),
@@ -146,10 +156,10 @@ fn rows(group: &PeerGroup, market: &Metric, shares: &[Share<'_>]) -> Table {
             Cell::Label(share.metric.label.clone()),
             money(share.metric, share.own),
             money(market, share.size),
-            table::judged(table::percent(share.shares[0], 1), verdict(share)),
-            table::plain(table::percent(share.shares[1], 1)),
-            table::plain(table::percent(growth.map(|growth| growth.own), 1)),
-            table::plain(table::percent(growth.map(|growth| growth.index), 1)),
+            table::change(growth.map(|growth| growth.index)),
+            table::change(growth.map(|growth| growth.own)),
+            table::plain(table::percent(share.shares[1], DECIMALS)),
+            table::judged(table::percent(share.shares[0], DECIMALS), verdict(share)),
         ];
         Row { cells, total: false }
     };

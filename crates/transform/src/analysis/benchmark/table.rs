@@ -153,8 +153,8 @@ fn growth(group: &PeerGroup, standings: &[Standing<'_>]) -> Option<Table> {
     let row = |standing: &Standing<'_>| {
         let of = |part: fn(&stats::peer::AgainstIndex) -> f64| standing.growth.as_ref().map(part);
         vec![
-            plain(percent(of(|growth| growth.own), 1)),
-            plain(percent(of(|growth| growth.index), 1)),
+            change(of(|growth| growth.own)),
+            change(of(|growth| growth.index)),
             Cell::Difference {
                 figure: percent(of(|growth| growth.gap), 1),
                 verdict: Verdict::Neutral,
@@ -238,8 +238,12 @@ pub(super) fn plain(figure: Figure) -> Cell {
 
 /// A distance in the metric's unit: signed, in points for percentages.
 fn difference(standing: &Standing<'_>, size: Option<f64>, verdict: Verdict) -> Cell {
-    let like = size.unwrap_or(0.0);
-    comparing::difference_cell(standing.metric, size.map(Number::Real), like, verdict)
+    comparing::difference_beside(standing.metric, size.map(Number::Real), verdict)
+}
+
+/// A relative change, not judged.
+pub(super) fn change(change: Option<f64>) -> Cell {
+    Cell::Change { change, verdict: Verdict::Neutral }
 }
 
 pub(super) fn judged(figure: Figure, verdict: Verdict) -> Cell {
