@@ -1,7 +1,7 @@
 //! The funnels of the monthly report against the ways that the sample was drawn with.
 
 use crate::support::{monthly, truths};
-use model::report::{Argument, Block, Cell, Section, Table};
+use model::report::{Argument, Block, Cell, Section, Table, Verdict};
 
 fn section(id: &str) -> &'static Section {
     monthly().sections.iter().find(|section| section.id.as_str() == id).expect("a section")
@@ -18,6 +18,14 @@ fn tables(section: &Section) -> Vec<&Table> {
 fn reached(section: &Section) -> Vec<f64> {
     let rows = tables(section)[0].rows.iter().filter(|row| !row.total);
     rows.map(|row| figure(&row.cells[1])).collect()
+}
+
+/// Whether a passage is marked as the one that loses most.
+fn has_leak(section: &Section) -> bool {
+    section.blocks.iter().any(|block| match block {
+        Block::Chart(chart) => chart.verdicts.contains(&Verdict::Bad),
+        _ => false,
+    })
 }
 
 fn figure(cell: &Cell) -> f64 {
@@ -42,6 +50,7 @@ fn the_shop_funnel_and_its_leak_are_those_that_were_drawn() {
     let steps = ["view_item", "add_to_cart", "begin_checkout", "purchase"];
     let counts: Vec<f64> = steps.iter().map(|step| truth[step].as_f64().unwrap()).collect();
     assert_eq!(reached(found), counts);
+    assert!(has_leak(found));
     // The change of the first rate against May.
     let before = period(&truths["funnels"]["shop_by_month"], "2026-05");
     let earlier = before["add_to_cart"].as_f64().unwrap() / before["view_item"].as_f64().unwrap();
@@ -68,6 +77,7 @@ fn the_lead_funnel_waits_until_all_leads_have_had_their_time() {
     let truth = period(&truths["funnels"]["leads_by_quarter"], "2025-Q4");
     assert_eq!(found.period.name(), "2025-Q4", "what stands below its title");
     assert_eq!(reached(found), [truth["leads"].as_f64().unwrap(), truth["won"].as_f64().unwrap()]);
+    assert!(!has_leak(found), "one passage alone is no largest loss");
     let segments = tables(found)[3];
     assert_eq!(segments.rows.len(), 5);
     for row in &segments.rows {

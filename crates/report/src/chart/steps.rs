@@ -52,11 +52,13 @@ pub(super) fn is_leak(canvas: &Canvas<'_>, row: usize) -> bool {
     canvas.chart.verdicts.get(row) == Some(&Verdict::Bad)
 }
 
-/// What reached a step, and which share of the first step that is.
+/// What reached a step, and which share of the first step that is, unless the rate above it says the same.
 pub(super) fn shown(canvas: &Canvas<'_>, row: usize) -> String {
     let value = canvas.value(REACHED, row);
     let Some(reached) = value else { return crate::format::UNKNOWN.to_owned() };
-    let first = canvas.value(REACHED, 0).filter(|first| *first > 0.0 && row > 0);
+    let is_rated = canvas.words.rates.get(row).is_some_and(|rate| !rate.is_empty());
+    let is_told = row == 0 || (row == 1 && is_rated);
+    let first = canvas.value(REACHED, 0).filter(|first| *first > 0.0 && !is_told);
     let text = canvas.text(value);
     match first {
         Some(first) => format!("{text} · {}", canvas.formatter.fraction(reached / first)),

@@ -17,7 +17,9 @@ pub(super) fn chart(reading: &Reading<'_>) -> Chart {
         (0..reached.len()).map(into).collect()
     };
     let series = |label: Label, values| Series { label, values, reference: false };
-    let leak = reading.leak().filter(|(leak, _)| leak.lost > 0).map(|(leak, _)| leak.step + 1);
+    // Of one passage alone none is the largest loss.
+    let leak = reading.leak().filter(|(leak, _)| leak.lost > 0 && reading.steps.len() > 2);
+    let leak = leak.map(|(leak, _)| leak.step + 1);
     let verdict = |step| if Some(step) == leak { Verdict::Bad } else { Verdict::Neutral };
     let ticks = reading.steps.iter().map(|step| Tick::Label(step.label.clone()));
     let id = format!("{}-steps", reading.section.id);
