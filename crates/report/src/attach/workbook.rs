@@ -265,23 +265,37 @@ fn sheet_name(title: &str, taken: &mut BTreeSet<String>) -> String {
     let plain: String = title.chars().map(allowed).collect();
     let plain = plain.trim_matches(|c: char| c == '\'' || c.is_whitespace());
     let plain = if plain.is_empty() { "–" } else { plain };
-    let cut = |room: usize| {
-        let mut units = 0;
-        let fits = |c: &char| {
-            units += c.len_utf16();
-            units <= room
-        };
-        let name: String = plain.chars().take_while(fits).collect();
-        name.trim_end_matches(|c: char| c == '\'' || c.is_whitespace()).to_owned()
-    };
-    let mut name = cut(LONGEST_NAME);
+    let mut name = shortened(plain, LONGEST_NAME);
     let mut number = 2;
     // The program keeps a sheet of the name "History" for itself.
     while name.to_lowercase() == "history" || !taken.insert(name.to_lowercase()) {
-        name = format!("{} ({number})", cut(LONGEST_NAME - 6));
+        name = format!("{} ({number})", shortened(plain, LONGEST_NAME - 6));
         number += 1;
     }
     name
+}
+
+/// A name of at most so many UTF-16 units: cut after a word, or between hanzi, with an ellipsis. A word that takes more
+/// than half of the room is cut itself.
+fn shortened(name: &str, room: usize) -> String {
+    if name.encode_utf16().count() <= room {
+        return name.to_owned();
+    }
+    let (mut units, mut end) = (1, 0);
+    for (at, sign) in name.char_indices() {
+        units += sign.len_utf16();
+        if units > room {
+            break;
+        }
+        end = at + sign.len_utf8();
+    }
+    let (head, rest) = name.split_at(end);
+    let is_border = |sign: char| sign.is_whitespace() || sign >= '\u{2e80}';
+    let is_whole = rest.starts_with(is_border) || head.ends_with(is_border);
+    let word = head.rfind(char::is_whitespace).filter(|at| !is_whole && *at > room / 2);
+    let kept = &head[..word.unwrap_or(end)];
+    let is_loose = |sign: char| sign.is_whitespace() || ",;:'，、；：".contains(sign);
+    format!("{}…", kept.trim_end_matches(is_loose))
 }
 
 fn day_format(locale: Locale) -> &'static str {
@@ -315,4 +329,23 @@ fn shown_width(value: Option<Number>, code: &str) -> usize {
     let first = code.split(';').next().unwrap_or_default();
     let literal = width(first.trim_start_matches(['#', ',', '0']));
     whole + whole / 3 + literal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_a_sheet_is_cut_after_a_word_and_is_its_own() {
+        let mut taken = BTreeSet::new();
+        let mut name = |title: &str| sheet_name(title, &mut taken);
+        let long = "Our share of the market, and its growth";
+        assert_eq!(name(long), "Our share of the market, and…");
+        assert_eq!(name(long), "Our share of the market… (2)");
+        assert_eq!(name("What customers say"), "What customers say");
+        assert_eq!(name(&"市场".repeat(20)), format!("{}…", "市场".repeat(15)));
+        assert_eq!(name(&"w".repeat(40)), format!("{}…", "w".repeat(30)));
+        assert_eq!(name("History: of sales"), "History  of sales");
+        assert!(taken.iter().all(|name| name.encode_utf16().count() <= LONGEST_NAME));
+    }
 }
