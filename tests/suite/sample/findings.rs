@@ -339,3 +339,17 @@ fn distances_to_peers_have_the_decimals_of_the_values_beside_them() {
         assert_eq!([&row.cells[5], &rank.cells[1]].map(decimals), [own; 2], "{row:?}");
     }
 }
+
+#[test]
+fn targets_of_totals_are_counted_as_such_where_parts_have_targets_too() {
+    let goals = says(section("goals"), "targets.count_totals");
+    let [counted] = goals.as_slice() else { panic!("{} counts", goals.len()) };
+    let Some(Argument::List(sections)) = counted.message.arguments.get("sections") else {
+        panic!("no sections in {counted:?}")
+    };
+    assert_eq!(sections.len(), 1);
+    assert_eq!(sections[0].en, "Sales against target by region");
+    let by_region = nightly().report.sections.iter().find(|one| one.title == sections[0]);
+    let by_region = by_region.expect("the section of the parts");
+    assert!(by_region.findings.iter().any(|one| one.message.key == "targets.missed_slice"));
+}

@@ -4,7 +4,7 @@
 //! Method: met = value at or beyond the target in the metric's direction; only whole periods are judged.
 //! Not for: metrics without an agreed value.
 
-use super::{Analysed, Analysis, Limits, Names, comparing};
+use super::{Analysed, Analysis, AnalysisSpec, Limits, Names, comparing};
 use crate::{
     desk::{Ask, Desk, format_of},
     plan::{SectionPlan, TransformPlan},
@@ -101,7 +101,8 @@ impl Analysis for Spec {
         }
         analysed.blocks.extend(charts);
         if judged > 0 {
-            let message = Message::new("targets.count")
+            let message = self
+                .counted(desk.plan)
                 .with("met", Argument::Count(met))
                 .with("total", Argument::Count(judged));
             let verdict = if met == judged { Verdict::Good } else { Verdict::Bad };
@@ -142,6 +143,20 @@ struct Line<'a> {
 }
 
 impl Spec {
+    /// How many targets are met; of totals alone with the sections that have those of parts, which may be missed.
+    fn counted(&self, plan: &TransformPlan) -> Message {
+        let has_parts = |section: &&SectionPlan| match &section.analysis {
+            AnalysisSpec::Targets(spec) => spec.by.is_some(),
+            _ => false,
+        };
+        let parts = plan.sections.iter().filter(has_parts);
+        let parts: Vec<Label> = parts.map(|section| section.title.clone()).collect();
+        if self.by.is_some() || parts.is_empty() {
+            return Message::new("targets.count");
+        }
+        Message::new("targets.count_totals").with("sections", Argument::List(parts))
+    }
+
     /// The total first, then the slices that have targets.
     fn lines<'a>(
         &self,
