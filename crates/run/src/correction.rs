@@ -70,7 +70,8 @@ impl Standing {
         let reports = receipts.iter().filter(|one| one.key.kind == EditionKind::Report);
         let revision = reports.map(|receipt| receipt.key.revision).max().unwrap_or_default();
         let threshold = plan.corrections.map_or(0.0, |corrections| corrections.threshold);
-        let open = going_on::put_off(plan, ledger)?;
+        let (open, not_begun) =
+            (going_on::put_off(plan, ledger)?, going_on::not_begun(plan, ledger)?);
         let on_its_way = match open.iter().map(|one| one.key.revision).max() {
             Some(revision) => Telling::of_correction(plan, ledger, revision)?,
             None => Telling::default(),
@@ -85,7 +86,7 @@ impl Standing {
             in_hand,
             on_its_way,
             open: says,
-            stale: RefCell::default(),
+            stale: RefCell::new(not_begun.into_iter().map(|one| one.key).collect()),
             replaced: RefCell::default(),
             former: RefCell::default(),
             emptied: RefCell::default(),

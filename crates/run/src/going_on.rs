@@ -158,18 +158,27 @@ impl Revision<'_> {
     }
 }
 
-/// The deliveries of corrections of a plan's moment that relays put off. A correction of which no mail was written down was
-/// not begun, for its folder could not be published: it is to be made anew.
+/// The deliveries of corrections of a plan's moment that relays put off.
 pub(crate) fn put_off(plan: &JobPlan, ledger: &Ledger) -> Result<Vec<Receipt>, RunError> {
+    divided(plan, ledger).map(|(begun, _)| begun)
+}
+
+/// Those of corrections that were not begun: no mail of them was written down, for their folder could not be published.
+/// They are to be made anew.
+pub(crate) fn not_begun(plan: &JobPlan, ledger: &Ledger) -> Result<Vec<Receipt>, RunError> {
+    divided(plan, ledger).map(|(_, not_begun)| not_begun)
+}
+
+fn divided(plan: &JobPlan, ledger: &Ledger) -> Result<(Vec<Receipt>, Vec<Receipt>), RunError> {
     let serves = |key: &DeliveryKey| plan.deliver.route.names(key);
     let mut open = ledger.put_off(&plan.job, plan.as_of.naive_local(), &serves)?;
+    open.retain(is_correction);
     let all = ledger.receipts(&plan.job, plan.as_of.naive_local())?;
     let is_begun = |revision: u32| {
         let is_mail = |one: &Receipt| is_correction(one) && one.key.way() == "email";
         all.iter().any(|one| is_mail(one) && one.key.revision == revision)
     };
-    open.retain(|one| is_correction(one) && is_begun(one.key.revision));
-    Ok(open)
+    Ok(open.into_iter().partition(|one| is_begun(one.key.revision)))
 }
 
 /// Whether there is a correction of a plan's moment to go on with; else it is to be made.
