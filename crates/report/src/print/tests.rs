@@ -80,7 +80,7 @@ fn names_from_the_data_cannot_keep_a_report_from_being_printed() {
 }
 
 fn table(rows: usize) -> TableView {
-    let column = |(label, numeric): (&str, bool)| ColumnView { label: label.into(), numeric };
+    let column = |(label, numeric): (&str, bool)| ColumnView::new(label.into(), numeric);
     let row = |number: usize| {
         let name = match number % 7 {
             0 => format!(
@@ -187,8 +187,8 @@ fn figures(names: &[String], columns: usize) -> (TableView, Vec<String>) {
     };
     let rows = names.iter().enumerate().map(row).collect();
     let mut table = TableView { rows, ..table(0) };
-    table.columns = vec![ColumnView { label: "Name".into(), numeric: false }];
-    table.columns.extend((0..columns).map(|at| ColumnView { label: head(at), numeric: true }));
+    table.columns = vec![ColumnView::new("Name".into(), false)];
+    table.columns.extend((0..columns).map(|at| ColumnView::new(head(at), true)));
     (table, (0..names.len() * columns).map(figure).collect())
 }
 

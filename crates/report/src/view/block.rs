@@ -111,7 +111,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn column(&self, label: &Label, numeric: bool) -> ColumnView {
-        ColumnView { label: self.label(label), numeric }
+        ColumnView::new(self.label(label), numeric)
     }
 
     fn cell(&self, cell: &Cell, numeric: bool) -> CellView {

@@ -242,6 +242,14 @@ pub(crate) struct TableView {
 pub(crate) struct ColumnView {
     pub(crate) label: String,
     pub(crate) numeric: bool,
+    /// Whether it breaks nowhere but at its spaces.
+    pub(crate) whole: bool,
+}
+
+impl ColumnView {
+    pub(crate) fn new(label: String, numeric: bool) -> Self {
+        Self { whole: fit::is_whole(&label), label, numeric }
+    }
 }
 
 /// A row: its name and its other cells.

@@ -39,11 +39,11 @@ impl Writer<'_> {
             let (NumberColumn::Values(series) | NumberColumn::Range(series, _)) = column;
             self.column(&chart.series[*series].label, true)
         });
-        let mut columns = vec![ColumnView { label: self.first_column(chart), numeric: false }];
+        let mut columns = vec![ColumnView::new(self.first_column(chart), false)];
         columns.extend(heads);
         if !chart.readings.is_empty() {
             let label = self.text(&Message::new("chart.reading"));
-            columns.push(ColumnView { label, numeric: false });
+            columns.push(ColumnView::new(label, false));
         }
         let row = |(at, tick): (usize, &Tick)| {
             let mut cells = vec![CellView::text(self.place_name(chart, tick))];
@@ -67,8 +67,8 @@ impl Writer<'_> {
 
     /// A heat map is its own table: a row per series, a column per age.
     fn ages(&self, chart: &Chart, title: &str) -> TableView {
-        let mut columns = vec![ColumnView { label: self.word("place"), numeric: false }];
-        let age = |tick| ColumnView { label: self.place_name(chart, tick), numeric: true };
+        let mut columns = vec![ColumnView::new(self.word("place"), false)];
+        let age = |tick| ColumnView::new(self.place_name(chart, tick), true);
         columns.extend(chart.ticks.iter().map(age));
         let grid = Grid::of(chart);
         let rows = grid.rows.iter().map(|(series, row)| {

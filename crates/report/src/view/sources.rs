@@ -26,9 +26,9 @@ impl ReportView {
     pub(crate) fn sources_table(&self) -> TableView {
         let heads =
             ["dataset", "read", "accepted", "quarantined", "superseded", "covers", "missing_days"];
-        let column = |(at, head): (usize, &&str)| ColumnView {
-            label: self.word.get(*head).cloned().unwrap_or_default(),
-            numeric: (1..5).contains(&at),
+        let column = |(at, head): (usize, &&str)| {
+            let label = self.word.get(*head).cloned().unwrap_or_default();
+            ColumnView::new(label, (1..5).contains(&at))
         };
         let row = |source: &SourceView| {
             let figures = [&source.read, &source.accepted, &source.quarantined, &source.superseded];

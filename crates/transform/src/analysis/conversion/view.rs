@@ -240,7 +240,7 @@ fn table(spec: &Spec, reading: &Reading, shown: &[Shown]) -> model::report::Tabl
         ("Period", "期间"),
         ("Opened", "新增"),
         ("Won in the period", "当期赢单"),
-        ("Won per opened of the period", "当期赢单／当期新增"),
+        ("Won per opened", "当期赢单／当期新增"),
         ("Of those opened, won so far", "当期新增中迄今赢单"),
         ("Expected in the end", "最终预期"),
     ];
