@@ -232,9 +232,9 @@ fn findings(
 
 fn table(section: &SectionPlan, told: &[Tie<'_>]) -> Table {
     let columns = [
-        ("Moves first", "先动"),
-        ("Follows", "后动"),
-        ("Periods later", "滞后期数"),
+        ("Metric", "指标"),
+        ("Goes with", "相关指标"),
+        ("Periods ahead", "领先期数"),
         ("Correlation", "相关系数"),
     ];
     let columns = columns

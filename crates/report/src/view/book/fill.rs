@@ -95,8 +95,9 @@ impl Writer<'_> {
     fn sheet(&self, view: &SectionView, report: &Report, section: &Section) -> Sheet {
         let period =
             view.period.clone().unwrap_or_else(|| self.formatter.period_heading(&report.period));
+        let colon = self.word("colon");
         let findings =
-            view.findings.iter().map(|finding| format!("{}: {}", finding.word, finding.text));
+            view.findings.iter().map(|finding| format!("{}{colon}{}", finding.word, finding.text));
         let notes = section.blocks.iter().filter_map(|block| match block {
             Block::Note(message) => Some(self.text(message)),
             _ => None,

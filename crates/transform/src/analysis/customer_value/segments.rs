@@ -79,13 +79,13 @@ impl Groups {
 fn name(segment: Segment) -> Label {
     match segment {
         Segment::Best => Label::new("Big buyers seen lately", "近期来过的大客户"),
-        Segment::Loyal => Label::new("Big buyers quiet for a while", "有一阵未来的大客户"),
-        Segment::Slipping => Label::new("Big buyers silent for long", "久未再来的大客户"),
+        Segment::Loyal => Label::new("Big buyers quiet for a while", "有段时间没来的大客户"),
+        Segment::Slipping => Label::new("Big buyers silent for long", "很久没来的大客户"),
         Segment::Promising => Label::new("Medium buyers seen lately", "近期来过的中等客户"),
         Segment::New => Label::new("First-time buyers seen lately", "近期首购客户"),
         Segment::Occasional => Label::new("Small buyers seen lately", "近期来过的小客户"),
-        Segment::Fading => Label::new("Smaller buyers quiet for a while", "有一阵未来的中小客户"),
-        Segment::Dormant => Label::new("Smaller buyers silent for long", "久未再来的中小客户"),
-        Segment::Lost => Label::new("Smaller buyers silent longest", "最久未来的中小客户"),
+        Segment::Fading => Label::new("Smaller buyers quiet for a while", "有段时间没来的中小客户"),
+        Segment::Dormant => Label::new("Smaller buyers silent for long", "很久没来的中小客户"),
+        Segment::Lost => Label::new("Smaller buyers silent longest", "最久没来的中小客户"),
     }
 }
