@@ -67,7 +67,7 @@ impl Writer<'_> {
 
     /// A heat map is its own table: a row per series, a column per age.
     fn ages(&self, chart: &Chart, title: &str) -> TableView {
-        let mut columns = vec![ColumnView::new(self.word("place"), false)];
+        let mut columns = vec![ColumnView::new(self.word("cohort"), false)];
         let age = |tick| ColumnView::new(self.place_name(chart, tick), true);
         columns.extend(chart.ticks.iter().map(age));
         let grid = Grid::of(chart);

@@ -45,7 +45,7 @@ fn verdict_of(canvas: &Canvas<'_>, row: usize) -> Verdict {
 }
 
 fn key(class: &str, name: String) -> Key {
-    Key { class: class.to_owned(), brief: columns(&name) <= BRIEF, name }
+    Key { class: class.to_owned(), brief: columns(&name) <= BRIEF, silent: false, name }
 }
 
 fn row(canvas: &Canvas<'_>, at: usize, value: String) -> Row {
@@ -90,6 +90,8 @@ pub(super) fn quartiles(canvas: &Canvas<'_>) -> Cells {
     if rows::is_known(canvas, BEFORE) {
         keys.push(key("ref", rows::name(canvas, BEFORE)));
     }
+    // Its rows name in words what they say.
+    keys.iter_mut().for_each(|key| key.silent = true);
     let one = |at: usize| {
         // Each row has a scale of its own: what counts is the place among the peers, the values stand beside it.
         let values = (0..canvas.chart.series.len()).filter_map(|series| canvas.value(series, at));

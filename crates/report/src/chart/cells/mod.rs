@@ -25,6 +25,8 @@ pub(crate) struct Key {
     pub(crate) name: String,
     /// Whether it keeps its line.
     pub(crate) brief: bool,
+    /// Whether no figure in words belongs to it: the text part does without it.
+    pub(crate) silent: bool,
 }
 
 /// How many columns of text keep their line; a telephone has room for them.

@@ -43,11 +43,15 @@ pub(super) fn chart(
             series.push(Series { label, values, reference: true });
         }
     }
-    let title = match spec.mode {
-        Mode::Return => Label::new("Share that is there again", "再次出现的比例"),
-        Mode::Renewal => Label::new("Share that is left", "留存比例"),
-    };
     let (one, many) = (grain_word(spec.cohort, 1), grain_word(spec.cohort, 2));
+    let (en, zh) = match spec.mode {
+        Mode::Return => ("Share that is there again", "再次出现的比例"),
+        Mode::Renewal => ("Share that is left", "留存比例"),
+    };
+    let title = Label::new(
+        format!("{en}, by {} since the first", many.en),
+        format!("{zh}（按首次后第几{}）", one.zh_cn),
+    );
     let label = Label::new(
         format!("{} since the first", super::view::capital(&many.en)),
         format!("首次后第几{}", one.zh_cn),
