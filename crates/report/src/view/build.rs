@@ -309,9 +309,12 @@ impl<'a> Writer<'a> {
     }
 
     pub(super) fn as_of(&self, report: &Report) -> String {
+        // A zone that the locale has no name for keeps its own.
+        let zone = Message::new(format!("zone.{}", report.zone));
+        let zone = self.catalogue.write(self.formatter, &zone);
         let message = Message::new("edition.as_of")
             .with("moment", Argument::Text(self.formatter.moment(report.as_of)))
-            .with("zone", Argument::Text(report.zone.clone()));
+            .with("zone", Argument::Text(zone.unwrap_or_else(|_| report.zone.clone())));
         self.text(&message)
     }
 
