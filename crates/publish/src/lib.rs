@@ -106,7 +106,9 @@ pub fn sweep(folder: &Path) -> io::Result<usize> {
             let name = name.to_string_lossy();
             if entry.file_type()?.is_dir() {
                 folders.push(entry.path());
-            } else if name.starts_with('.') && name.ends_with(".part") && is_left(&entry.path())? {
+            } else if name.starts_with('.') && name.ends_with(".part") {
+                // Locked until it is gone: whoever begins it anew meanwhile finds that it is.
+                let Some(_locked) = left(&entry.path())? else { continue };
                 fs::remove_file(entry.path())?;
                 swept += 1;
             }
@@ -115,16 +117,17 @@ pub fn sweep(folder: &Path) -> io::Result<usize> {
     Ok(swept)
 }
 
-/// Whether nobody writes a draft any more.
-fn is_left(draft: &Path) -> io::Result<bool> {
-    match File::open(draft) {
+/// A draft that nobody writes any more, locked.
+fn left(draft: &Path) -> io::Result<Option<File>> {
+    let file = match File::open(draft) {
         // Published, or given up, in this moment.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        file => match file?.try_lock() {
-            Ok(()) => Ok(true),
-            Err(fs::TryLockError::WouldBlock) => Ok(false),
-            Err(fs::TryLockError::Error(error)) => Err(error),
-        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        file => file?,
+    };
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(fs::TryLockError::WouldBlock) => Ok(None),
+        Err(fs::TryLockError::Error(error)) => Err(error),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     in_hand::InHand,
     ledger::{Ledger, StoredRun},
 };
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use job::JobPlan;
 use model::{
     id::RunId,
@@ -147,6 +147,11 @@ impl Telling {
     /// The latest of the runs.
     pub(crate) fn run(&self) -> Option<&RunId> {
         self.0.first().map(|record| &record.run)
+    }
+
+    /// When the latest of the runs started.
+    pub(crate) fn started(&self) -> Option<DateTime<Utc>> {
+        self.0.first().map(|record| record.started)
     }
 
     /// The slices that were told of, that of everything first.

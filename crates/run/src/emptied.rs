@@ -87,12 +87,6 @@ pub(crate) fn hold_if_any(
     if reasons.is_empty() || told.is_empty() {
         return;
     }
-    // Owners are told by the report on everything, whether or not anything of it has changed.
-    if !told.iter().any(|one| one.slice.is_all())
-        && let Some(path) = run.unsent()
-    {
-        told.insert(0, Told { slice: Slice::All, path, release: Release::Send });
-    }
     for one in told {
         let mut all = reasons.clone();
         if let Release::Hold(others) = &one.release {

@@ -9,11 +9,12 @@ use crate::{
     error::RunError,
     gone, held,
     in_hand::is_reader,
-    ledger::{Ledger, is_correction},
+    ledger::{Hold, Ledger, is_correction},
     stage::{Progress, Run},
     told::Told,
+    word,
 };
-use deliver::{DeliverPlan, Recipient};
+use deliver::{ChannelPlan, DeliverPlan, Doubtful, Recipient};
 use job::JobPlan;
 use model::{
     context::RunContext,
@@ -57,10 +58,19 @@ pub(crate) fn deliver(
         run.corrects(*last);
     }
     let (mut ended, mut lost) = (Vec::new(), None);
+    let hold = ledger.held(&plan.job)?;
     for revision in revisions {
+        let made = Telling::of_correction(plan, ledger, revision)?;
+        // A hold is the later word over what was on its way before it.
+        let is_before = |hold: &&Hold| made.started().is_some_and(|started| hold.since > started);
+        if let Some(hold) = hold.as_ref().filter(is_before) {
+            run.notes(vec![word::by_person(hold, plan.as_of.timezone())]);
+            ended.push(Outcome::Held);
+            continue;
+        }
         let theirs: Vec<&Receipt> =
             open.iter().filter(|one| one.key.revision == revision).collect();
-        match told(plan, ledger, revision)? {
+        match told(plan, ledger, &made)? {
             None => lost = theirs.first().map(|one| one.run.to_string()),
             Some(told) if told.is_empty() => {}
             Some(told) => {
@@ -92,7 +102,23 @@ fn readers(plan: &JobPlan, ledger: &Ledger, run: &mut Run<'_>) -> Result<Vec<Rec
         former.extend(all.iter().find(is_old).map(|_| moved.key.recipient));
     }
     run.notes(untold(former.len()));
+    if is_doubt_sent_again(plan) {
+        let is_open =
+            |one: &&Receipt| is_doubtful(one) && !one.is_overtaken(&all) && is_reader(plan, one);
+        open.extend(all.iter().filter(is_open).cloned());
+    }
     Ok(open)
+}
+
+/// Whether what is in doubt goes once more, as the job declares.
+fn is_doubt_sent_again(plan: &JobPlan) -> bool {
+    let is_declared = |channel: &ChannelPlan| matches!(channel, ChannelPlan::Email(email) if email.doubtful == Doubtful::Again);
+    plan.deliver.route.channels.iter().any(is_declared)
+}
+
+/// Whether it is in doubt if somebody has a correction.
+fn is_doubtful(receipt: &Receipt) -> bool {
+    is_correction(receipt) && receipt.state == DeliveryState::Unknown
 }
 
 /// That so many have a wrong report and do not read it any more: they may not see the slice, so they are not told.
@@ -103,8 +129,7 @@ pub(crate) fn untold(count: usize) -> Vec<QualityNote> {
 }
 
 /// The stored reports of a correction, but for slices of which the data have no rows any more; nothing where they are lost.
-fn told(plan: &JobPlan, ledger: &Ledger, revision: u32) -> Result<Option<Vec<Told>>, RunError> {
-    let made = Telling::of_correction(plan, ledger, revision)?;
+fn told(plan: &JobPlan, ledger: &Ledger, made: &Telling) -> Result<Option<Vec<Told>>, RunError> {
     let stored = made.slices().into_iter().filter_map(|slice| {
         let stored = made.report(&slice)?;
         let release = afresh::release(&stored.reservations);
@@ -137,11 +162,8 @@ impl Revision<'_> {
         let Self { plan, revision, told, cx, ledger } = self;
         // Those of whom it is in doubt whether they have it get nothing by themselves, but their owners hear of it.
         let all = ledger.receipts(&plan.job, plan.as_of.naive_local())?;
-        let is_doubtful = |one: &&Receipt| {
-            let is_of_it = is_correction(one) && one.key.revision == revision;
-            is_of_it && one.state == DeliveryState::Unknown && !one.is_overtaken(&all)
-        };
-        let doubtful = all.iter().filter(is_doubtful);
+        let is_of_it = |one: &&Receipt| one.key.revision == revision && !one.is_overtaken(&all);
+        let doubtful = all.iter().filter(|one| is_doubtful(one)).filter(is_of_it);
         let concerned: Vec<&Receipt> = doubtful.chain(open.iter().copied()).collect();
         let waits = |reader: &Recipient| {
             let address = reader.mailbox.address.mailbox();
@@ -181,12 +203,13 @@ fn divided(plan: &JobPlan, ledger: &Ledger) -> Result<(Vec<Receipt>, Vec<Receipt
     Ok(open.into_iter().partition(|one| is_begun(one.key.revision)))
 }
 
-/// Whether there is a correction of a plan's moment to go on with; else it is to be made.
+/// Whether corrections of a plan's moment are to be gone on with; else one is to be made.
 ///
 /// # Errors
 /// When the ledger cannot be read.
 pub fn is_begun(plan: &JobPlan, ledger: &Ledger) -> Result<bool, RunError> {
-    Ok(!put_off(plan, ledger)?.is_empty())
+    let (begun, not_begun) = divided(plan, ledger)?;
+    Ok(!begun.is_empty() && not_begun.is_empty())
 }
 
 /// That relays put off corrections of a plan's moment, or that one is held, if that is so.

@@ -36,6 +36,8 @@ pub struct PutOff {
     pub report: bool,
     /// The moments whose correction it is, the earliest first.
     pub corrections: Vec<NaiveDateTime>,
+    /// Whether corrections that a run found to be due are to be made still.
+    pub is_left: bool,
 }
 
 impl PutOff {
@@ -52,12 +54,18 @@ impl PutOff {
         Ok(Self {
             report: open.iter().any(|one| !is_correction(one)),
             corrections: ledger.corrections_put_off(&job.id, (first, last), &serves)?,
+            is_left: corrections_left(job, last, ledger)?.is_some(),
         })
     }
 
     /// Whether there is anything to be tried again.
     pub fn is_open(&self) -> bool {
-        self.report || !self.corrections.is_empty()
+        self.report || self.has_corrections()
+    }
+
+    /// Whether there are corrections to go on with, or to make.
+    pub fn has_corrections(&self) -> bool {
+        self.is_left || !self.corrections.is_empty()
     }
 
     /// How long to wait before it is tried again, after so many runs.
@@ -67,8 +75,8 @@ impl PutOff {
     }
 }
 
-/// The run of a job's moment that found earlier reports to be wrong, or was to look, and was killed before all of them were
-/// corrected; nothing where that is done.
+/// The latest run of a job's moment, where a scheduled one was killed, or failed, before all that it tells otherwise than
+/// earlier reports was corrected; nothing where that is done, or the moment itself is to be run again.
 ///
 /// # Errors
 /// When the ledger cannot be read.
@@ -77,23 +85,35 @@ pub fn corrections_left(
     moment: NaiveDateTime,
     ledger: &Ledger,
 ) -> Result<Option<RunRecord>, LedgerError> {
-    let runs = ledger.of_moments(&job.id, (moment, moment))?;
-    let real = runs.into_iter().map(|run| run.record).filter(|one| !is_rehearsal(one));
-    // Corrections of the moment are runs of it as well.
-    let edition = real.into_iter().find(|one| one.revision == 0);
-    let is_over = |one: &RunRecord| one.outcome != Outcome::Open && one.corrections_open;
-    Ok(edition.filter(is_over))
+    let runs = editions(job, moment, ledger)?;
+    let is_left = runs.iter().any(|one| one.corrections_open);
+    Ok(runs.into_iter().next().filter(|latest| is_left && latest.outcome != Outcome::Open))
 }
 
-/// Writes down that a run has left no correction to do.
+/// Writes down that the runs of a job's moment have left no correction to do.
 ///
 /// # Errors
 /// When the ledger cannot be written.
-pub fn corrections_done(record: &RunRecord, ledger: &Ledger) -> Result<(), LedgerError> {
-    match record.corrections_open {
-        true => ledger.update_run(&RunRecord { corrections_open: false, ..record.clone() }),
-        false => Ok(()),
+pub fn corrections_done(
+    job: &Job,
+    moment: NaiveDateTime,
+    ledger: &Ledger,
+) -> Result<(), LedgerError> {
+    for run in editions(job, moment, ledger)?.into_iter().filter(|one| one.corrections_open) {
+        ledger.update_run(&RunRecord { corrections_open: false, ..run })?;
     }
+    Ok(())
+}
+
+/// The runs of a moment, but for rehearsals and those that corrected its own report; the latest first.
+fn editions(
+    job: &Job,
+    moment: NaiveDateTime,
+    ledger: &Ledger,
+) -> Result<Vec<RunRecord>, LedgerError> {
+    let runs = ledger.of_moments(&job.id, (moment, moment))?;
+    let runs = runs.into_iter().map(|run| run.record);
+    Ok(runs.filter(|one| !is_rehearsal(one) && one.revision == 0).collect())
 }
 
 /// Until when a moment is tried again: the next one after it was due and was first dealt with; nothing where none comes.
@@ -131,10 +151,7 @@ pub fn open_slots(
     let tried = lacked.into_iter().filter(|(_, until)| is_tried(until));
     let mut open: Vec<Slot> = tried.map(|(slot, _)| slot).collect();
     let local = last.naive_local();
-    let is_left = || corrections_left(job, local, ledger).map(|left| left.is_some());
-    if job.schedule.is_some()
-        && (!PutOff::of(job, local, ledger)?.corrections.is_empty() || is_left()?)
-    {
+    if job.schedule.is_some() && PutOff::of(job, local, ledger)?.has_corrections() {
         open.extend(slot_at(job, last).filter(|slot| !open.contains(slot)));
     }
     Ok(open)

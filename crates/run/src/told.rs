@@ -76,6 +76,10 @@ pub(crate) fn tell(
             standing.and_then(|standing| standing.correction(plan, &view.slice, &report));
         stored::publish(plan, cx, &report).map(|path| (report, path))
     })?;
+    // That on everything tells whether it is the one that was released, whether or not it goes itself.
+    if view.slice.is_all() {
+        run.stage(Stage::Gate, || said.about(&report).check(&report))?;
+    }
     if let (Some(standing), Some(awaited)) = (standing, making.awaited.get(&view.slice)) {
         standing.looks_at(plan, &view.slice, (awaited, &report));
     }
@@ -85,7 +89,6 @@ pub(crate) fn tell(
     }
     let decision = run.stage(Stage::Gate, || {
         let word = said.about(&report);
-        word.check(&report)?;
         let decision = late::decide(plan, past, &view.slice, &report, extracted);
         let decision = emptied::over((making, word), &view.slice, &report, decision);
         let mut decision = word.over(decision, plan.as_of.timezone());
@@ -142,7 +145,24 @@ pub(crate) fn tell_all(making: Making<'_>, run: &mut Run<'_>) -> Result<Vec<Told
         }
     }
     emptied::hold_if_any(making, gone, &mut told, run);
+    if standing.is_some() {
+        tell_owners(&mut told, run);
+    }
     Ok(told)
+}
+
+/// Lets owners know that corrections of slices are held, by the report on everything, though nothing of it has changed.
+fn tell_owners(told: &mut Vec<Told>, run: &Run<'_>) {
+    let Some(path) = run.unsent().filter(|_| told.iter().any(Told::is_held)) else { return };
+    if !told.iter().any(|one| one.slice.is_all()) {
+        let mut reasons: Vec<QualityNote> = Vec::new();
+        for reason in run.held() {
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
+        }
+        told.insert(0, Told { slice: Slice::All, path, release: Release::Hold(reasons) });
+    }
 }
 
 /// The deliveries of what was told.

@@ -153,10 +153,7 @@ impl Word<'_> {
 
     fn held(self, mut decision: Decision, zone: Tz) -> Decision {
         let Some(hold) = self.hold else { return decision };
-        let message = Message::new(HELD_BY_PERSON)
-            .with("date", Argument::Date(hold.since.with_timezone(&zone).date_naive()))
-            .with("reason", Argument::Text(hold.reason.clone()));
-        let mut reasons = vec![note(message, Severity::Error)];
+        let mut reasons = vec![by_person(hold, zone)];
         // With its reservations it goes, too, once it is released.
         if let Release::Hold(others) | Release::SendMarked(others) = decision.release {
             reasons.extend(others);
@@ -164,6 +161,14 @@ impl Word<'_> {
         decision.release = Release::Hold(reasons);
         decision
     }
+}
+
+/// That a person holds the reports back. Days are those of `zone`.
+pub(crate) fn by_person(hold: &Hold, zone: Tz) -> QualityNote {
+    let message = Message::new(HELD_BY_PERSON)
+        .with("date", Argument::Date(hold.since.with_timezone(&zone).date_naive()))
+        .with("reason", Argument::Text(hold.reason.clone()));
+    note(message, Severity::Error)
 }
 
 /// The checks that held the report stand on top of it; why a person had held it is said to its owners alone.

@@ -140,6 +140,8 @@ fn corrections_that_a_nightly_run_did_not_come_to_are_made() {
     let left = "UPDATE runs SET record = json_set(record, '$.corrections_open', json('true'))
                 WHERE as_of LIKE '2026-07-02%'";
     assert_eq!(ledger.execute(left, []).expect("changed"), 1);
+    let said = bed.tidings(&["status", JOB]).exits(1).stdout;
+    assert!(said.contains("LEFT        2026-07-02 06:30"), "{said}");
     bed.tidings(&DUE).exits(0);
     assert_eq!(served(&sink), ["board@example.com"]);
     sink.take();
@@ -164,4 +166,22 @@ fn a_slice_whose_rows_are_gone_gets_no_correction_that_was_put_off() {
     sink.take();
     bed.tidings(&DUE);
     assert_eq!(served(&sink), [""; 0], "their rows are gone");
+}
+
+#[test]
+fn a_hold_stops_what_was_on_its_way_before_it() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = alone(sink.port, &ALL);
+    run(&bed, 0);
+    sink.put_off("north@example.com");
+    sells(&bed, "North", 900);
+    correct(&bed, 4);
+    sink.put_off("");
+    sink.take();
+    bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
+    bed.tidings(&DUE).exits(3);
+    assert_eq!(served(&sink), [""; 0]);
+    bed.tidings(&["hold", JOB, "--lift"]).exits(0);
+    bed.tidings(&DUE).exits(0);
+    assert_eq!(served(&sink), ["north@example.com"]);
 }

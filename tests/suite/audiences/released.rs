@@ -2,7 +2,7 @@
 //! other figures do not.
 
 use super::{
-    apart::{by_day, correct, readers_are, run, text_to, without},
+    apart::{MOMENT, by_day, correct, readers_are, run, text_to, without},
     killed::{DUE, alone},
     over::{JOB, served},
 };
@@ -142,4 +142,58 @@ fn a_slice_that_is_gone_while_its_readers_wait_offers_no_release_that_sends_noth
     bed.tidings(&DUE).exits(3);
     let said = status(&bed);
     assert!(said.contains("HELD") && !said.contains("tidings release"), "{said}");
+}
+
+/// Readers of slices alone: nobody has the report on everything.
+const APART: [(&str, &str); 2] = [("north", "North"), ("west", "West")];
+
+/// So much of a day's sales moves from one slice to another: the total stays.
+fn moves(bed: &TestBed, much: i32) {
+    let text = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    let rows = format!("2026-06-20,North,-{much}\n2026-06-20,West,{much}\n");
+    bed.write("data/sales.csv", format!("{text}{rows}"));
+}
+
+/// The correction of the moment, held.
+fn corrected(bed: &TestBed) -> RunRecord {
+    let command = ["correct", JOB, "--as-of", MOMENT, "--format", "json"];
+    let mut records: Vec<RunRecord> =
+        serde_json::from_value(bed.tidings(&command).exits(3).json()).expect("records");
+    records.remove(0)
+}
+
+#[test]
+fn what_was_held_for_slices_alone_is_told_and_only_that_is_released() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = alone(sink.port, &APART);
+    run(&bed, 0);
+    sink.take();
+    bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
+    moves(&bed, 50);
+    bed.tidings(&["correct", JOB]).complains(&["what slices tell is not looked at"]);
+    let held = corrected(&bed);
+    assert_eq!(served(&sink), ["owner@example.com"]);
+    assert!(text_to(&sink.take(), "owner@").contains("the audit"));
+    moves(&bed, 90);
+    bed.tidings(&["release", held.run.as_str()]).exits(1);
+    assert_eq!(served(&sink), [""; 0], "nobody saw these figures");
+    let newer = corrected(&bed);
+    sink.take();
+    release(&bed, &newer, 0);
+    assert_eq!(served(&sink), ["north@example.com", "west@example.com"]);
+}
+
+#[test]
+fn a_second_hold_is_the_later_word_over_a_release() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = alone(sink.port, &ALL);
+    bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
+    let held = run(&bed, 3);
+    sink.put_off("north@example.com");
+    release(&bed, &held, 4);
+    sink.put_off("");
+    bed.tidings(&["hold", JOB, "--reason", "another doubt"]).exits(0);
+    sink.take();
+    bed.tidings(&DUE).exits(3);
+    assert_eq!(served(&sink), ["owner@example.com"]);
 }

@@ -222,6 +222,7 @@ fn figures(tables: &[&Table], ending: &str, metric: &str) -> Vec<f64> {
         Cell::Figure { figure, .. } | Cell::Difference { figure, .. } => {
             figure.value.map_or(f64::NAN, |value| value.to_f64())
         }
+        Cell::Change { change, .. } => change.unwrap_or(f64::NAN),
         _ => f64::NAN,
     };
     row.map_or_else(Vec::new, |row| row.cells[1..].iter().map(number).collect())

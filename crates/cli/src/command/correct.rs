@@ -27,13 +27,18 @@ pub(crate) fn run(
     if send {
         run::refuse_older(&place.ledger()?)?;
     }
-    let (moments, lost) = match as_of {
-        Some(_) => (vec![place.as_of(&job, as_of)?.naive_local()], Vec::new()),
+    let (moments, lost, edition) = match as_of {
+        Some(_) => (vec![place.as_of(&job, as_of)?.naive_local()], Vec::new(), None),
         None => {
             let record = looked_at_anew(place, &job)?;
             let ledger = place.ledger()?;
             let due = run::corrections_due(&job, &record, &ledger)?;
-            (due, run::lost(&job, &record, &ledger)?)
+            if record.outcome == Outcome::Held {
+                output::complain(
+                    "the report is held, so what slices tell is not looked at; name a moment with --as-of to look at all of it",
+                );
+            }
+            (due, run::lost(&job, &record, &ledger)?, Some(record.as_of))
         }
     };
     let mut records = Vec::new();
@@ -60,6 +65,10 @@ pub(crate) fn run(
         ));
     }
     let worst = if lost.is_empty() { Exit::Fine } else { Exit::Failed };
+    let is_made = |record: &RunRecord| record.stages.iter().all(|stage| stage.error.is_none());
+    if let (Some(edition), true) = (edition, send && records.iter().all(is_made)) {
+        run::corrections_done(&job, edition, &place.ledger()?)?;
+    }
     let exits = records.iter().map(|record| Exit::of_outcome(record.outcome));
     Ok(exits.fold(worst, Exit::worse))
 }
@@ -68,13 +77,18 @@ pub(crate) fn run(
 pub(super) fn earlier(place: &Workplace, job: &Job, record: &RunRecord) -> Result<Exit> {
     let mut worst = Exit::Fine;
     let ledger = place.ledger()?;
+    let mut is_done = true;
     for moment in run::corrections_due(job, record, &ledger)? {
         tracing::info!(job = %job.id, %moment, "what was told of this moment has changed");
         let corrected = correct(place, job, moment, true, &())?;
         output::say(&super::run_job::text(&corrected, &job.templates))?;
         worst = worst.worse(Exit::of_outcome(corrected.outcome));
+        is_done &= corrected.stages.iter().all(|stage| stage.error.is_none());
     }
-    run::corrections_done(record, &ledger)?;
+    // One that could not be made is made when the job is woken again.
+    if is_done {
+        run::corrections_done(job, record.as_of, &ledger)?;
+    }
     Ok(worst)
 }
 

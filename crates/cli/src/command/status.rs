@@ -149,6 +149,22 @@ fn page(path: &Path, job: &Job, status: &JobStatus, now: DateTime<Utc>) -> Strin
             ),
         );
     }
+    if let Some(moment) = status.left {
+        line(
+            "LEFT",
+            format!(
+                "{} · not all that it tells otherwise than earlier reports is corrected",
+                minute(moment)
+            ),
+        );
+        line(
+            "",
+            format!(
+                "→ the next `tidings schedule run` does it; by hand: tidings correct {}",
+                path.display()
+            ),
+        );
+    }
     for receipt in &status.deliveries {
         let (mut name, state) = delivery((path, job), receipt);
         if name == "PENDING"

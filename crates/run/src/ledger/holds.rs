@@ -15,7 +15,7 @@ pub struct Hold {
 }
 
 impl Ledger {
-    /// Holds the reports of a job from now on; a hold that is there keeps its beginning and gets the new reason.
+    /// Holds the reports of a job from now on; a hold that is there begins anew, with the new reason.
     ///
     /// # Errors
     /// When the ledger cannot be written.
@@ -23,7 +23,7 @@ impl Ledger {
         self.change(|step| {
             step.execute(
                 "INSERT INTO holds (job, since, reason) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (job) DO UPDATE SET reason = excluded.reason",
+                 ON CONFLICT (job) DO UPDATE SET since = excluded.since, reason = excluded.reason",
                 params![job.as_str(), instant(now), reason],
             )?;
             Ok(())

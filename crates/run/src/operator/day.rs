@@ -47,6 +47,9 @@ pub struct JobDay {
     /// Slices of all these moments whose readers have a report of which the data have no rows any more.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gone: Vec<Gone>,
+    /// The moment whose run did not come to correct all that it tells otherwise than earlier reports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left: Option<NaiveDateTime>,
     /// Deliveries of these moments that are pending, refused or in doubt; none of somebody who is no reader any more.
     pub deliveries: Vec<Receipt>,
     /// Rows in quarantine in the day's latest run.
@@ -64,6 +67,7 @@ impl JobDay {
             moments: Vec::new(),
             gone: Vec::new(),
             deliveries: Vec::new(),
+            left: None,
             quarantined: BTreeMap::new(),
         }
     }
@@ -125,6 +129,9 @@ pub fn day(
         moments.iter().chain(&before).map(|moment| moment.as_of).collect();
     deliveries.retain(|receipt| told.contains(&receipt.key.as_of));
     let latest = runs.iter().find(|run| !fate::is_rehearsal(&run.record));
+    let is_at_work = runs.iter().any(|run| run.record.outcome == Outcome::Open && !run.died);
+    let last = moments.last().filter(|_| !is_at_work).map(|moment| moment.as_of);
+    let left = last.map(|last| crate::corrections_left(job, last, ledger)).transpose()?.flatten();
     Ok(Some(JobDay {
         job: job.id.clone(),
         unreadable: false,
@@ -132,6 +139,7 @@ pub fn day(
         deliveries,
         before,
         gone,
+        left: left.map(|run| run.as_of),
         quarantined: latest.map(|run| quarantined(&run.record)).unwrap_or_default(),
         moments,
     }))

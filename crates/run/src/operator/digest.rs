@@ -213,6 +213,10 @@ fn of_job(job: &JobDay) -> Vec<DigestEntry> {
         if !own.is_empty() || !gone.is_empty() {
             verdict = Verdict::Bad;
         }
+        if job.left == Some(moment.as_of) {
+            verdict = Verdict::Bad;
+            details.push(Message::new("digest.left"));
+        }
         // A correction that is held says so itself.
         let unsaid: Vec<Message> =
             gone.into_iter().filter(|said| !details.contains(said)).cloned().collect();
@@ -359,6 +363,7 @@ mod tests {
                 gone: Vec::new(),
                 moments: vec![Moment { as_of, fate }],
                 deliveries: Vec::new(),
+                left: None,
                 quarantined: BTreeMap::new(),
             };
             told("2026-07-02".parse().expect("a day"), &[job], None)

@@ -46,6 +46,8 @@ pub struct JobStatus {
     pub open: Vec<Moment>,
     /// Slices whose readers have a report of which the data have no rows any more, the latest moment first.
     pub gone: Vec<Gone>,
+    /// The moment whose run was killed, or failed, before all that it tells otherwise than earlier reports was corrected.
+    pub left: Option<NaiveDateTime>,
     /// Deliveries that are pending, refused or in doubt.
     pub deliveries: Vec<Receipt>,
     /// Moments whose pending deliveries are not tried again by themselves: the next edition is due.
@@ -99,7 +101,11 @@ impl JobStatus {
     /// Whether somebody has to do something.
     pub fn needs_a_person(&self) -> bool {
         let late = self.due.iter().any(|moment| moment.late);
-        late || !self.open.is_empty() || !self.gone.is_empty() || !self.deliveries.is_empty()
+        let is_left = self.left.is_some();
+        late || is_left
+            || !self.open.is_empty()
+            || !self.gone.is_empty()
+            || !self.deliveries.is_empty()
     }
 }
 
@@ -136,6 +142,8 @@ pub fn status(job: &Job, ledger: &Ledger, now: DateTime<Utc>) -> Result<JobStatu
     let last_dealt = last_moment.and_then(|local| zone.from_local_datetime(&local).earliest());
     let given_up = last_dealt.map(|moment| crate::given_up(job, moment, ledger, now));
     let given_up = given_up.transpose()?.unwrap_or_default();
+    let left = last_moment.filter(|_| working.is_none());
+    let left = left.map(|moment| crate::corrections_left(job, moment, ledger)).transpose()?;
     Ok(JobStatus {
         job: job.id.clone(),
         is_scheduled: schedule.is_some(),
@@ -153,6 +161,7 @@ pub fn status(job: &Job, ledger: &Ledger, now: DateTime<Utc>) -> Result<JobStatu
         dropped: outstanding.dropped.len(),
         open: open(&runs, job, ledger)?,
         gone: gone(&runs, job),
+        left: left.flatten().map(|run| run.as_of),
         deliveries,
         given_up: given_up.into_iter().map(|(slot, _)| wall(slot.at)).collect(),
         former,
