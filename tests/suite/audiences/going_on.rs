@@ -16,18 +16,24 @@ fn sells(bed: &TestBed, region: &str, much: u32) {
     bed.write("data/sales.csv", format!("{text}2026-06-20,{region},{much}\n"));
 }
 
-fn correct_it(bed: &TestBed, code: i32) -> String {
-    bed.tidings(&["correct", JOB, "--as-of", MOMENT]).exits(code).stdout
-}
-
-#[test]
-fn two_revisions_are_gone_on_with_at_once() {
+/// A correction that reached all of its readers but that of North, whose relay puts it off.
+fn but_for_north() -> (Sink, TestBed) {
     let sink = Sink::start(true).expect("a port");
     let bed = alone(sink.port, &ALL);
     run(&bed, 0);
     sink.put_off("north@example.com");
     sells(&bed, "North", 900);
     correct(&bed, 4);
+    (sink, bed)
+}
+
+fn correct_it(bed: &TestBed, code: i32) -> String {
+    bed.tidings(&["correct", JOB, "--as-of", MOMENT]).exits(code).stdout
+}
+
+#[test]
+fn two_revisions_are_gone_on_with_at_once() {
+    let (sink, bed) = but_for_north();
     sink.put_off("board@example.com");
     sells(&bed, "West", 90);
     correct(&bed, 4);
@@ -170,12 +176,7 @@ fn a_slice_whose_rows_are_gone_gets_no_correction_that_was_put_off() {
 
 #[test]
 fn a_hold_stops_what_was_on_its_way_before_it() {
-    let sink = Sink::start(true).expect("a port");
-    let bed = alone(sink.port, &ALL);
-    run(&bed, 0);
-    sink.put_off("north@example.com");
-    sells(&bed, "North", 900);
-    correct(&bed, 4);
+    let (sink, bed) = but_for_north();
     sink.put_off("");
     sink.take();
     bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);

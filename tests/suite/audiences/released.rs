@@ -22,6 +22,18 @@ fn bad_rows(bed: &TestBed, count: usize) {
     bed.write("data/sales.csv", format!("{text}{}", "2026-06-20,North,much\n".repeat(count)));
 }
 
+/// What was held for a reason, and reached all of its readers at a person's word but that of North.
+fn released_but_for_north(reason: impl Fn(&TestBed)) -> (Sink, TestBed) {
+    let sink = Sink::start(true).expect("a port");
+    let bed = alone(sink.port, &ALL);
+    reason(&bed);
+    let held = run(&bed, 3);
+    sink.put_off("north@example.com");
+    release(&bed, &held, 4);
+    sink.put_off("");
+    (sink, bed)
+}
+
 fn release(bed: &TestBed, held: &RunRecord, code: i32) {
     bed.tidings(&["release", held.run.as_str()]).exits(code);
 }
@@ -76,13 +88,7 @@ fn a_release_that_was_killed_is_gone_on_with_unless_a_person_holds_it_since() {
 
 #[test]
 fn other_figures_than_those_that_were_released_wait_for_a_word_of_their_own() {
-    let sink = Sink::start(true).expect("a port");
-    let bed = alone(sink.port, &ALL);
-    many_bad_rows(&bed);
-    let held = run(&bed, 3);
-    sink.put_off("north@example.com");
-    release(&bed, &held, 4);
-    sink.put_off("");
+    let (sink, bed) = released_but_for_north(many_bad_rows);
     bad_rows(&bed, 5);
     sink.take();
     bed.tidings(&DUE).exits(3);
@@ -185,13 +191,9 @@ fn what_was_held_for_slices_alone_is_told_and_only_that_is_released() {
 
 #[test]
 fn a_second_hold_is_the_later_word_over_a_release() {
-    let sink = Sink::start(true).expect("a port");
-    let bed = alone(sink.port, &ALL);
-    bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
-    let held = run(&bed, 3);
-    sink.put_off("north@example.com");
-    release(&bed, &held, 4);
-    sink.put_off("");
+    let (sink, bed) = released_but_for_north(|bed| {
+        bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
+    });
     bed.tidings(&["hold", JOB, "--reason", "another doubt"]).exits(0);
     sink.take();
     bed.tidings(&DUE).exits(3);

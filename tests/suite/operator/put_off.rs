@@ -91,7 +91,7 @@ fn it_waits_while_the_relay_puts_it_off() {
     let mut command = world.bed.command(&["schedule", "run", JOB]);
     let mut waits = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("started");
     let lines = BufReader::new(waits.stderr.take().expect("piped")).lines();
-    let said = lines.map_while(Result::ok).find(|line| line.contains("put off by the relay"));
+    let said = lines.map_while(Result::ok).find(|line| line.contains("not all was delivered"));
     waits.kill().expect("ended");
     waits.wait().expect("ended");
     assert!(said.is_some_and(|line| line.contains("minutes=5")), "it is tried and waits");

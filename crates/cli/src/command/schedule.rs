@@ -314,15 +314,19 @@ fn put_off(
     };
     let (job, as_of, minutes) = (&job.id, slot.as_of, wait.num_minutes());
     if until.is_some_and(|until| now + wait >= until) {
-        tracing::warn!(%job, %as_of, "put off by the relay until the next edition is due; given up: `tidings status` names who lacks it");
+        if open.report {
+            tracing::warn!(%job, %as_of, "somebody lacks it and the next edition is due; given up: `tidings status` names who");
+        } else {
+            tracing::warn!(%job, %as_of, "somebody lacks a correction; it is gone on with when the next edition is due");
+        }
         return Ok(None);
     }
     match stay {
         Stay::WhileDue => {
-            tracing::warn!(%job, %as_of, "put off by the relay; left for the next `tidings schedule run --due`");
+            tracing::warn!(%job, %as_of, "not all was delivered; left for the next `tidings schedule run --due`");
         }
         Stay::Forever => {
-            tracing::warn!(%job, %as_of, minutes, "put off by the relay; tried again");
+            tracing::warn!(%job, %as_of, minutes, "not all was delivered; tried again");
         }
     }
     Ok(Some(wait))
