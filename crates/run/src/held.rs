@@ -26,6 +26,12 @@ pub(crate) fn correction<'a>(
     None
 }
 
+/// Whether the report on everything was held by itself, so that nobody has looked at slices.
+pub(crate) fn is_whole(record: &RunRecord) -> bool {
+    let is_edition = record.outcome == Outcome::Held && record.revision == 0;
+    is_edition && record.slices.is_empty() && has_report(record)
+}
+
 /// Whether a correction is on a slice, or may be: where the report on everything is held by itself, nobody has looked at
 /// slices.
 pub(crate) fn is_on(record: &RunRecord, slice: &Slice) -> bool {

@@ -5,6 +5,7 @@
 //! is run again; a correction is gone on with as it is.
 
 use crate::{
+    held,
     ledger::{Ledger, LedgerError, is_correction},
     operator::is_rehearsal,
     schedule::{Slot, fires},
@@ -87,10 +88,12 @@ pub fn corrections_left(
 ) -> Result<Option<RunRecord>, LedgerError> {
     let runs = editions(job, moment, ledger)?;
     let is_left = runs.iter().any(|one| one.corrections_open);
-    Ok(runs.into_iter().next().filter(|latest| is_left && latest.outcome != Outcome::Open))
+    let latest = runs.into_iter().next().filter(|_| is_left);
+    // Of a report that is held, slices are not looked at until the moment is run again.
+    Ok(latest.filter(|latest| latest.outcome != Outcome::Open && !held::is_whole(latest)))
 }
 
-/// Writes down that the runs of a job's moment have left no correction to do.
+/// Writes down that the runs of a job's moment have left no correction to do, unless the last of them was held.
 ///
 /// # Errors
 /// When the ledger cannot be written.
@@ -99,7 +102,11 @@ pub fn corrections_done(
     moment: NaiveDateTime,
     ledger: &Ledger,
 ) -> Result<(), LedgerError> {
-    for run in editions(job, moment, ledger)?.into_iter().filter(|one| one.corrections_open) {
+    let runs = editions(job, moment, ledger)?;
+    if runs.first().is_some_and(held::is_whole) {
+        return Ok(());
+    }
+    for run in runs.into_iter().filter(|one| one.corrections_open) {
         ledger.update_run(&RunRecord { corrections_open: false, ..run })?;
     }
     Ok(())

@@ -66,8 +66,20 @@ impl<'a> Run<'a> {
         ledger: &'a Ledger,
         progress: &'a dyn Progress,
     ) -> Result<Self, RunError> {
+        Self::open_as(plan, cx, ledger, progress, None)
+    }
+
+    /// The same for a run that sends what another one held, at a person's word.
+    pub(crate) fn open_as(
+        plan: &JobPlan,
+        cx: &RunContext,
+        ledger: &'a Ledger,
+        progress: &'a dyn Progress,
+        released: Option<&RunId>,
+    ) -> Result<Self, RunError> {
         let claim = ledger.claim_slot(&plan.job, plan.as_of.naive_local(), &cx.run, cx.now)?;
-        Self::begin(plan, cx, ledger, progress, claim)
+        let record = RunRecord { released: released.cloned(), ..blank(plan, cx) };
+        Self::begin(plan, (cx, record), ledger, progress, claim)
     }
 
     /// The same for a moment of the schedule; `None` when it is dealt with.
@@ -79,17 +91,15 @@ impl<'a> Run<'a> {
     ) -> Result<Option<Self>, RunError> {
         let serves = |key: &DeliveryKey| plan.deliver.route.names(key);
         let claim = ledger.claim_moment(&plan.job, plan.as_of, (&cx.run, cx.now), &serves)?;
-        let mut run =
-            claim.map(|claim| Self::begin(plan, cx, ledger, progress, claim)).transpose()?;
-        if let Some(run) = &mut run {
-            run.record.corrections_open = plan.corrections.is_some();
-        }
-        Ok(run)
+        let Some(claim) = claim else { return Ok(None) };
+        let corrections_open = plan.corrections.is_some();
+        let record = RunRecord { corrections_open, ..blank(plan, cx) };
+        Self::begin(plan, (cx, record), ledger, progress, claim).map(Some)
     }
 
     fn begin(
         plan: &JobPlan,
-        cx: &RunContext,
+        (cx, record): (&RunContext, RunRecord),
         ledger: &'a Ledger,
         progress: &'a dyn Progress,
         claim: SlotClaim<'a>,
@@ -105,28 +115,6 @@ impl<'a> Run<'a> {
             ledger::refuse_older(ledger)?;
         }
         sweep(plan, ledger, cx);
-        let record = RunRecord {
-            schema_version: SCHEMA_VERSION,
-            run: cx.run.clone(),
-            job: plan.job.clone(),
-            as_of: plan.as_of.naive_local(),
-            period: plan.period,
-            started: cx.now,
-            outcome: Outcome::Open,
-            stages: Vec::new(),
-            sources: Vec::new(),
-            notes: Vec::new(),
-            artefacts: Vec::new(),
-            reservations: Vec::new(),
-            again: Vec::new(),
-            corrections_open: false,
-            released: None,
-            rehearsal: !cx.send,
-            revision: 0,
-            slices: Vec::new(),
-            plan: plan.fingerprint.clone(),
-            report: None,
-        };
         ledger.open_run(&record)?;
         reached("run row created");
         let state = cx.state.clone();
@@ -205,11 +193,6 @@ impl<'a> Run<'a> {
     /// It looks whether readers are to be corrected.
     pub(crate) fn corrects(&mut self, revision: u32) {
         self.record.revision = revision;
-    }
-
-    /// It sends what another run held, at a person's word.
-    pub(crate) fn releases(&mut self, held: &RunId) {
-        self.record.released = Some(held.clone());
     }
 
     /// Stored reports that go out once more.
@@ -362,6 +345,32 @@ impl<'a> Run<'a> {
         self.ledger.update_run(&self.record)?;
         reached("run closed");
         Ok(self.record)
+    }
+}
+
+/// The record of a run in which nothing has happened yet.
+fn blank(plan: &JobPlan, cx: &RunContext) -> RunRecord {
+    RunRecord {
+        schema_version: SCHEMA_VERSION,
+        run: cx.run.clone(),
+        job: plan.job.clone(),
+        as_of: plan.as_of.naive_local(),
+        period: plan.period,
+        started: cx.now,
+        outcome: Outcome::Open,
+        stages: Vec::new(),
+        sources: Vec::new(),
+        notes: Vec::new(),
+        artefacts: Vec::new(),
+        reservations: Vec::new(),
+        again: Vec::new(),
+        corrections_open: false,
+        released: None,
+        rehearsal: !cx.send,
+        revision: 0,
+        slices: Vec::new(),
+        plan: plan.fingerprint.clone(),
+        report: None,
     }
 }
 

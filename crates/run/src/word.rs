@@ -22,7 +22,7 @@ use model::{
     id::RunId,
     quality::{QualityNote, Severity},
     report::{Argument, Message, Report},
-    run::{Outcome, RunRecord, Stage},
+    run::{Outcome, RunRecord, Stage, StageRecord},
 };
 use std::cell::OnceCell;
 
@@ -89,8 +89,7 @@ impl Said {
         if !is_now {
             let moment = plan.as_of.naive_local();
             for StoredRun { record, .. } in ledger.of_moments(&plan.job, (moment, moment))? {
-                let is_refused =
-                    record.stages.iter().any(|one| one.stage == Stage::Gate && one.error.is_some());
+                let is_refused = is_refused(&record);
                 let is_over = hold.as_ref().is_some_and(|hold| hold.since > record.started);
                 let Some(run) = record.released.filter(|_| !is_refused && !is_over) else {
                     continue;
@@ -163,6 +162,12 @@ impl Word<'_> {
     }
 }
 
+/// Whether a run was to send what another one held, and refused to because it is something else now.
+pub(crate) fn is_refused(record: &RunRecord) -> bool {
+    let is_at_gate = |one: &StageRecord| one.stage == Stage::Gate && one.error.is_some();
+    record.released.is_some() && record.stages.iter().any(is_at_gate)
+}
+
 /// That a person holds the reports back. Days are those of `zone`.
 pub(crate) fn by_person(hold: &Hold, zone: Tz) -> QualityNote {
     let message = Message::new(HELD_BY_PERSON)
@@ -211,8 +216,7 @@ pub fn release(
         0 => None,
         _ => Some(Standing::of(plan, ledger)?),
     };
-    let mut run = Run::open(plan, cx, ledger, progress)?;
-    run.releases(&held.run);
+    let mut run = Run::open_as(plan, cx, ledger, progress, Some(&held.run))?;
     run.corrects(standing.as_ref().map_or(0, Standing::revision));
     let (released, standing) = (Some(&released), standing);
     let work =

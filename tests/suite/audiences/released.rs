@@ -199,3 +199,54 @@ fn a_second_hold_is_the_later_word_over_a_release() {
     bed.tidings(&DUE).exits(3);
     assert_eq!(served(&sink), ["owner@example.com"]);
 }
+
+#[test]
+fn a_release_that_was_refused_hides_nothing_that_is_held() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = alone(sink.port, &ALL);
+    many_bad_rows(&bed);
+    let first = run(&bed, 3);
+    bad_rows(&bed, 5);
+    let second = run(&bed, 3);
+    release(&bed, &first, 1);
+    let said = status(&bed);
+    assert!(said.contains(&format!("tidings release {}", second.run)), "{said}");
+}
+
+#[test]
+fn a_release_that_was_killed_at_once_counts_when_the_moment_is_run_again() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = alone(sink.port, &ALL);
+    many_bad_rows(&bed);
+    let held = run(&bed, 3);
+    sink.take();
+    bed.killed("run row created", &["release", held.run.as_str()]);
+    assert!(status(&bed).contains("FAILED"));
+    run(&bed, 0);
+    assert_eq!(served(&sink), ["board", "north", "west"].map(|one| format!("{one}@example.com")));
+}
+
+#[test]
+fn slices_that_a_held_run_did_not_look_at_are_corrected_once_the_moment_is_run() {
+    let sink = Sink::start(true).expect("a port");
+    let bed = by_day(sink.port, &APART);
+    bed.replace(JOB, "cron = \"30 6 1 * *\"", "cron = \"30 6 29 2 *\"\ncatch_up = \"skip\"");
+    run(&bed, 0);
+    let text = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    let moved = "2026-06-30,North,-20\n2026-06-30,West,20\n2026-07-01,North,1\n2026-07-01,West,1\n";
+    bed.write("data/sales.csv", format!("{text}{moved}"));
+    let next = ["run", JOB, "--as-of", "2026-07-02T06:30"];
+    bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
+    bed.tidings(&next).exits(3);
+    let ledger = rusqlite::Connection::open(bed.state().join("ledger.sqlite")).expect("a ledger");
+    // As a scheduled run writes it.
+    let left = "UPDATE runs SET record = json_set(record, '$.corrections_open', json('true'))
+                WHERE as_of LIKE '2026-07-02%'";
+    ledger.execute(left, []).expect("changed");
+    bed.tidings(&DUE).exits(0);
+    bed.tidings(&["hold", JOB, "--lift"]).exits(0);
+    bed.tidings(&next).exits(0);
+    sink.take();
+    bed.tidings(&DUE).exits(0);
+    assert_eq!(served(&sink), ["north@example.com", "west@example.com"]);
+}

@@ -33,12 +33,13 @@ pub(crate) fn run(
             let record = looked_at_anew(place, &job)?;
             let ledger = place.ledger()?;
             let due = run::corrections_due(&job, &record, &ledger)?;
-            if record.outcome == Outcome::Held {
+            let is_held = record.outcome == Outcome::Held;
+            if is_held {
                 output::complain(
                     "the report is held, so what slices tell is not looked at; name a moment with --as-of to look at all of it",
                 );
             }
-            (due, run::lost(&job, &record, &ledger)?, Some(record.as_of))
+            (due, run::lost(&job, &record, &ledger)?, Some(record.as_of).filter(|_| !is_held))
         }
     };
     let mut records = Vec::new();

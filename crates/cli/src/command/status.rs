@@ -160,13 +160,16 @@ fn page(path: &Path, job: &Job, status: &JobStatus, now: DateTime<Utc>) -> Strin
         line(
             "",
             format!(
-                "→ the next `tidings schedule run` does it; by hand: tidings correct {}",
+                "→ the next `tidings schedule run` does it; now: tidings schedule run --due {}",
                 path.display()
             ),
         );
     }
     for receipt in &status.deliveries {
-        let (mut name, state) = delivery((path, job), receipt);
+        let (mut name, mut state) = delivery((path, job), receipt);
+        if name == "PENDING" && receipt.key.revision > 0 && status.on_hold.is_some() {
+            state = format!("a correction, held back by hand; when it is time: {}", lift(path));
+        }
         if name == "PENDING"
             && receipt.key.revision == 0
             && status.given_up.contains(&receipt.key.as_of)

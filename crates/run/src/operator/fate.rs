@@ -5,6 +5,7 @@
 use crate::{
     gone, held,
     ledger::{Serves, StoredRun, is_correction},
+    word,
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
 use model::{
@@ -109,7 +110,8 @@ pub enum Skip {
 /// What became of a moment by its runs, latest first, and its receipts; nothing when there was none. `serves` tells who is
 /// still a reader.
 pub(super) fn of(runs: &[&StoredRun], receipts: &[Receipt], serves: Serves<'_>) -> Option<Fate> {
-    let real: Vec<&&StoredRun> = runs.iter().filter(|run| !is_rehearsal(&run.record)).collect();
+    let counts = |record: &RunRecord| !is_rehearsal(record) && !word::is_refused(record);
+    let real: Vec<&&StoredRun> = runs.iter().filter(|run| counts(&run.record)).collect();
     if let Some(run) = real.iter().find(|run| run.record.outcome == Outcome::Open && !run.died) {
         return Some(Fate::UnderWay { run: run.record.run.clone() });
     }
@@ -120,10 +122,9 @@ pub(super) fn of(runs: &[&StoredRun], receipts: &[Receipt], serves: Serves<'_>) 
     let (slices, by) = held_slices(&real, &has, &waits);
     let corrects = held::correction(real.iter().map(|run| &run.record));
     let corrects = corrects.filter(|_| !has.is_nothing());
-    let is_held = record.outcome == Outcome::Held && record.revision == 0;
     // Others were put off, and by now there is no report for them that may go.
-    let is_rest =
-        is_held && record.slices.is_empty() && held::has_report(record) && !waits.is_empty();
+    let is_rest = held::is_whole(record) && !waits.is_empty();
+    let by = by.filter(|_| !held::is_whole(record));
     let whole = record.outcome == Outcome::Held && has.is_nothing() || corrects.is_some();
     if whole || is_rest || !slices.is_empty() {
         let by = corrects.or(by.filter(|_| !whole && !is_rest)).unwrap_or(record);
