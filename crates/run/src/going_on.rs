@@ -25,7 +25,7 @@ use model::{
 };
 use std::collections::BTreeSet;
 
-/// Goes on with the last correction of a plan's moment for those for whom relays put it off: the same revision, under the
+/// Goes on with the corrections of a plan's moment for those for whom relays put them off: the same revisions, under the
 /// same message ids. Nothing is computed, and nobody else gets anything.
 ///
 /// # Errors
