@@ -15,7 +15,7 @@ use chrono_tz::Tz;
 use job::Job;
 use model::{
     receipt::DeliveryKey,
-    run::{Outcome, RunRecord},
+    run::{Outcome, RunRecord, Stage},
 };
 
 /// The wait after the first run that was put off; doubled for each further one.
@@ -55,7 +55,7 @@ impl PutOff {
         Ok(Self {
             report: open.iter().any(|one| !is_correction(one)),
             corrections: ledger.corrections_put_off(&job.id, (first, last), &serves)?,
-            is_left: corrections_left(job, last, ledger)?.is_some(),
+            is_left: !corrections_left(job, last, ledger)?.is_empty(),
         })
     }
 
@@ -76,51 +76,50 @@ impl PutOff {
     }
 }
 
-/// The latest run of a job's moment, where a scheduled one was killed, or failed, before all that it tells otherwise than
-/// earlier reports was corrected; nothing where that is done, or the moment itself is to be run again.
+/// The runs that tell what is to be corrected still, the earliest moment first: of each moment up to `last` whose scheduled
+/// run was killed, or failed, before all that it tells otherwise than earlier reports was corrected, the latest run that
+/// looked at the data. Of a report that is held, slices are not looked at until the moment is run again.
 ///
 /// # Errors
 /// When the ledger cannot be read.
 pub fn corrections_left(
     job: &Job,
-    moment: NaiveDateTime,
+    last: NaiveDateTime,
     ledger: &Ledger,
-) -> Result<Option<RunRecord>, LedgerError> {
-    let runs = editions(job, moment, ledger)?;
-    let is_left = runs.iter().any(|one| one.corrections_open);
-    let latest = runs.into_iter().next().filter(|_| is_left);
-    // Of a report that is held, slices are not looked at until the moment is run again.
-    Ok(latest.filter(|latest| latest.outcome != Outcome::Open && !held::is_whole(latest)))
+) -> Result<Vec<RunRecord>, LedgerError> {
+    let mut left = Vec::new();
+    for moment in ledger.corrections_open(&job.id, (last - CORRECTED, last))? {
+        let runs = ledger.of_moments(&job.id, (moment, moment))?;
+        left.extend(runs.into_iter().map(|run| run.record).find(looked_at_all));
+    }
+    Ok(left)
 }
 
-/// Writes down that the runs of a job's moment have left no correction to do, unless the last of them was held.
+/// Writes down that a run, and those of its moment before it, have left no correction to do; nothing for one that did not
+/// look at all data.
 ///
 /// # Errors
 /// When the ledger cannot be written.
-pub fn corrections_done(
-    job: &Job,
-    moment: NaiveDateTime,
-    ledger: &Ledger,
-) -> Result<(), LedgerError> {
-    let runs = editions(job, moment, ledger)?;
-    if runs.first().is_some_and(held::is_whole) {
+pub fn corrections_done(record: &RunRecord, ledger: &Ledger) -> Result<(), LedgerError> {
+    if !looked_at_all(record) {
         return Ok(());
     }
-    for run in runs.into_iter().filter(|one| one.corrections_open) {
-        ledger.update_run(&RunRecord { corrections_open: false, ..run })?;
+    for run in ledger.of_moments(&record.job, (record.as_of, record.as_of))? {
+        if run.record.corrections_open {
+            ledger.update_run(&RunRecord { corrections_open: false, ..run.record })?;
+        }
     }
     Ok(())
 }
 
-/// The runs of a moment, but for rehearsals and those that corrected its own report; the latest first.
-fn editions(
-    job: &Job,
-    moment: NaiveDateTime,
-    ledger: &Ledger,
-) -> Result<Vec<RunRecord>, LedgerError> {
-    let runs = ledger.of_moments(&job.id, (moment, moment))?;
-    let runs = runs.into_iter().map(|run| run.record);
-    Ok(runs.filter(|one| !is_rehearsal(one) && one.revision == 0).collect())
+/// Whether a run made the report of its moment, and those of slices; not one that sent stored ones again, or corrected it.
+fn looked_at_all(record: &RunRecord) -> bool {
+    let is_edition =
+        !is_rehearsal(record) && record.revision == 0 && record.outcome != Outcome::Open;
+    let is_made = !record.sources.is_empty() && record.report.is_some();
+    let is_broken =
+        record.stages.iter().any(|stage| stage.stage < Stage::Deliver && stage.error.is_some());
+    is_edition && is_made && !is_broken && !held::is_whole(record)
 }
 
 /// Until when a moment is tried again: the next one after it was due and was first dealt with; nothing where none comes.

@@ -186,3 +186,66 @@ fn a_hold_stops_what_was_on_its_way_before_it() {
     bed.tidings(&DUE).exits(0);
     assert_eq!(served(&sink), ["north@example.com"]);
 }
+
+/// A moment whose run was to correct the one before it, and did not come to it.
+fn with_one_left() -> (Sink, TestBed) {
+    let sink = Sink::start(true).expect("a port");
+    let bed = by_day(sink.port, &[("board", ""), ("north", "North")]);
+    bed.replace(JOB, "cron = \"30 6 1 * *\"", "cron = \"30 6 29 2 *\"\ncatch_up = \"skip\"");
+    run(&bed, 0);
+    let text = std::fs::read_to_string(bed.path("data/sales.csv")).expect("the data");
+    bed.write("data/sales.csv", format!("{text}2026-06-30,North,900\n2026-07-01,North,1\n"));
+    bed.tidings(&NEXT).exits(0);
+    let ledger = rusqlite::Connection::open(bed.state().join("ledger.sqlite")).expect("a ledger");
+    let left = "UPDATE runs SET record = json_set(record, '$.corrections_open', json('true'))
+                WHERE as_of LIKE '2026-07-02%'";
+    ledger.execute(left, []).expect("changed");
+    sink.take();
+    (sink, bed)
+}
+
+/// Something that a person does, with its name.
+type ByHand<'a> = (&'a str, &'a dyn Fn(&TestBed));
+
+const NEXT: [&str; 4] = ["run", JOB, "--as-of", "2026-07-02T06:30"];
+
+#[test]
+fn nothing_that_is_done_by_hand_makes_a_correction_that_is_left_forgotten() {
+    let hold = |bed: &TestBed| {
+        bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
+        bed.tidings(&NEXT).exits(3);
+        bed.tidings(&["hold", JOB, "--lift"]).exits(0);
+    };
+    let resend = |bed: &TestBed| {
+        let ledger = rusqlite::Connection::open(bed.state().join("ledger.sqlite"));
+        let query = "SELECT run FROM runs WHERE as_of LIKE '2026-07-02%'";
+        let run = ledger.expect("a ledger").query_row(query, [], |row| row.get::<_, String>(0));
+        let run = run.expect("a run");
+        bed.tidings(&["resend", &run, "--to", "north@example.com"]).exits(0);
+    };
+    let later = |bed: &TestBed| {
+        bed.tidings(&["run", JOB, "--as-of", "2026-07-02T09:30"]).exits(0);
+    };
+    let failed = |bed: &TestBed| {
+        let reports = bed.state().join("reports/shops/2026-07-02T0630");
+        let away = bed.state().join("away");
+        std::fs::rename(&reports, &away).expect("moved");
+        std::fs::write(&reports, "").expect("a file in its way");
+        bed.tidings(&NEXT).exits(1);
+        std::fs::remove_file(&reports).expect("mended");
+        std::fs::rename(&away, &reports).expect("moved back");
+    };
+    let by_hand: [ByHand<'_>; 4] =
+        [("hold", &hold), ("resend", &resend), ("later", &later), ("failed", &failed)];
+    for (name, by_hand) in by_hand {
+        let (sink, bed) = with_one_left();
+        by_hand(&bed);
+        sink.take();
+        let said = bed.tidings(&["status", JOB]).exits(1).stdout;
+        assert!(said.contains("LEFT        2026-07-02 06:30"), "{name}: {said}");
+        bed.tidings(&DUE).exits(0);
+        assert_eq!(served(&sink), ["board@example.com", "north@example.com"], "{name}");
+        let said = bed.tidings(&["status", JOB]).stdout;
+        assert!(!said.contains("LEFT"), "{name}: {said}");
+    }
+}

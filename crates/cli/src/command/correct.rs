@@ -27,19 +27,18 @@ pub(crate) fn run(
     if send {
         run::refuse_older(&place.ledger()?)?;
     }
-    let (moments, lost, edition) = match as_of {
-        Some(_) => (vec![place.as_of(&job, as_of)?.naive_local()], Vec::new(), None),
+    let (moments, lost) = match as_of {
+        Some(_) => (vec![place.as_of(&job, as_of)?.naive_local()], Vec::new()),
         None => {
             let record = looked_at_anew(place, &job)?;
             let ledger = place.ledger()?;
             let due = run::corrections_due(&job, &record, &ledger)?;
-            let is_held = record.outcome == Outcome::Held;
-            if is_held {
+            if record.outcome == Outcome::Held {
                 output::complain(
                     "the report is held, so what slices tell is not looked at; name a moment with --as-of to look at all of it",
                 );
             }
-            (due, run::lost(&job, &record, &ledger)?, Some(record.as_of).filter(|_| !is_held))
+            (due, run::lost(&job, &record, &ledger)?)
         }
     };
     let mut records = Vec::new();
@@ -66,10 +65,6 @@ pub(crate) fn run(
         ));
     }
     let worst = if lost.is_empty() { Exit::Fine } else { Exit::Failed };
-    let is_made = |record: &RunRecord| record.stages.iter().all(|stage| stage.error.is_none());
-    if let (Some(edition), true) = (edition, send && records.iter().all(is_made)) {
-        run::corrections_done(&job, edition, &place.ledger()?)?;
-    }
     let exits = records.iter().map(|record| Exit::of_outcome(record.outcome));
     Ok(exits.fold(worst, Exit::worse))
 }
@@ -88,7 +83,7 @@ pub(super) fn earlier(place: &Workplace, job: &Job, record: &RunRecord) -> Resul
     }
     // One that could not be made is made when the job is woken again.
     if is_done {
-        run::corrections_done(job, record.as_of, &ledger)?;
+        run::corrections_done(record, &ledger)?;
     }
     Ok(worst)
 }
@@ -109,7 +104,16 @@ pub(super) fn go_on(place: &Workplace, job: &Job, edition: NaiveDateTime) -> Res
         let exit = Exit::of_outcome(record.outcome);
         worst = Some(worst.map_or(exit, |worst| worst.worse(exit)));
     }
-    if let Some(record) = run::corrections_left(job, edition, &ledger)? {
+    if let Some(exit) = left(place, job, edition)? {
+        worst = Some(worst.map_or(exit, |worst| worst.worse(exit)));
+    }
+    Ok(worst)
+}
+
+/// Makes the corrections that scheduled runs up to an edition did not come to; nothing where there are none.
+pub(super) fn left(place: &Workplace, job: &Job, edition: NaiveDateTime) -> Result<Option<Exit>> {
+    let mut worst: Option<Exit> = None;
+    for record in run::corrections_left(job, edition, &place.ledger()?)? {
         let exit = earlier(place, job, &record)?;
         worst = Some(worst.map_or(exit, |worst| worst.worse(exit)));
     }

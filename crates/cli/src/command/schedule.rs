@@ -10,7 +10,7 @@ use crate::{
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use job::{Job, JobPlan, Wanted};
-use model::id::JobId;
+use model::{id::JobId, run::RunRecord};
 use run::{
     PutOff, RunError,
     schedule::{self, Handled, Stay},
@@ -253,8 +253,8 @@ fn run_slot(
         Ok(Some(record)) => {
             watch.ended(&record);
             output::say(&super::run_job::text(&record, &plan.report.templates))?;
-            let corrected = super::correct::earlier(place, &job, &record)
-                .inspect_err(|_| watch.write_metrics())?;
+            let corrected =
+                corrected(place, &job, &record).inspect_err(|_| watch.write_metrics())?;
             (Exit::of_outcome(record.outcome), corrected)
         }
         // The report is out; what relays put off may be a correction.
@@ -277,6 +277,13 @@ fn run_slot(
         Some(wait) => Ran::Again(exit, wait),
         None => Ran::Over(exit),
     })
+}
+
+/// Corrects what a run tells otherwise than earlier reports, and what runs before it left.
+fn corrected(place: &Workplace, job: &Job, record: &RunRecord) -> Result<Exit> {
+    let exit = super::correct::earlier(place, job, record)?;
+    let left = super::correct::left(place, job, record.as_of)?;
+    Ok(exit.worse(left.unwrap_or(Exit::Fine)))
 }
 
 /// Whether a moment is dealt with and not tried again: the next edition is due.

@@ -159,10 +159,10 @@ fn page(path: &Path, job: &Job, status: &JobStatus, now: DateTime<Utc>) -> Strin
         );
         line(
             "",
-            format!(
-                "→ the next `tidings schedule run` does it; now: tidings schedule run --due {}",
-                path.display()
-            ),
+            match status.is_scheduled {
+                true => format!("→ tidings schedule run --due {}", path.display()),
+                false => format!("→ tidings correct {}", path.display()),
+            },
         );
     }
     for receipt in &status.deliveries {

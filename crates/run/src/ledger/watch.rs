@@ -61,6 +61,27 @@ impl Ledger {
         })
     }
 
+    /// The moments of a job within a span whose scheduled run has not come to all of its corrections, the earliest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn corrections_open(
+        &self,
+        job: &JobId,
+        (first, last): (NaiveDateTime, NaiveDateTime),
+    ) -> Result<Vec<NaiveDateTime>, LedgerError> {
+        self.read(|step| {
+            let mut query = step.prepare(
+                "SELECT DISTINCT as_of FROM runs WHERE job = ?1 AND as_of BETWEEN ?2 AND ?3
+                 AND json_extract(record, '$.corrections_open') ORDER BY as_of",
+            )?;
+            let span = params![job.as_str(), runs::stamp(first), runs::stamp(last)];
+            let rows: Vec<String> =
+                query.query_map(span, |row| row.get::<_, String>(0))?.collect::<Result<_, _>>()?;
+            rows.iter().map(|row| sqlite::parse("run", &sqlite::json(row))).collect()
+        })
+    }
+
     /// The deliveries of a job that were not accepted and that nobody is at, in the order of their keys; one that a later
     /// revision to the same reader, or a later notice, took the place of is none.
     ///

@@ -7,7 +7,7 @@
 
 use super::{
     fate::{self, Fate, Moment, Skip},
-    status::{Gone, quarantined},
+    status::{Gone, quarantined, still_left},
 };
 use crate::{
     gone, held,
@@ -131,7 +131,7 @@ pub fn day(
     let latest = runs.iter().find(|run| !fate::is_rehearsal(&run.record));
     let is_at_work = runs.iter().any(|run| run.record.outcome == Outcome::Open && !run.died);
     let last = moments.last().filter(|_| !is_at_work).map(|moment| moment.as_of);
-    let left = last.map(|last| crate::corrections_left(job, last, ledger)).transpose()?.flatten();
+    let left = last.map(|last| still_left(job, last, ledger)).transpose()?.flatten();
     Ok(Some(JobDay {
         job: job.id.clone(),
         unreadable: false,
@@ -139,7 +139,7 @@ pub fn day(
         deliveries,
         before,
         gone,
-        left: left.map(|run| run.as_of),
+        left,
         quarantined: latest.map(|run| quarantined(&run.record)).unwrap_or_default(),
         moments,
     }))

@@ -213,7 +213,7 @@ fn of_job(job: &JobDay) -> Vec<DigestEntry> {
         if !own.is_empty() || !gone.is_empty() {
             verdict = Verdict::Bad;
         }
-        if job.left == Some(moment.as_of) {
+        if job.left.is_some() && job.moments.last().is_some_and(|last| last.as_of == moment.as_of) {
             verdict = Verdict::Bad;
             details.push(Message::new("digest.left"));
         }

@@ -143,7 +143,7 @@ pub fn status(job: &Job, ledger: &Ledger, now: DateTime<Utc>) -> Result<JobStatu
     let given_up = last_dealt.map(|moment| crate::given_up(job, moment, ledger, now));
     let given_up = given_up.transpose()?.unwrap_or_default();
     let left = last_moment.filter(|_| working.is_none());
-    let left = left.map(|moment| crate::corrections_left(job, moment, ledger)).transpose()?;
+    let left = left.map(|moment| still_left(job, moment, ledger)).transpose()?;
     Ok(JobStatus {
         job: job.id.clone(),
         is_scheduled: schedule.is_some(),
@@ -161,13 +161,30 @@ pub fn status(job: &Job, ledger: &Ledger, now: DateTime<Utc>) -> Result<JobStatu
         dropped: outstanding.dropped.len(),
         open: open(&runs, job, ledger)?,
         gone: gone(&runs, job),
-        left: left.flatten().map(|run| run.as_of),
+        left: left.flatten(),
         deliveries,
         given_up: given_up.into_iter().map(|(slot, _)| wall(slot.at)).collect(),
         former,
         on_hold: ledger.held(&job.id)?.map(|hold| hold.reason),
         quarantined: last.map(|run| quarantined(&run.record)).unwrap_or_default(),
     })
+}
+
+/// The first moment up to `last` that tells something otherwise than earlier reports which was to be corrected and is not.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub(super) fn still_left(
+    job: &Job,
+    last: NaiveDateTime,
+    ledger: &Ledger,
+) -> Result<Option<NaiveDateTime>, LedgerError> {
+    let left = crate::corrections_left(job, last, ledger)?;
+    // What cannot be looked at is not done.
+    let is_wrong = |record: &&RunRecord| {
+        crate::corrections_due(job, record, ledger).map_or(true, |due| !due.is_empty())
+    };
+    Ok(left.iter().find(is_wrong).map(|record| record.as_of))
 }
 
 fn due_moment(

@@ -90,7 +90,7 @@ fn conditions_and_selectors_that_are_not_looked_into_are_found() {
         ]),
         change([
             HEAD,
-            "@media only screen and (max-width: 430px)",
+            "@media only screen and (max-width: 480px)",
             "@media only screen and (max-width: 27em)",
             "media",
             "use `all`, `screen`",
