@@ -256,7 +256,7 @@ pub fn correct(
 }
 
 /// Whether one of the figures moved by more than a share.
-pub(crate) fn has_moved(changed: &[Restated], threshold: f64) -> bool {
+fn has_moved(changed: &[Restated], threshold: f64) -> bool {
     changed.iter().any(|restated| restated.exceeds(threshold))
 }
 

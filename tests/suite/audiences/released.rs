@@ -3,6 +3,7 @@
 
 use super::{
     apart::{MOMENT, by_day, correct, readers_are, run, text_to, without},
+    going_on::leave,
     killed::{DUE, alone},
     over::{JOB, served},
 };
@@ -238,11 +239,7 @@ fn slices_that_a_held_run_did_not_look_at_are_corrected_once_the_moment_is_run()
     let next = ["run", JOB, "--as-of", "2026-07-02T06:30"];
     bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
     bed.tidings(&next).exits(3);
-    let ledger = rusqlite::Connection::open(bed.state().join("ledger.sqlite")).expect("a ledger");
-    // As a scheduled run writes it.
-    let left = "UPDATE runs SET record = json_set(record, '$.corrections_open', json('true'))
-                WHERE as_of LIKE '2026-07-02%'";
-    ledger.execute(left, []).expect("changed");
+    leave(&bed);
     bed.tidings(&DUE).exits(0);
     bed.tidings(&["hold", JOB, "--lift"]).exits(0);
     bed.tidings(&next).exits(0);
