@@ -264,18 +264,13 @@ fn has_moved(changed: &[Restated], threshold: f64) -> bool {
 /// the earliest first; none for a job without `[corrections]`.
 ///
 /// # Errors
-/// When the ledger cannot be read.
+/// When the ledger cannot be read; [`RunError::Report`] when a report that the run made cannot be.
 pub fn due(job: &Job, record: &RunRecord, ledger: &Ledger) -> Result<Vec<NaiveDateTime>, RunError> {
     let corrections = job::plan_at(job, record.as_of).and_then(|plan| plan.corrections);
     let Some(CorrectionPlan { threshold, within_days }) = corrections else {
         return Ok(Vec::new());
     };
-    let new = Telling::by(record);
-    let new: Vec<(Slice, Report)> = new
-        .slices()
-        .into_iter()
-        .filter_map(|slice| new.report(&slice).map(|stored| (slice, stored.report)))
-        .collect();
+    let new = Telling::by(record).made()?;
     let first = record.as_of - TimeDelta::days(within_days.into());
     let mut moments: Vec<NaiveDateTime> =
         ledger.told(&job.id, (first, record.as_of))?.iter().map(|told| told.as_of).collect();

@@ -4,6 +4,7 @@ use crate::{
     error::RunError,
     in_hand::InHand,
     ledger::{Ledger, StoredRun},
+    preview::stored_report,
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
 use job::JobPlan;
@@ -14,7 +15,10 @@ use model::{
     run::{Outcome, RunRecord},
     slice::Slice,
 };
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 use transform::Earlier;
 
 /// The runs of one moment that reached readers, the latest first: a correction stands before what it corrects.
@@ -111,6 +115,17 @@ impl Telling {
     /// One run alone.
     pub(crate) fn by(record: &RunRecord) -> Self {
         Self(vec![record.clone()])
+    }
+
+    /// The reports that the latest of the runs made, or sent in their place, by slice.
+    ///
+    /// # Errors
+    /// When one of them cannot be read.
+    pub(crate) fn made(&self) -> Result<Vec<(Slice, Report)>, RunError> {
+        let Some(record) = self.0.first() else { return Ok(Vec::new()) };
+        let slices = self.slices().into_iter();
+        let places = slices.filter_map(|slice| Some((place(record, &slice)?, slice)));
+        places.map(|(place, slice)| Ok((slice, stored_report(Path::new(place.path))?))).collect()
     }
 
     /// The report that the readers of a slice got last, unless there is none or it is gone.

@@ -119,7 +119,9 @@ impl InHand {
 
     /// How many have a report that is gone from the state folder: whether it is wrong cannot be known.
     pub(crate) fn lost(&self) -> usize {
-        self.latest.iter().filter(|receipt| self.stored(receipt).is_none()).count()
+        let alike = alike(self.latest.iter()).into_iter();
+        let gone = alike.filter(|receipts| self.stored(receipts[0]).is_none());
+        gone.map(|receipts| receipts.len()).sum()
     }
 
     /// Whether somebody is owed the report on a slice.
@@ -187,12 +189,12 @@ impl InHand {
 
     fn versions_of(&self, receipts: &[Receipt], slice: &Slice) -> Vec<Version> {
         let mut versions: Vec<Version> = Vec::new();
-        for receipt in receipts.iter().filter(|receipt| receipt.slice == *slice) {
-            let Some(stored) = self.stored(receipt) else { continue };
-            let recipient = receipt.key.recipient.clone();
+        for alike in alike(receipts.iter().filter(|receipt| receipt.slice == *slice)) {
+            let Some(stored) = self.stored(alike[0]) else { continue };
+            let holders = alike.iter().map(|receipt| receipt.key.recipient.clone());
             match versions.iter_mut().find(|version| version.stored.path == stored.path) {
-                Some(version) => drop(version.holders.insert(recipient)),
-                None => versions.push(Version { stored, holders: [recipient].into() }),
+                Some(version) => version.holders.extend(holders),
+                None => versions.push(Version { stored, holders: holders.collect() }),
             }
         }
         versions
@@ -211,6 +213,21 @@ impl InHand {
             })
         })
     }
+}
+
+/// Deliveries of the same report, which is read once for all of its readers, in the order of their first ones.
+fn alike<'a>(receipts: impl Iterator<Item = &'a Receipt>) -> Vec<Vec<&'a Receipt>> {
+    let mut alike: BTreeMap<(&str, &Slice, u32), usize> = BTreeMap::new();
+    let mut groups: Vec<Vec<&Receipt>> = Vec::new();
+    for receipt in receipts {
+        let of = (receipt.run.as_str(), &receipt.slice, receipt.key.revision);
+        let at = *alike.entry(of).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.push(receipt),
+            None => groups.push(vec![receipt]),
+        }
+    }
+    groups
 }
 
 /// Whether a delivery was to somebody who still reads that slice, or into a folder.

@@ -1,17 +1,19 @@
 //! Corrections that scheduled runs did not come to: they were killed, or a correction failed at a stage.
 //!
 //! Rule: a scheduled run is marked from its beginning until all that it tells otherwise than earlier reports is corrected;
-//! whatever is run, resent or held by hand meanwhile leaves the mark.
+//! whatever is run, resent or held by hand meanwhile leaves the mark, and so does a report that could not be looked at.
 
 use crate::{
-    held,
+    corrections_due, held,
     ledger::{Ledger, LedgerError},
+    lost,
     operator::is_rehearsal,
     put_off::CORRECTED,
 };
 use chrono::NaiveDateTime;
 use job::Job;
 use model::run::{Outcome, RunRecord, Stage};
+use std::collections::BTreeSet;
 
 /// The runs that tell what is to be corrected still, the earliest moment first: of each moment up to `last` whose scheduled
 /// run was killed, or failed, before all that it tells otherwise than earlier reports was corrected, the latest run that
@@ -25,6 +27,9 @@ pub fn corrections_left(
     ledger: &Ledger,
 ) -> Result<Vec<RunRecord>, LedgerError> {
     let mut left = Vec::new();
+    if job.spec.corrections.is_none() {
+        return Ok(left);
+    }
     for moment in ledger.corrections_open(&job.id, (last - CORRECTED, last))? {
         let runs = ledger.of_moments(&job.id, (moment, moment))?;
         left.extend(runs.into_iter().map(|run| run.record).find(looked_at_all));
@@ -32,13 +37,40 @@ pub fn corrections_left(
     Ok(left)
 }
 
+/// What is left to correct.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Left {
+    /// The first moment whose run tells something otherwise than earlier reports, and these are not corrected.
+    pub(crate) first: Option<NaiveDateTime>,
+    /// The moments whose reports are gone from the state folder: whether they are wrong is not known.
+    pub(crate) lost: BTreeSet<NaiveDateTime>,
+}
+
+impl Left {
+    /// What there is up to a moment.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(crate) fn of(job: &Job, last: NaiveDateTime, ledger: &Ledger) -> Result<Self, LedgerError> {
+        let mut left = Self::default();
+        for record in corrections_left(job, last, ledger)? {
+            // What cannot be looked at is not done.
+            let is_wrong =
+                corrections_due(job, &record, ledger).map_or(true, |due| !due.is_empty());
+            left.first = left.first.or(is_wrong.then_some(record.as_of));
+            left.lost.extend(lost::lost(job, &record, ledger).unwrap_or_default());
+        }
+        Ok(left)
+    }
+}
+
 /// Writes down that a run, and those of its moment before it, have left no correction to do; nothing for one that did not
-/// look at all data.
+/// look at all data, and for a job that corrects nothing, for it may have been told so by mistake.
 ///
 /// # Errors
 /// When the ledger cannot be written.
-pub fn corrections_done(record: &RunRecord, ledger: &Ledger) -> Result<(), LedgerError> {
-    if !looked_at_all(record) {
+pub fn corrections_done(job: &Job, record: &RunRecord, ledger: &Ledger) -> Result<(), LedgerError> {
+    if !looked_at_all(record) || job.spec.corrections.is_none() {
         return Ok(());
     }
     for run in ledger.of_moments(&record.job, (record.as_of, record.as_of))? {

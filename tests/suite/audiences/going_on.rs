@@ -168,6 +168,10 @@ fn a_hold_stops_what_was_on_its_way_before_it() {
     bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
     bed.tidings(&DUE).exits(3);
     assert_eq!(served(&sink), [""; 0]);
+    let settings = std::fs::read_to_string(bed.path("tidings.toml")).expect("settings");
+    bed.write("tidings.toml", format!("{settings}\n[operator]\nfrom = {{ address = \"tidings@example.com\" }}\nto = [{{ address = \"ops@example.com\", locale = \"en\" }}]\n"));
+    let said = bed.tidings(&["digest", "--no-send"]).exits(0).stdout;
+    assert!(said.contains("the audit"), "{said}");
     bed.tidings(&["hold", JOB, "--lift"]).exits(0);
     bed.tidings(&DUE).exits(0);
     assert_eq!(served(&sink), ["north@example.com"]);
@@ -241,4 +245,66 @@ fn nothing_that_is_done_by_hand_makes_a_correction_that_is_left_forgotten() {
         let said = bed.tidings(&["status", JOB]).stdout;
         assert!(!said.contains("LEFT"), "{name}: {said}");
     }
+}
+
+/// The folder with the stored reports of a moment.
+fn reports(bed: &TestBed, moment: &str) -> std::path::PathBuf {
+    bed.state().join("reports/shops").join(moment)
+}
+
+#[test]
+fn a_moment_whose_own_report_is_gone_is_computed_once_more() {
+    let (sink, bed) = with_one_left();
+    std::fs::remove_dir_all(reports(&bed, "2026-07-02T0630")).expect("gone");
+    let said = bed.tidings(&["status", JOB]).exits(1).stdout;
+    assert!(said.contains("LEFT        2026-07-02 06:30"), "{said}");
+    bed.tidings(&DUE).exits(0);
+    assert_eq!(served(&sink), ["board@example.com", "north@example.com"]);
+    bed.tidings(&["status", JOB]).exits(0);
+}
+
+#[test]
+fn a_report_that_cannot_be_looked_at_is_not_passed_over() {
+    let (sink, bed) = with_one_left();
+    let (theirs, away) = (reports(&bed, "2026-07-01T0630"), bed.state().join("away"));
+    std::fs::rename(&theirs, &away).expect("moved");
+    let said = bed.tidings(&DUE).exits(1).stderr;
+    assert!(said.contains("gone from the state folder"), "{said}");
+    assert_eq!(served(&sink), [""; 0]);
+    let said = bed.tidings(&["status", JOB]).exits(1).stdout;
+    assert!(said.contains("LOST        2026-07-01 06:30"), "{said}");
+    std::fs::rename(&away, &theirs).expect("moved back");
+    let said = bed.tidings(&["status", JOB]).exits(1).stdout;
+    assert!(said.contains("LEFT") && !said.contains("LOST"), "{said}");
+    bed.tidings(&DUE).exits(0);
+    assert_eq!(served(&sink), ["board@example.com", "north@example.com"]);
+    bed.tidings(&["status", JOB]).exits(0);
+}
+
+#[test]
+fn what_is_left_waits_while_the_job_corrects_nothing() {
+    let (sink, bed) = with_one_left();
+    let job = std::fs::read_to_string(bed.path(JOB)).expect("a job");
+    bed.write(JOB, job.replace("[corrections]\nthreshold = 0.01\n\n", ""));
+    bed.tidings(&DUE).exits(0);
+    assert_eq!(served(&sink), [""; 0]);
+    bed.write(JOB, job);
+    bed.tidings(&DUE).exits(0);
+    assert_eq!(served(&sink), ["board@example.com", "north@example.com"]);
+}
+
+#[test]
+fn a_moment_that_two_runs_tell_otherwise_is_looked_at_once_in_a_call() {
+    let (_sink, bed) = with_one_left();
+    bed.tidings(&["run", JOB, "--as-of", "2026-07-02T09:30"]).exits(0);
+    let ledger = rusqlite::Connection::open(bed.state().join("ledger.sqlite")).expect("a ledger");
+    let left = "UPDATE runs SET record = json_set(record, '$.corrections_open', json('true'))
+                WHERE as_of LIKE '2026-07-02T09%'";
+    assert_eq!(ledger.execute(left, []).expect("changed"), 1);
+    bed.tidings(&["hold", JOB, "--reason", "the audit"]).exits(0);
+    bed.tidings(&DUE).exits(3);
+    let held = "SELECT count(*) FROM runs WHERE as_of LIKE '2026-07-01%'
+                AND json_extract(record, '$.outcome') = 'held'";
+    let held = ledger.query_row(held, [], |row| row.get::<_, u32>(0));
+    assert_eq!(held.expect("a count"), 1);
 }

@@ -11,7 +11,7 @@ use anyhow::Result;
 use chrono::NaiveDateTime;
 use job::Job;
 use model::run::{Outcome, RunRecord};
-use run::{Progress, PutOff, Until};
+use run::{Progress, Until};
 use std::path::Path;
 
 /// Tells those who got the report of a moment what has changed since; without a moment, those of every report that the
@@ -59,65 +59,17 @@ pub(crate) fn run(
             output::say("no figure that readers have has moved far enough to be corrected\n")?;
         }
     }
-    for moment in &lost {
-        output::complain(&format!(
-            "the report of {moment} is gone from the state folder: whether it is wrong is not known"
-        ));
-    }
+    lost.iter().for_each(name_lost);
     let worst = if lost.is_empty() { Exit::Fine } else { Exit::Failed };
     let exits = records.iter().map(|record| Exit::of_outcome(record.outcome));
     Ok(exits.fold(worst, Exit::worse))
 }
 
-/// Corrects what a run has found to be wrong in earlier reports; returns how it ended.
-pub(super) fn earlier(place: &Workplace, job: &Job, record: &RunRecord) -> Result<Exit> {
-    let mut worst = Exit::Fine;
-    let ledger = place.ledger()?;
-    let mut is_done = true;
-    for moment in run::corrections_due(job, record, &ledger)? {
-        tracing::info!(job = %job.id, %moment, "what was told of this moment has changed");
-        let corrected = correct(place, job, moment, true, &())?;
-        output::say(&super::run_job::text(&corrected, &job.templates))?;
-        worst = worst.worse(Exit::of_outcome(corrected.outcome));
-        is_done &= corrected.stages.iter().all(|stage| stage.error.is_none());
-    }
-    // One that could not be made is made when the job is woken again.
-    if is_done {
-        run::corrections_done(record, &ledger)?;
-    }
-    Ok(worst)
-}
-
-/// Goes on with the corrections that relays put off in the time of an edition, as they are, and makes those that the
-/// edition's run was killed before; nothing where there are none.
-pub(super) fn go_on(place: &Workplace, job: &Job, edition: NaiveDateTime) -> Result<Option<Exit>> {
-    let ledger = place.ledger()?;
-    let mut worst: Option<Exit> = None;
-    for moment in PutOff::of(job, edition, &ledger)?.corrections {
-        tracing::info!(job = %job.id, %moment, "a correction that was put off is gone on with");
-        let plan = place.plan_at(job, moment)?;
-        let record = match run::is_begun(&plan, &ledger)? {
-            true => run::go_on(&plan, &place.context(&plan, true)?, &ledger, &())?,
-            false => correct(place, job, moment, true, &())?,
-        };
-        output::say(&super::run_job::text(&record, &job.templates))?;
-        let exit = Exit::of_outcome(record.outcome);
-        worst = Some(worst.map_or(exit, |worst| worst.worse(exit)));
-    }
-    if let Some(exit) = left(place, job, edition)? {
-        worst = Some(worst.map_or(exit, |worst| worst.worse(exit)));
-    }
-    Ok(worst)
-}
-
-/// Makes the corrections that scheduled runs up to an edition did not come to; nothing where there are none.
-pub(super) fn left(place: &Workplace, job: &Job, edition: NaiveDateTime) -> Result<Option<Exit>> {
-    let mut worst: Option<Exit> = None;
-    for record in run::corrections_left(job, edition, &place.ledger()?)? {
-        let exit = earlier(place, job, &record)?;
-        worst = Some(worst.map_or(exit, |worst| worst.worse(exit)));
-    }
-    Ok(worst)
+/// Says that a report cannot be looked at.
+pub(super) fn name_lost(moment: &NaiveDateTime) {
+    output::complain(&format!(
+        "the report of {moment} is gone from the state folder: whether it is wrong is not known"
+    ));
 }
 
 /// The latest moment that anybody was told of, computed once more from the data as they are; of a job that says when
@@ -133,8 +85,18 @@ fn looked_at_anew(place: &Workplace, job: &Job) -> Result<RunRecord> {
     let ledger = place.ledger()?;
     let told = ledger.latest_told(&job.id)?;
     let told = told.ok_or_else(|| Invalid(format!("nobody got a report of `{}` yet", job.id)))?;
-    let plan = place.plan_at(job, told.as_of)?;
+    computed_anew(place, job, told.as_of)
+}
+
+/// A moment computed once more from the data as they are, for nobody.
+pub(super) fn computed_anew(
+    place: &Workplace,
+    job: &Job,
+    moment: NaiveDateTime,
+) -> Result<RunRecord> {
+    let plan = place.plan_at(job, moment)?;
     let cx = place.context(&plan, false)?;
+    let ledger = place.ledger()?;
     let record = run::run(&plan, &place.engine()?, &cx, &ledger, Until::Gate, &Spinner::new())?;
     if let (Outcome::Failed, Some(error)) =
         (record.outcome, record.stages.iter().find_map(|stage| stage.error.clone()))
@@ -144,7 +106,8 @@ fn looked_at_anew(place: &Workplace, job: &Job) -> Result<RunRecord> {
     Ok(record)
 }
 
-fn correct(
+/// Corrects a moment from the data as they are.
+pub(super) fn correct(
     place: &Workplace,
     job: &Job,
     moment: NaiveDateTime,

@@ -4,6 +4,7 @@ mod archive;
 mod backfill;
 mod check;
 mod correct;
+mod corrections;
 mod diff;
 mod digest;
 mod doctor;

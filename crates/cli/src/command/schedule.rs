@@ -1,6 +1,6 @@
 //! `tidings schedule`.
 
-use super::watch::Watch;
+use super::{corrections::Corrections, watch::Watch};
 use crate::{
     args::ScheduleCommand,
     exit::{Exit, Invalid},
@@ -8,7 +8,7 @@ use crate::{
     workplace::{Jobs, Workplace},
 };
 use anyhow::Result;
-use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use job::{Job, JobPlan, Wanted};
 use model::{id::JobId, run::RunRecord};
 use run::{
@@ -258,7 +258,7 @@ fn run_slot(
             (Exit::of_outcome(record.outcome), corrected)
         }
         // The report is out; what relays put off may be a correction.
-        Ok(None) => match super::correct::go_on(place, &job, plan.as_of.naive_local()) {
+        Ok(None) => match gone_on(place, &job, plan.as_of.naive_local()) {
             Ok(Some(exit)) => (Exit::Fine, exit),
             Ok(None) => {
                 tracing::info!(job = %job.id, as_of = %slot.as_of, "this moment is dealt with already");
@@ -281,9 +281,17 @@ fn run_slot(
 
 /// Corrects what a run tells otherwise than earlier reports, and what runs before it left.
 fn corrected(place: &Workplace, job: &Job, record: &RunRecord) -> Result<Exit> {
-    let exit = super::correct::earlier(place, job, record)?;
-    let left = super::correct::left(place, job, record.as_of)?;
-    Ok(exit.worse(left.unwrap_or(Exit::Fine)))
+    let mut corrections = Corrections::of(place, job);
+    corrections.earlier(record)?;
+    corrections.left(record.as_of)?;
+    Ok(corrections.worst().unwrap_or(Exit::Fine))
+}
+
+/// Goes on with what is to be corrected in the time of an edition; nothing where nothing is.
+fn gone_on(place: &Workplace, job: &Job, edition: NaiveDateTime) -> Result<Option<Exit>> {
+    let mut corrections = Corrections::of(place, job);
+    corrections.go_on(edition)?;
+    Ok(corrections.worst())
 }
 
 /// Whether a moment is dealt with and not tried again: the next edition is due.

@@ -165,6 +165,13 @@ fn page(path: &Path, job: &Job, status: &JobStatus, now: DateTime<Utc>) -> Strin
             },
         );
     }
+    for moment in &status.lost {
+        let said = "its report is gone from the state folder: whether it is wrong is not known";
+        line("LOST", format!("{} · {said}", minute(*moment)));
+    }
+    if !status.lost.is_empty() {
+        line("", "→ bring the reports folder back from its copy, then tidings status".to_owned());
+    }
     for receipt in &status.deliveries {
         let (mut name, mut state) = delivery((path, job), receipt);
         if name == "PENDING" && receipt.key.revision > 0 && status.on_hold.is_some() {

@@ -7,12 +7,14 @@
 
 use super::{
     fate::{self, Fate, Moment, Skip},
-    status::{Gone, quarantined, still_left},
+    status::{Gone, quarantined},
 };
 use crate::{
     gone, held,
     ledger::{Ledger, LedgerError, StoredRun},
+    left::Left,
     schedule::{LATEST_START, Slot, between, last_instant, outstanding},
+    word,
 };
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use job::{
@@ -22,6 +24,7 @@ use job::{
 use model::{
     id::{DatasetId, JobId},
     label::Label,
+    quality::QualityNote,
     receipt::Receipt,
     run::Outcome,
 };
@@ -50,6 +53,12 @@ pub struct JobDay {
     /// The moment whose run did not come to correct all that it tells otherwise than earlier reports.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left: Option<NaiveDateTime>,
+    /// Moments whose reports are gone from the state folder, so that it is not known whether they are to be corrected.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub lost: BTreeSet<NaiveDateTime>,
+    /// That a person holds the job's reports and corrections back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold: Option<QualityNote>,
     /// Deliveries of these moments that are pending, refused or in doubt; none of somebody who is no reader any more.
     pub deliveries: Vec<Receipt>,
     /// Rows in quarantine in the day's latest run.
@@ -68,6 +77,8 @@ impl JobDay {
             gone: Vec::new(),
             deliveries: Vec::new(),
             left: None,
+            lost: BTreeSet::new(),
+            hold: None,
             quarantined: BTreeMap::new(),
         }
     }
@@ -131,7 +142,7 @@ pub fn day(
     let latest = runs.iter().find(|run| !fate::is_rehearsal(&run.record));
     let is_at_work = runs.iter().any(|run| run.record.outcome == Outcome::Open && !run.died);
     let last = moments.last().filter(|_| !is_at_work).map(|moment| moment.as_of);
-    let left = last.map(|last| still_left(job, last, ledger)).transpose()?.flatten();
+    let left = last.map(|last| Left::of(job, last, ledger)).transpose()?.unwrap_or_default();
     Ok(Some(JobDay {
         job: job.id.clone(),
         unreadable: false,
@@ -139,7 +150,9 @@ pub fn day(
         deliveries,
         before,
         gone,
-        left,
+        left: left.first,
+        lost: left.lost,
+        hold: ledger.held(&job.id)?.map(|hold| word::by_person(&hold, job.calendar.zone)),
         quarantined: latest.map(|run| quarantined(&run.record)).unwrap_or_default(),
         moments,
     }))

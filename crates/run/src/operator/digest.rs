@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::RunError,
-    ledger::{Ledger, SlotClaim},
+    ledger::{Ledger, SlotClaim, is_correction},
 };
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use deliver::DeliverPlan;
@@ -193,6 +193,15 @@ fn of_older_ledger((run, left): &(RunId, DateTime<Utc>)) -> DigestEntry {
     }
 }
 
+/// What of earlier moments is not corrected, or cannot be looked at.
+fn left(job: &JobDay) -> Vec<Message> {
+    let lost = job.lost.first().map(|first| {
+        let first = Argument::Date(first.date());
+        Message::new("digest.lost").with("count", whole(job.lost.len())).with("first", first)
+    });
+    job.left.map(|_| Message::new("digest.left")).into_iter().chain(lost).collect()
+}
+
 fn of_job(job: &JobDay) -> Vec<DigestEntry> {
     if job.unreadable {
         return vec![DigestEntry {
@@ -213,15 +222,18 @@ fn of_job(job: &JobDay) -> Vec<DigestEntry> {
         if !own.is_empty() || !gone.is_empty() {
             verdict = Verdict::Bad;
         }
-        if job.left.is_some() && job.moments.last().is_some_and(|last| last.as_of == moment.as_of) {
-            verdict = Verdict::Bad;
-            details.push(Message::new("digest.left"));
+        if job.moments.last().is_some_and(|last| last.as_of == moment.as_of) {
+            let left = left(job);
+            verdict = if left.is_empty() { verdict } else { Verdict::Bad };
+            details.extend(left);
         }
         // A correction that is held says so itself.
         let unsaid: Vec<Message> =
             gone.into_iter().filter(|said| !details.contains(said)).cloned().collect();
         details.extend(unsaid);
         details.extend(own.iter().take(NAMED).map(|receipt| delivery(receipt)));
+        let is_stopped = own.iter().any(|one| one.is_put_off() && is_correction(one));
+        details.extend(job.hold.iter().filter(|_| is_stopped).map(|hold| hold.message.clone()));
         if own.len() > NAMED {
             details.push(Message::new("digest.more").with("count", whole(own.len() - NAMED)));
         }
@@ -345,7 +357,7 @@ fn whole(count: usize) -> Argument {
 mod tests {
     use super::*;
     use crate::operator::Moment;
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     #[test]
     fn a_moment_of_which_one_slice_is_held_counts_as_sent_and_says_what_is_held() {
@@ -364,6 +376,8 @@ mod tests {
                 moments: vec![Moment { as_of, fate }],
                 deliveries: Vec::new(),
                 left: None,
+                lost: BTreeSet::new(),
+                hold: None,
                 quarantined: BTreeMap::new(),
             };
             told("2026-07-02".parse().expect("a day"), &[job], None)

@@ -7,6 +7,7 @@ use super::fate::{self, Fate, Moment};
 use crate::{
     gone,
     ledger::{Ledger, LedgerError, StoredRun},
+    left::Left,
     schedule::{LATEST_START, fires, last_instant, outstanding},
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
@@ -18,7 +19,7 @@ use model::{
     run::{Outcome, RunRecord},
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far back a matter is looked for.
 const LOOK_BACK: TimeDelta = TimeDelta::days(14);
@@ -48,6 +49,8 @@ pub struct JobStatus {
     pub gone: Vec<Gone>,
     /// The moment whose run was killed, or failed, before all that it tells otherwise than earlier reports was corrected.
     pub left: Option<NaiveDateTime>,
+    /// Moments whose reports are gone from the state folder, so that it is not known whether they are to be corrected.
+    pub lost: BTreeSet<NaiveDateTime>,
     /// Deliveries that are pending, refused or in doubt.
     pub deliveries: Vec<Receipt>,
     /// Moments whose pending deliveries are not tried again by themselves: the next edition is due.
@@ -101,7 +104,7 @@ impl JobStatus {
     /// Whether somebody has to do something.
     pub fn needs_a_person(&self) -> bool {
         let late = self.due.iter().any(|moment| moment.late);
-        let is_left = self.left.is_some();
+        let is_left = self.left.is_some() || !self.lost.is_empty();
         late || is_left
             || !self.open.is_empty()
             || !self.gone.is_empty()
@@ -143,7 +146,7 @@ pub fn status(job: &Job, ledger: &Ledger, now: DateTime<Utc>) -> Result<JobStatu
     let given_up = last_dealt.map(|moment| crate::given_up(job, moment, ledger, now));
     let given_up = given_up.transpose()?.unwrap_or_default();
     let left = last_moment.filter(|_| working.is_none());
-    let left = left.map(|moment| still_left(job, moment, ledger)).transpose()?;
+    let left = left.map(|moment| Left::of(job, moment, ledger)).transpose()?.unwrap_or_default();
     Ok(JobStatus {
         job: job.id.clone(),
         is_scheduled: schedule.is_some(),
@@ -161,30 +164,14 @@ pub fn status(job: &Job, ledger: &Ledger, now: DateTime<Utc>) -> Result<JobStatu
         dropped: outstanding.dropped.len(),
         open: open(&runs, job, ledger)?,
         gone: gone(&runs, job),
-        left: left.flatten(),
+        left: left.first,
+        lost: left.lost,
         deliveries,
         given_up: given_up.into_iter().map(|(slot, _)| wall(slot.at)).collect(),
         former,
         on_hold: ledger.held(&job.id)?.map(|hold| hold.reason),
         quarantined: last.map(|run| quarantined(&run.record)).unwrap_or_default(),
     })
-}
-
-/// The first moment up to `last` that tells something otherwise than earlier reports which was to be corrected and is not.
-///
-/// # Errors
-/// When the ledger cannot be read.
-pub(super) fn still_left(
-    job: &Job,
-    last: NaiveDateTime,
-    ledger: &Ledger,
-) -> Result<Option<NaiveDateTime>, LedgerError> {
-    let left = crate::corrections_left(job, last, ledger)?;
-    // What cannot be looked at is not done.
-    let is_wrong = |record: &&RunRecord| {
-        crate::corrections_due(job, record, ledger).map_or(true, |due| !due.is_empty())
-    };
-    Ok(left.iter().find(is_wrong).map(|record| record.as_of))
 }
 
 fn due_moment(
