@@ -19,8 +19,9 @@ use job::JobPlan;
 use model::{
     context::RunContext,
     edition::Release,
+    label::Label,
     quality::{QualityNote, Severity},
-    report::Message,
+    report::{Argument, Message},
     run::Stage,
     slice::Slice,
 };
@@ -161,8 +162,23 @@ fn tell_owners(told: &mut Vec<Told>, run: &Run<'_>) {
                 reasons.push(reason);
             }
         }
+        reasons.push(of_slices(told));
         told.insert(0, Told { slice: Slice::All, path, release: Release::Hold(reasons) });
     }
+}
+
+/// So many slices are named in a mail.
+const MOST_NAMED: usize = 5;
+
+/// That what is held corrects nothing but slices, and which.
+fn of_slices(told: &[Told]) -> QualityNote {
+    let held: Vec<&Told> = told.iter().filter(|one| one.is_held()).collect();
+    let named = held.iter().take(MOST_NAMED);
+    let named = named.map(|one| Label::verbatim(&one.slice.to_string()));
+    let message = Message::new("correction.of_slices")
+        .with("count", Argument::Count(held.len() as i64))
+        .with("slices", Argument::List(named.collect()));
+    QualityNote { severity: Severity::Info, message, dataset: None }
 }
 
 /// The deliveries of what was told.

@@ -180,7 +180,9 @@ fn what_was_held_for_slices_alone_is_told_and_only_that_is_released() {
     bed.tidings(&["correct", JOB]).complains(&["what slices tell is not looked at"]);
     let held = corrected(&bed);
     assert_eq!(served(&sink), ["owner@example.com"]);
-    assert!(text_to(&sink.take(), "owner@").contains("the audit"));
+    let said = text_to(&sink.take(), "owner@");
+    assert!(said.contains("the audit") && said.contains("its correction was not sent"), "{said}");
+    assert!(said.contains("2 slices alone, region = North"), "{said}");
     moves(&bed, 90);
     bed.tidings(&["release", held.run.as_str()]).exits(1);
     assert_eq!(served(&sink), [""; 0], "nobody saw these figures");
