@@ -198,6 +198,8 @@ fn a_schedule_by_the_calendar_says_why_it_comes_on_a_day() {
         text.contains("2026-11-12 06:30:00") && text.contains("the day after Double 11"),
         "{text}"
     );
+    let text = explain(&bed, "2027-12-01", "1");
+    assert!(text.contains("the last day that is known comes on 2027-11-12"), "{text}");
     bed.replace(nightly, "festival = \"double_11\"", "event = \"Polar One lunch\"");
     bed.tidings(&["check", nightly])
         .exits(2)

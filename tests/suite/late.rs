@@ -166,6 +166,21 @@ fn a_title_leaves_room_for_the_longest_mark_of_its_job() {
     assert!(!fits.stderr.contains("the subject takes"), "{fits:?}");
     world.0.replace(JOB, "send_marked", "send_last_good");
     world.0.tidings(&["check", JOB]).exits(2).complains(&["en, subject: the subject takes"]);
+    // A report that is stored under the title of before says nothing about that of now.
+    world.0.replace(JOB, &title, "en = \"World\"");
+    world.run("2026-07-02T06:00", 0);
+    world.0.tidings(&["check", JOB]).exits(0);
+    world.0.replace(JOB, "en = \"World\"", &title);
+    world.0.tidings(&["check", JOB]).exits(2).complains(&["en, subject: the subject takes"]);
+    world.0.replace(JOB, &title, "en = \"World\"");
+    for (file, name, whose) in [
+        ("jobs/metrics/takings.toml", "label = { en = \"", "the metric `takings`"),
+        (JOB, "title = { en = \"Fig", "the heading"),
+    ] {
+        world.0.replace(file, name, &name.replace("{ en = \"", "{ en = \"🚀"));
+        world.0.tidings(&["check", JOB]).exits(2).complains(&[whose, "has an emoji, U+1F680"]);
+        world.0.replace(file, &name.replace("{ en = \"", "{ en = \"🚀"), name);
+    }
 }
 
 #[test]

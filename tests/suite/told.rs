@@ -54,7 +54,7 @@ fn a_run_that_withheld_everything_told_nobody_anything() {
     assert_eq!((withheld.outcome, sink.take().len()), (Outcome::AlreadyDelivered, 0));
     bed.tidings(&["resend", withheld.run.as_str(), "--to", "cfo@example.com"])
         .exits(2)
-        .complains(&["sent nothing to `cfo@example.com`", withheld.run.as_str()]);
+        .complains(&["sent no report on what `cfo@example.com` reads", withheld.run.as_str()]);
     assert_eq!(sink.take().len(), 0);
     bed.tidings(&["correct", JOB, "--as-of", MOMENT]).exits(0);
     let told = subjects(&sink);

@@ -38,7 +38,7 @@ pub use digest::{Digest, DigestEntry, digest};
 pub use error::RenderError;
 pub use format::side_by_side;
 pub use layout::{Layout, LayoutFault};
-pub use lint::{GLYPHS, LintFault, lint, lint_words};
+pub use lint::{GLYPHS, LintFault, lint, lint_name, lint_words};
 pub use plan::{ReportPlan, Spec};
 pub use soundness::{Soundness, sound};
 pub use specimen::{About, last_good, reservations, specimen};

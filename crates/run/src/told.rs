@@ -174,7 +174,7 @@ const MOST_NAMED: usize = 5;
 fn of_slices(told: &[Told]) -> QualityNote {
     let held: Vec<&Told> = told.iter().filter(|one| one.is_held()).collect();
     let named = held.iter().take(MOST_NAMED);
-    let named = named.map(|one| Label::verbatim(&one.slice.to_string()));
+    let named = named.map(|one| Label::verbatim(one.slice.to_string()));
     let message = Message::new("correction.of_slices")
         .with("count", Argument::Count(held.len() as i64))
         .with("slices", Argument::List(named.collect()));

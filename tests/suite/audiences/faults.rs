@@ -149,6 +149,7 @@ fn a_table_is_read_by_the_same_rules() {
     check("address,locale,slice,regon\n", 2, &["unknown column `regon`"]);
     check("address,locale,slice,slice\n", 2, &["two columns are called `slice`"]);
     check("address,locale,slice\n", 2, &["a table without anybody"]);
+    check("address,locale,slice\nnorth@example.com,en,region = North\n,,\n , ,\n", 0, &[]);
     check(
         "address,locale,slice\na@example.com,en\n",
         2,

@@ -3,8 +3,8 @@
 use crate::{exit::Exit, output, workplace::Workplace};
 use anyhow::Result;
 use job::{Job, schedule::Late};
-use model::{edition::Release, quality::QualityNote};
-use report::RenderError;
+use model::{edition::Release, quality::QualityNote, report::Report};
+use report::{LintFault, RenderError};
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
@@ -32,9 +32,10 @@ pub(crate) fn run(place: &Workplace, named: &[PathBuf]) -> Result<Exit> {
             }
             read.insert(templates);
         }
-        let (faults, of) = mails(place, &job);
+        let mut faults = names(&job);
+        faults.extend(mails(place, &job));
         for fault in &faults {
-            output::complain(&format!("error: the mail of {}: {fault} ({of})", path.display()));
+            output::complain(&format!("error: the mail of {}: {fault}", path.display()));
         }
         if !faults.is_empty() {
             exit = Exit::Invalid;
@@ -58,16 +59,35 @@ fn words(templates: &Path) -> Vec<String> {
     }
 }
 
-/// Renders a job's mails as they would be, and what breaks a rule; the second says what was rendered.
-fn mails(place: &Workplace, job: &Job) -> (Vec<String>, String) {
+/// What is wrong with the names that a job gives to what the data say.
+fn names(job: &Job) -> Vec<String> {
+    let metrics = job.catalogue.metrics.iter();
+    let metrics = metrics.map(|(id, metric)| (format!("the metric `{id}`"), &metric.label));
+    let dimensions = job.spec.dimensions.iter();
+    let dimensions = dimensions.map(|(id, label)| (format!("the dimension `{id}`"), label));
+    let brand = job.brand.as_ref().and_then(|brand| brand.name.as_ref());
+    let named = metrics.chain(dimensions).chain(brand.map(|name| ("the brand".to_owned(), name)));
+    let faults = named.flat_map(|(place, name)| report::lint_name(&place, name));
+    faults.map(|fault| fault.to_string()).collect()
+}
+
+/// Renders a job's mails as they would be, and what breaks a rule, with what was rendered: invented figures, under the names
+/// of the job as it is now, and the latest stored report, whose names are the data's.
+fn mails(place: &Workplace, job: &Job) -> Vec<String> {
+    let invented = report::specimen(&job::about(job));
+    let mut told = broken(job, &invented, "with invented figures", |_| true);
     let stored = run::preview::latest(&place.settings.state, job.id.as_str());
     // One that cannot be read is of another version: it says nothing about this job.
     let stored = stored.and_then(|path| Some((run::preview::stored_report(&path).ok()?, path)));
-    let is_stored = stored.is_some();
-    let (report, of) = match stored {
-        Some((report, path)) => (report, format!("with {}", path.display())),
-        None => (report::specimen(&job::about(job)), "with invented figures".to_owned()),
-    };
+    if let (Some((report, path)), true) = (stored, told.is_empty()) {
+        let of = format!("with {}", path.display());
+        told = broken(job, &report, &of, |fault| fault.rule != report::GLYPHS);
+    }
+    told
+}
+
+/// The rules that the mails of a report break, as far as they count.
+fn broken(job: &Job, report: &Report, of: &str, counts: fn(&LintFault) -> bool) -> Vec<String> {
     // With a remark on top there is more to say, and no less must be right.
     let release = Release::SendMarked(marks(job));
     let mut told: Vec<String> = Vec::new();
@@ -75,17 +95,15 @@ fn mails(place: &Workplace, job: &Job) -> (Vec<String>, String) {
         // Readers with a layout of their own are told of as such.
         let own = plan.layout.as_ref().filter(|_| index > 0);
         let layout = own.map(|layout| format!(", as `{layout}`")).unwrap_or_default();
-        match report::render_for_lint(plan, &report, &release) {
-            Err(error) => told.push(format!("{}{layout}", with_causes(error))),
+        match report::render_for_lint(plan, report, &release) {
+            Err(error) => told.push(format!("{}{layout} ({of})", with_causes(error))),
             Ok(rendered) => {
-                let mut faults = report::lint(&rendered);
-                // Names in a stored report are the data's, and nobody's fault here.
-                faults.retain(|fault| !is_stored || fault.rule != report::GLYPHS);
-                told.extend(faults.iter().map(|fault| format!("{fault}{layout}")));
+                let faults = report::lint(&rendered).into_iter().filter(counts);
+                told.extend(faults.map(|fault| format!("{fault}{layout} ({of})")));
             }
         }
     }
-    (told, of)
+    told
 }
 
 /// Templates at fault are an input at fault, with all that was said of them.

@@ -127,10 +127,13 @@ fn explain(job: &Job, count: usize, after: DateTime<Utc>) -> Result<Exit> {
             ))?;
         }
     }
-    if let Some(end) = plan.ends().filter(|_| slots.len() < count) {
-        output::say(&format!(
-            "the calendar lists what is worked up to {end}; later moments are not known\n"
-        ))?;
+    let until = match (plan.ends(), plan.last_named()) {
+        (Some(end), _) => Some(format!("the calendar lists what is worked up to {end}")),
+        (None, Some(last)) => Some(format!("the last day that is known comes on {last}")),
+        (None, None) => None,
+    };
+    if let Some(until) = until.filter(|_| slots.len() < count) {
+        output::say(&format!("{until}; later moments are not known\n"))?;
     }
     Ok(Exit::Fine)
 }

@@ -6,7 +6,10 @@
 
 use super::{Broken, LintFault};
 use crate::{chart::missing_glyphs, error::RenderError, locale::Catalogue, templates};
-use model::{edition::Edition, label::Locale};
+use model::{
+    edition::Edition,
+    label::{Label, Locale},
+};
 use std::{collections::BTreeSet, path::Path};
 
 /// Emoji below the planes that hold nothing else.
@@ -76,6 +79,19 @@ pub fn lint_words(folder: &Path) -> Result<Vec<LintFault>, RenderError> {
         }
     }
     Ok(faults)
+}
+
+/// Every character that must not stand in a name that a job gives; `place` says whose name it is.
+pub fn lint_name(place: &str, name: &Label) -> Vec<LintFault> {
+    let mut faults: Vec<LintFault> = Vec::new();
+    for locale in Locale::ALL {
+        for what in strange(name.get(locale), place, true) {
+            if faults.iter().all(|known| known.what != what) {
+                faults.push(LintFault { locale: Some(locale), rule: "characters", what });
+            }
+        }
+    }
+    faults
 }
 
 /// The headings of a mail, which the job says.

@@ -19,7 +19,7 @@ mod structure;
 #[cfg(test)]
 mod tests;
 
-pub use characters::lint_words;
+pub use characters::{lint_name, lint_words};
 pub(crate) use safety::{SIZE_LIMIT, check};
 
 use crate::error::RenderError;

@@ -1,8 +1,8 @@
 //! The jobs: their files, zones, templates and fonts.
 
 use super::{Finding, Loaded, Patient};
-use crate::settings::Settings;
-use job::Layers;
+use crate::{schedule::fires, settings::Settings};
+use job::{Layers, schedule::SchedulePlan};
 use std::collections::BTreeSet;
 
 /// Every job that is sound, and what is to be said of all of them.
@@ -28,6 +28,12 @@ pub(super) fn load(patient: &Patient<'_>, settings: &Settings) -> (Loaded, Vec<F
                 findings.push(Finding::fail(&check, found, "mount it, or correct `data`"));
                 loaded.push((path.clone(), job));
             }
+            Ok(job) if job.schedule.as_ref().is_some_and(|plan| is_over(plan, patient)) => {
+                let found = "its schedule comes no more: its days, or those of its calendar, end";
+                let todo = "name later days in `jobs/calendars` or `jobs/events`";
+                findings.push(Finding::warn(&check, found, todo));
+                loaded.push((path.clone(), job));
+            }
             Ok(job) => {
                 let when = job.schedule.as_ref().map(|plan| plan.described());
                 let when = when.unwrap_or_else(|| "no schedule".to_owned());
@@ -43,6 +49,11 @@ pub(super) fn load(patient: &Patient<'_>, settings: &Settings) -> (Loaded, Vec<F
         }
     }
     (loaded, findings)
+}
+
+/// Whether a schedule has no moment to come.
+fn is_over(plan: &SchedulePlan, patient: &Patient<'_>) -> bool {
+    fires(plan, patient.now, 1).is_empty()
 }
 
 /// The zones of jobs and schedules; a job with an unknown one is not sound.

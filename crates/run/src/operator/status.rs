@@ -11,6 +11,7 @@ use crate::{
     schedule::{LATEST_START, fires, last_instant, outstanding},
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
 use job::{Job, schedule::SchedulePlan};
 use model::{
     id::{DatasetId, JobId, RunId},
@@ -127,9 +128,11 @@ pub fn status(job: &Job, ledger: &Ledger, now: DateTime<Utc>) -> Result<JobStatu
     let wall = |at: DateTime<Utc>| at.with_timezone(&zone).naive_local();
     let last_moment = ledger.last_moment(&job.id, zone, now)?;
     let since = last_moment.and_then(|local| zone.from_local_datetime(&local).earliest());
-    let outstanding = since.zip(schedule).map(|(at, plan)| {
-        let since = last_instant(at.with_timezone(&plan.zone).naive_local(), plan.zone);
-        outstanding(plan, since, now)
+    let outstanding = schedule.map(|plan| {
+        let on_its_clock = |at: DateTime<Tz>| at.with_timezone(&plan.zone).naive_local();
+        let since = since.map(|at| last_instant(on_its_clock(at), plan.zone));
+        // A job that never ran starts with the moment of the last hour.
+        outstanding(plan, since.unwrap_or(now - LATEST_START), now)
     });
     let outstanding = outstanding.unwrap_or_default();
     let is_working = |moment: &DueMoment| working == Some(moment.as_of);

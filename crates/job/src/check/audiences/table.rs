@@ -36,6 +36,7 @@ pub(super) fn read(
     let mut table =
         Table { file: &file, skipped: file.text.len() - text.len(), columns: Vec::new() };
     let mut persons = Vec::new();
+    let known = faults.0.len();
     for (index, record) in reader.records().enumerate() {
         match record {
             Err(error) => {
@@ -51,10 +52,12 @@ pub(super) fn read(
                     return Vec::new();
                 }
             }
+            // What spreadsheets write below the last row.
+            Ok(record) if record.iter().all(|field| field.trim().is_empty()) => {}
             Ok(record) => persons.extend(table.person(&record, faults)),
         }
     }
-    if persons.is_empty() {
+    if persons.is_empty() && faults.0.len() == known {
         faults.push(table.fault(0..0, "a table without anybody"));
     }
     persons

@@ -108,6 +108,12 @@ impl SchedulePlan {
         NaiveDate::from_ymd_opt(last, 12, 31)
     }
 
+    /// The last day on which it comes, where it names days of which the later ones are not known.
+    pub fn last_named(&self) -> Option<NaiveDate> {
+        let When::On(Days::Near { of, days, .. }, _) = &self.when else { return None };
+        of.last()?.checked_add_signed(chrono::TimeDelta::days((*days).into()))
+    }
+
     /// Whether it comes at all.
     pub(super) fn comes_ever(&self) -> bool {
         let start = self.holidays.years.map_or(2001, |(first, _)| first);
