@@ -4,7 +4,7 @@ use crate::{
     error::RunError,
     in_hand::InHand,
     ledger::{Ledger, StoredRun},
-    preview::stored_report,
+    preview::{stored_report, stored_with_figures},
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
 use job::JobPlan;
@@ -15,10 +15,7 @@ use model::{
     run::{Outcome, RunRecord},
     slice::Slice,
 };
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 use transform::Earlier;
 
 /// The runs of one moment that reached readers, the latest first: a correction stands before what it corrects.
@@ -36,6 +33,8 @@ pub(crate) struct Past {
 /// A report that lies in the state folder.
 pub(crate) struct Stored {
     pub(crate) report: Report,
+    /// The fingerprint of its figures.
+    pub(crate) figures: String,
     pub(crate) path: PathBuf,
     /// What stood on top of it.
     pub(crate) reservations: Vec<QualityNote>,
@@ -65,7 +64,13 @@ impl Past {
     /// The totals that readers of a slice were told, the earliest that somebody still has, unless there are none or they
     /// are gone.
     pub(crate) fn told(&self, slice: &Slice) -> Option<Earlier> {
-        let Stored { report, .. } = self.last.versions(slice).into_iter().next()?.stored;
+        let Some(version) = self.last.versions(slice).into_iter().next() else {
+            if self.last.is_told(slice) {
+                tracing::warn!(%slice, "the last report is gone from the state folder: what has changed since is not told");
+            }
+            return None;
+        };
+        let Stored { report, .. } = version.stored;
         Some(Earlier { as_of: report.as_of, told: report.told })
     }
 
@@ -120,12 +125,22 @@ impl Telling {
     /// The reports that the latest of the runs made, or sent in their place, by slice.
     ///
     /// # Errors
-    /// When one of them cannot be read.
+    /// When one of them cannot be read, or another one lies in its place.
     pub(crate) fn made(&self) -> Result<Vec<(Slice, Report)>, RunError> {
         let Some(record) = self.0.first() else { return Ok(Vec::new()) };
-        let slices = self.slices().into_iter();
-        let places = slices.filter_map(|slice| Some((place(record, &slice)?, slice)));
-        places.map(|(place, slice)| Ok((slice, stored_report(Path::new(place.path))?))).collect()
+        let mut made = Vec::new();
+        for slice in self.slices() {
+            let Some(place) = place(record, &slice) else { continue };
+            let report = stored_report(Path::new(place.path))?;
+            let is_it = |print: &String| !slice.is_all() || *print == report.fingerprint;
+            if !record.report.as_ref().is_none_or(is_it) {
+                let (path, reason) =
+                    (place.path.to_owned(), "another report lies there".to_owned());
+                return Err(RunError::Report { path, reason });
+            }
+            made.push((slice, report));
+        }
+        Ok(made)
     }
 
     /// The report that the readers of a slice got last, unless there is none or it is gone.
@@ -206,11 +221,15 @@ fn place<'a>(record: &'a RunRecord, slice: &Slice) -> Option<Place<'a>> {
 impl Place<'_> {
     fn read(self, record: &RunRecord) -> Option<Stored> {
         let path = PathBuf::from(self.path);
-        let text = fs::read(&path).ok();
-        let report = text.and_then(|text| serde_json::from_slice(&text).ok());
-        if report.is_none() {
-            tracing::warn!(run = %record.run, "its report is gone: what has changed since is not told");
+        match stored_with_figures(&path) {
+            Ok((report, figures)) => {
+                let reservations = self.reservations.to_vec();
+                Some(Stored { report, figures, path, reservations })
+            }
+            Err(error) => {
+                tracing::debug!(run = %record.run, error = %error.chain(), "its report is gone");
+                None
+            }
         }
-        Some(Stored { report: report?, path, reservations: self.reservations.to_vec() })
     }
 }

@@ -200,14 +200,22 @@ impl InHand {
         versions
     }
 
-    /// The report that was delivered.
+    /// Whether somebody has a report on a slice, there or gone.
+    pub(crate) fn is_told(&self, slice: &Slice) -> bool {
+        self.latest.iter().any(|receipt| receipt.slice == *slice)
+    }
+
+    /// The report that was delivered; nothing where it is gone, or another one lies in its place.
     fn stored(&self, receipt: &Receipt) -> Option<Stored> {
+        let is_it = |stored: &Stored| {
+            receipt.gist.as_ref().is_none_or(|figures| *figures == stored.figures)
+        };
         let run = self.runs.get(receipt.run.as_str());
         let own = run
             .and_then(|run| Telling::by(run).delivered(&receipt.slice, Some(receipt.key.revision)));
-        own.or_else(|| {
-            // A run of an older version of this program does not say what it sent again.
-            self.telling.reports(&receipt.slice).find(|stored| {
+        own.filter(is_it).or_else(|| {
+            // The same by another run; a run of an older version of this program does not say what it sent again.
+            self.telling.reports(&receipt.slice).filter(is_it).find(|stored| {
                 let correction = stored.report.correction.as_ref();
                 correction.map_or(0, |one| one.revision) == receipt.key.revision
             })
@@ -217,10 +225,11 @@ impl InHand {
 
 /// Deliveries of the same report, which is read once for all of its readers, in the order of their first ones.
 fn alike<'a>(receipts: impl Iterator<Item = &'a Receipt>) -> Vec<Vec<&'a Receipt>> {
-    let mut alike: BTreeMap<(&str, &Slice, u32), usize> = BTreeMap::new();
+    let mut alike: BTreeMap<(&str, &Slice, u32, Option<&str>), usize> = BTreeMap::new();
     let mut groups: Vec<Vec<&Receipt>> = Vec::new();
     for receipt in receipts {
-        let of = (receipt.run.as_str(), &receipt.slice, receipt.key.revision);
+        let gist = receipt.gist.as_deref();
+        let of = (receipt.run.as_str(), &receipt.slice, receipt.key.revision, gist);
         let at = *alike.entry(of).or_insert(groups.len());
         match groups.get_mut(at) {
             Some(group) => group.push(receipt),

@@ -54,11 +54,12 @@ impl Left {
     pub(crate) fn of(job: &Job, last: NaiveDateTime, ledger: &Ledger) -> Result<Self, LedgerError> {
         let mut left = Self::default();
         for record in corrections_left(job, last, ledger)? {
+            let lost = lost::lost(job, &record, last, ledger).unwrap_or_default();
             // What cannot be looked at is not done.
             let is_wrong =
                 corrections_due(job, &record, ledger).map_or(true, |due| !due.is_empty());
             left.first = left.first.or(is_wrong.then_some(record.as_of));
-            left.lost.extend(lost::lost(job, &record, ledger).unwrap_or_default());
+            left.lost.extend(lost);
         }
         Ok(left)
     }

@@ -21,19 +21,20 @@ pub(crate) fn note(count: usize) -> Vec<QualityNote> {
     Vec::from_iter((count > 0).then_some(note))
 }
 
-/// The moments whose reports are corrected and cannot be looked at, the earliest first; none for a job without
-/// `[corrections]`.
+/// The moments whose reports a run corrects and that cannot be looked at, the earliest first, as far as they are corrected
+/// by the `latest` moment still; none for a job without `[corrections]`.
 ///
 /// # Errors
 /// When the ledger cannot be read.
 pub fn lost(
     job: &Job,
     record: &RunRecord,
+    latest: NaiveDateTime,
     ledger: &Ledger,
 ) -> Result<Vec<NaiveDateTime>, RunError> {
     let corrections = job::plan_at(job, record.as_of).and_then(|plan| plan.corrections);
     let Some(corrections) = corrections else { return Ok(Vec::new()) };
-    let first = record.as_of - TimeDelta::days(corrections.within_days.into());
+    let first = record.as_of.max(latest) - TimeDelta::days(corrections.within_days.into());
     let told = ledger.told(&job.id, (first, record.as_of))?;
     let mut moments: Vec<NaiveDateTime> = told.iter().map(|told| told.as_of).collect();
     moments.sort();

@@ -273,6 +273,14 @@ fn a_report_that_cannot_be_looked_at_is_not_passed_over() {
     assert_eq!(served(&sink), [""; 0]);
     let said = bed.tidings(&["status", JOB]).exits(1).stdout;
     assert!(said.contains("LOST        2026-07-01 06:30"), "{said}");
+    // What is made in its place is not what readers have.
+    bed.tidings(&["run", JOB, "--as-of", MOMENT, "--no-send"]).exits(0);
+    assert!(theirs.join("report.json").exists());
+    let said = bed.tidings(&DUE).exits(1).stderr;
+    assert!(said.contains("gone from the state folder"), "{said}");
+    correct_it(&bed, 1);
+    assert_eq!(served(&sink), [""; 0]);
+    std::fs::remove_dir_all(&theirs).expect("taken away");
     std::fs::rename(&away, &theirs).expect("moved back");
     let said = bed.tidings(&["status", JOB]).exits(1).stdout;
     assert!(said.contains("LEFT") && !said.contains("LOST"), "{said}");

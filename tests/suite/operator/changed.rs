@@ -138,7 +138,7 @@ fn a_state_folder_that_is_moved_keeps_its_reports_and_lost_ones_are_told_of() {
     let ran = tidings("there", &["correct", JOB]).exits(1);
     assert!(ran.stderr.contains("is gone from the state folder"), "{}", ran.stderr);
     assert!(!ran.stdout.contains("no figure that readers have"), "{}", ran.stdout);
-    let ran = tidings("there", &["correct", JOB, "--as-of", &world.as_of(1)]).exits(0);
+    let ran = tidings("there", &["correct", JOB, "--as-of", &world.as_of(1)]).exits(1);
     assert!(ran.stdout.contains("reports that 2 readers have are gone"), "{}", ran.stdout);
     assert_eq!(served(&sink), [""; 0]);
 }

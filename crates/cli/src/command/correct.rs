@@ -38,7 +38,7 @@ pub(crate) fn run(
                     "the report is held, so what slices tell is not looked at; name a moment with --as-of to look at all of it",
                 );
             }
-            (due, run::lost(&job, &record, &ledger)?)
+            (due, run::lost(&job, &record, record.as_of, &ledger)?)
         }
     };
     let mut records = Vec::new();
@@ -51,18 +51,22 @@ pub(crate) fn run(
         for record in &records {
             output::say(&super::run_job::text(record, &job.templates))?;
         }
-        let is_known = |record: &RunRecord| {
-            let is_lost = record.notes.iter().any(|note| note.message.key == run::LOST);
-            record.outcome == Outcome::AlreadyDelivered && !is_lost
-        };
+        let is_known =
+            |record: &RunRecord| record.outcome == Outcome::AlreadyDelivered && !names_lost(record);
         if lost.is_empty() && records.iter().all(is_known) {
             output::say("no figure that readers have has moved far enough to be corrected\n")?;
         }
     }
     lost.iter().for_each(name_lost);
-    let worst = if lost.is_empty() { Exit::Fine } else { Exit::Failed };
+    let is_lost = !lost.is_empty() || records.iter().any(names_lost);
+    let worst = if is_lost { Exit::Failed } else { Exit::Fine };
     let exits = records.iter().map(|record| Exit::of_outcome(record.outcome));
     Ok(exits.fold(worst, Exit::worse))
+}
+
+/// Whether a correction found reports gone that readers have.
+fn names_lost(record: &RunRecord) -> bool {
+    record.notes.iter().any(|note| note.message.key == run::LOST)
 }
 
 /// Says that a report cannot be looked at.

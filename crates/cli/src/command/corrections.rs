@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 pub(super) struct Corrections<'a> {
     place: &'a Workplace,
     job: &'a Job,
+    /// The moment in whose time they are made.
+    edition: NaiveDateTime,
     /// By moment, whether its correction could be made.
     made: BTreeMap<NaiveDateTime, bool>,
     worst: Option<Exit>,
@@ -23,8 +25,8 @@ pub(super) struct Corrections<'a> {
 
 impl<'a> Corrections<'a> {
     /// Nothing yet.
-    pub(super) fn of(place: &'a Workplace, job: &'a Job) -> Self {
-        Self { place, job, made: BTreeMap::new(), worst: None }
+    pub(super) fn of(place: &'a Workplace, job: &'a Job, edition: NaiveDateTime) -> Self {
+        Self { place, job, edition, made: BTreeMap::new(), worst: None }
     }
 
     /// How they ended; nothing where there were none.
@@ -55,7 +57,7 @@ impl<'a> Corrections<'a> {
                 }
             };
         }
-        let lost = run::lost(job, record, &ledger)?;
+        let lost = run::lost(job, record, self.edition, &ledger)?;
         lost.iter().for_each(name_lost);
         if !lost.is_empty() {
             self.add(Exit::Failed);
@@ -66,12 +68,21 @@ impl<'a> Corrections<'a> {
         Ok(())
     }
 
-    /// Goes on with the corrections that relays put off in the time of an edition, as they are, and makes those that runs up
-    /// to it did not come to.
-    pub(super) fn go_on(&mut self, edition: NaiveDateTime) -> Result<()> {
+    /// Makes the corrections that runs up to the edition did not come to, and goes on with those that relays put off, as they
+    /// are.
+    pub(super) fn go_on(&mut self) -> Result<()> {
+        // What is made anew takes the place of what was put off.
+        let left = self.left();
+        self.put_off()?;
+        left
+    }
+
+    fn put_off(&mut self) -> Result<()> {
         let (place, job) = (self.place, self.job);
         let ledger = place.ledger()?;
-        for moment in PutOff::of(job, edition, &ledger)?.corrections {
+        let mut moments = PutOff::of(job, self.edition, &ledger)?.corrections;
+        moments.retain(|moment| !self.made.contains_key(moment));
+        for moment in moments {
             tracing::info!(job = %job.id, %moment, "a correction that was put off is gone on with");
             let plan = place.plan_at(job, moment)?;
             match run::is_begun(&plan, &ledger)? {
@@ -82,12 +93,12 @@ impl<'a> Corrections<'a> {
                 false => drop(self.ended(moment, &correct(place, job, moment, true, &())?)?),
             }
         }
-        self.left(edition)
+        Ok(())
     }
 
-    /// Makes the corrections that scheduled runs up to an edition did not come to.
-    pub(super) fn left(&mut self, edition: NaiveDateTime) -> Result<()> {
-        for record in run::corrections_left(self.job, edition, &self.place.ledger()?)? {
+    /// Makes the corrections that scheduled runs up to the edition did not come to.
+    pub(super) fn left(&mut self) -> Result<()> {
+        for record in run::corrections_left(self.job, self.edition, &self.place.ledger()?)? {
             self.earlier(&record)?;
         }
         Ok(())

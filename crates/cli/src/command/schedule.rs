@@ -284,16 +284,16 @@ fn run_slot(
 
 /// Corrects what a run tells otherwise than earlier reports, and what runs before it left.
 fn corrected(place: &Workplace, job: &Job, record: &RunRecord) -> Result<Exit> {
-    let mut corrections = Corrections::of(place, job);
+    let mut corrections = Corrections::of(place, job, record.as_of);
     corrections.earlier(record)?;
-    corrections.left(record.as_of)?;
+    corrections.left()?;
     Ok(corrections.worst().unwrap_or(Exit::Fine))
 }
 
 /// Goes on with what is to be corrected in the time of an edition; nothing where nothing is.
 fn gone_on(place: &Workplace, job: &Job, edition: NaiveDateTime) -> Result<Option<Exit>> {
-    let mut corrections = Corrections::of(place, job);
-    corrections.go_on(edition)?;
+    let mut corrections = Corrections::of(place, job, edition);
+    corrections.go_on()?;
     Ok(corrections.worst())
 }
 
