@@ -207,6 +207,21 @@ fn a_sentence_without_words_is_shown_and_remarked_upon() {
 }
 
 #[test]
+fn a_headline_of_another_period_names_it() {
+    let mut report = fixture();
+    let customers = report.sections.iter().find(|section| section.id.as_str() == "satisfaction");
+    let told = customers.expect("a section of a week").findings[0].clone();
+    report.headlines.insert(0, told);
+    let editions = rendered(&report, &Release::Send).value;
+    let names = ["Week 35, 2026 (24–30 Aug 2026): NPS", "2026年第35周（2026年8月24日–30日）：NPS"];
+    for (edition, name) in editions.iter().zip(names) {
+        assert!(edition.mail_text.contains(name), "{name} in {}", edition.locale);
+    }
+    let own = rendered(&fixture(), &Release::Send).value;
+    assert!(!own[0].mail_text.contains("August 2026: "), "the report's own period is its heading");
+}
+
+#[test]
 fn a_character_without_a_glyph_is_remarked_upon_with_its_chart() {
     let mut report = fixture();
     for block in report.sections.iter_mut().flat_map(|section| &mut section.blocks) {

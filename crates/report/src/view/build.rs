@@ -24,6 +24,19 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
+/// Analyses whose sentences are of the section's period and do not say so.
+const OF_PERIOD: [&str; 9] = [
+    "attribution",
+    "channel_quality",
+    "channels",
+    "drivers",
+    "funnel",
+    "movers",
+    "satisfaction",
+    "scorecard",
+    "survey",
+];
+
 /// Messages that put the figures of a section in doubt.
 const DOUBTS: [&str; 3] = ["rule.", "drift.", "quality.control_"];
 
@@ -71,12 +84,12 @@ impl<'a> Writer<'a> {
         reservations: &[QualityNote],
     ) -> Result<(ReportView, ReportView), RenderError> {
         let layout = self.layout;
-        let headlines = report.headlines.iter().take(layout.headlines);
-        let headlines: Vec<_> = headlines.map(|finding| self.finding(finding)).collect();
+        let told = &report.headlines[..report.headlines.len().min(layout.headlines)];
+        let headlines: Vec<_> = told.iter().map(|finding| self.headline(report, finding)).collect();
         let arranged = arranged(layout, &report.sections);
         let mut sections = Vec::new();
         for one in &arranged {
-            sections.push(self.section(artist, report, *one, &headlines)?);
+            sections.push(self.section(artist, report, *one, told)?);
         }
         let banner = self.banner(report, reservations);
         let preheader = match (&banner, headlines.first()) {
@@ -230,13 +243,14 @@ impl<'a> Writer<'a> {
         artist: &Artist<'_>,
         report: &Report,
         (section, share): (&Section, Option<&Part>),
-        told: &[FindingView],
+        told: &[Finding],
     ) -> Result<SectionView, RenderError> {
         self.room = Room::of(share);
-        let findings = section.findings.iter().map(|finding| self.finding(finding));
         // What stands among the headlines is not said twice.
-        let is_new = |view: &FindingView| !told.iter().any(|headline| headline.text == view.text);
-        let findings = findings.filter(is_new).collect();
+        let is_new =
+            |one: &&Finding| !told.iter().any(|headline| headline.message == one.message);
+        let findings = section.findings.iter().filter(is_new);
+        let findings = findings.map(|finding| self.finding(finding)).collect();
         let own_period = |period: &Period| (*period != report.period).then_some(*period);
         let mut blocks = Vec::new();
         for block in &section.blocks {
@@ -287,6 +301,28 @@ impl<'a> Writer<'a> {
             .with("note", Argument::Text(view.text.clone()))
             .with("list", Argument::List(titles));
         NoteView { text: self.text(&damaged), ..view }
+    }
+
+    /// A finding on top of the report; one of another period than the report's names it.
+    fn headline(&self, report: &Report, finding: &Finding) -> FindingView {
+        let view = self.finding(finding);
+        let tells = |section: &&Section| section.findings.contains(finding);
+        // Told of the report's own period as well, it is of that one.
+        let own = |section: &Section| section.period == report.period;
+        let mut tellers = report.sections.iter().filter(tells);
+        let Some(section) = tellers.next().filter(|first| !own(first) && !tellers.any(own)) else {
+            return view;
+        };
+        let named = Argument::Period(section.period);
+        let says_so = finding.message.arguments.values().any(|argument| *argument == named);
+        if says_so || !OF_PERIOD.contains(&section.kind.as_str()) {
+            return view;
+        }
+        let period = Argument::Text(self.formatter.period_heading(&section.period));
+        let message = Message::new("edition.of_period")
+            .with("period", period)
+            .with("finding", Argument::Text(view.text));
+        FindingView { text: self.text(&message), ..view }
     }
 
     fn finding(&self, finding: &Finding) -> FindingView {
