@@ -4,6 +4,9 @@
 //! Method: met = value at or beyond the target in the metric's direction; only whole periods are judged.
 //! Not for: metrics without an agreed value.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Analysed, Analysis, AnalysisSpec, Limits, Names, comparing};
 use crate::{
     desk::{Ask, Desk, format_of},
@@ -242,25 +245,18 @@ impl Line<'_> {
         findings
     }
 
-    /// The latest missed period before an unbroken run of met ones.
+    /// That the reported period met its target where the one before missed it; later it is known.
     fn recovery(&self) -> Option<Finding> {
-        let missed = (0..self.periods.len()).rev().find(|index| self.met(*index) == Some(false))?;
-        let back = missed + 1;
-        let all_met = (back..self.periods.len()).all(|index| self.met(index) == Some(true));
-        if !all_met {
+        let back = self.periods.len().checked_sub(1)?;
+        let missed = back.checked_sub(1)?;
+        if (self.met(missed), self.met(back)) != (Some(false), Some(true)) {
             return None;
         }
         let message = Message::new("targets.recovered")
             .with("metric", Argument::Label(self.metric.label.clone()))
             .with("period", Argument::Period(self.periods[back]))
             .with("missed", Argument::Period(self.periods[missed]));
-        // News in the newest period, worth a reminder for two more, then known.
-        let weight = match self.periods.len() - back {
-            1 => 80,
-            2 | 3 => 48,
-            _ => 25,
-        };
-        Some(Finding { verdict: Verdict::Good, message, weight })
+        Some(Finding { verdict: Verdict::Good, message, weight: 80 })
     }
 
     fn name(&self) -> Label {

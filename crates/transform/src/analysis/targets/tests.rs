@@ -1,0 +1,57 @@
+use super::*;
+use chrono::NaiveDate;
+use model::{
+    metric::MetricKind,
+    period::{DateRange, Grain},
+    unit::{Direction, Unit},
+};
+
+fn metric() -> Metric {
+    Metric {
+        id: MetricId::new("orders"),
+        label: Label::new("Orders", "订单数"),
+        description: Label::verbatim("Orders"),
+        unit: Unit::Count,
+        decimals: None,
+        direction: Direction::Up,
+        owner: "Marketing analytics".to_owned(),
+        kind: MetricKind::Retained { of: MetricId::new("orders") },
+    }
+}
+
+fn month(month: u32) -> Period {
+    let day = |month| NaiveDate::from_ymd_opt(2026, month, 1).expect("a day");
+    let days = DateRange { start: day(month), end: day(month + 1) };
+    Period { grain: Grain::Month, days, whole: true }
+}
+
+/// A line whose target is 10 in every month.
+fn line<'a>(metric: &'a Metric, periods: &'a [Period], values: &[Option<i64>]) -> Line<'a> {
+    Line {
+        metric,
+        slice: None,
+        is_sliced: false,
+        periods,
+        values: values.iter().map(|value| value.map(Number::whole)).collect(),
+        targets: periods.iter().map(|_| Some(Number::whole(10))).collect(),
+        coverage: vec![None; periods.len()],
+    }
+}
+
+#[test]
+fn a_recovery_is_news_in_the_period_that_brought_it() {
+    let metric = metric();
+    let periods = [month(4), month(5), month(6)];
+    for (values, key) in [
+        ([Some(12), Some(8), Some(11)], "targets.recovered"),
+        ([Some(8), Some(11), Some(12)], "targets.met"),
+        ([Some(8), None, Some(12)], "targets.met"),
+        ([Some(12), Some(11), Some(8)], "targets.missed"),
+    ] {
+        let findings = line(&metric, &periods, &values).findings();
+        let keys: Vec<&str> = findings.iter().map(|one| one.message.key.as_str()).collect();
+        assert_eq!(keys, [key], "{values:?}");
+    }
+    let alone = line(&metric, &periods[..1], &[Some(12)]).findings();
+    assert_eq!(alone[0].message.key, "targets.met");
+}
