@@ -338,15 +338,29 @@ fn distances_to_peers_have_the_decimals_of_the_values_beside_them() {
 }
 
 #[test]
-fn targets_of_totals_are_counted_as_such_where_parts_have_targets_too() {
-    let goals = says(section("goals"), "targets.count_totals");
-    let [counted] = goals.as_slice() else { panic!("{} counts", goals.len()) };
-    let Some(Argument::List(sections)) = counted.message.arguments.get("sections") else {
-        panic!("no sections in {counted:?}")
+fn targets_of_totals_are_counted_with_those_of_parts_and_the_missed_are_named() {
+    let list = |message: &Message, name: &str| match message.arguments.get(name) {
+        Some(Argument::List(labels)) => {
+            labels.iter().map(|label| label.en.clone()).collect::<Vec<_>>()
+        }
+        other => panic!("{}: `{name}` is {other:?}, not a list", message.key),
     };
-    assert_eq!(sections.len(), 1);
-    assert_eq!(sections[0].en, "Sales against target by region");
-    let by_region = nightly().report.sections.iter().find(|one| one.title == sections[0]);
-    let by_region = by_region.expect("the section of the parts");
-    assert!(by_region.findings.iter().any(|one| one.message.key == "targets.missed_slice"));
+    let count = |message: &Message, name: &str| match message.arguments.get(name) {
+        Some(Argument::Count(count)) => *count,
+        other => panic!("{}: `{name}` is {other:?}, not a count", message.key),
+    };
+    let goals = says(section("goals"), "targets.count_with_parts_missed");
+    let [told] = goals.as_slice() else { panic!("{} counts", goals.len()) };
+    assert_eq!(list(&told.message, "sections"), ["Sales against target by region"]);
+    assert_eq!(["met", "total"].map(|name| count(&told.message, name)), [3, 3]);
+    assert_eq!(["parts_met", "parts"].map(|name| count(&told.message, name)), [3, 4]);
+    assert_eq!(list(&told.message, "missed"), ["West"]);
+    assert_eq!(told.verdict, Verdict::Neutral, "what is missed belongs to another section");
+    // The section of the parts says the same of them; its total has a sentence of its own.
+    let regions = says(section("regions"), "targets.count_by_missed");
+    let [told] = regions.as_slice() else { panic!("{} counts", regions.len()) };
+    assert_eq!(["met", "total"].map(|name| count(&told.message, name)), [3, 4]);
+    assert_eq!(list(&told.message, "missed"), ["West"]);
+    assert_eq!(told.verdict, Verdict::Bad);
+    assert_eq!(says(section("regions"), "targets.met").len(), 1);
 }

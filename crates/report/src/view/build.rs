@@ -247,8 +247,7 @@ impl<'a> Writer<'a> {
     ) -> Result<SectionView, RenderError> {
         self.room = Room::of(share);
         // What stands among the headlines is not said twice.
-        let is_new =
-            |one: &&Finding| !told.iter().any(|headline| headline.message == one.message);
+        let is_new = |one: &&Finding| !told.iter().any(|headline| headline.message == one.message);
         let findings = section.findings.iter().filter(is_new);
         let findings = findings.map(|finding| self.finding(finding)).collect();
         let own_period = |period: &Period| (*period != report.period).then_some(*period);

@@ -4,10 +4,12 @@
 //! Method: met = value at or beyond the target in the metric's direction; only whole periods are judged.
 //! Not for: metrics without an agreed value.
 
+mod counted;
 #[cfg(test)]
 mod tests;
 
-use super::{Analysed, Analysis, AnalysisSpec, Limits, Names, comparing};
+use self::counted::Counted;
+use super::{Analysed, Analysis, Limits, Names, comparing};
 use crate::{
     desk::{Ask, Desk, format_of},
     plan::{SectionPlan, TransformPlan},
@@ -64,7 +66,7 @@ impl Analysis for Spec {
     fn analyse(&self, desk: &Desk<'_>, section: &SectionPlan) -> Analysed {
         let mut analysed = Analysed::default();
         let periods = desk.plan.calendar.run_up_to(&section.period, self.periods);
-        let (mut met, mut judged) = (0, 0);
+        let mut counted = Counted::default();
         let (mut charts, mut totals) = (Vec::new(), Vec::new());
         for id in &self.metrics {
             let Some(metric) = desk.plan.metrics.get(id) else { continue };
@@ -77,8 +79,10 @@ impl Analysis for Spec {
                 continue;
             }
             for line in &lines {
-                judged += i64::from(line.now().is_some());
-                met += i64::from(line.now() == Some(true));
+                // The total of parts is told in a sentence of its own.
+                if line.slice.is_some() == self.by.is_some() {
+                    counted.add(line, self.called(line));
+                }
                 analysed.findings.extend(line.findings());
             }
             if let (true, Some(total)) = (self.chart, lines.first()) {
@@ -103,13 +107,9 @@ impl Analysis for Spec {
             analysed.blocks.push(Block::Table(table(title, name, rows, &periods, pairs)));
         }
         analysed.blocks.extend(charts);
-        if judged > 0 {
-            let message = self
-                .counted(desk.plan)
-                .with("met", Argument::Count(met))
-                .with("total", Argument::Count(judged));
-            let verdict = if met == judged { Verdict::Good } else { Verdict::Bad };
-            analysed.findings.insert(0, Finding { verdict, message, weight: 20 });
+        let dimension = self.by.as_ref().map(|by| desk.plan.dimension(by));
+        if let Some(finding) = counted.finding(dimension, self.parts(desk)) {
+            analysed.findings.insert(0, finding);
         }
         analysed
     }
@@ -146,20 +146,6 @@ struct Line<'a> {
 }
 
 impl Spec {
-    /// How many targets are met; of totals alone with the sections that have those of parts, which may be missed.
-    fn counted(&self, plan: &TransformPlan) -> Message {
-        let has_parts = |section: &&SectionPlan| match &section.analysis {
-            AnalysisSpec::Targets(spec) => spec.by.is_some(),
-            _ => false,
-        };
-        let parts = plan.sections.iter().filter(has_parts);
-        let parts: Vec<Label> = parts.map(|section| section.title.clone()).collect();
-        if self.by.is_some() || parts.is_empty() {
-            return Message::new("targets.count");
-        }
-        Message::new("targets.count_totals").with("sections", Argument::List(parts))
-    }
-
     /// The total first, then the slices that have targets.
     fn lines<'a>(
         &self,
