@@ -1,7 +1,8 @@
 //! What stands where, and what of it a mail shows.
 //!
 //! Rule: the mail and its text are cut from the view of the page, so that they say nothing that the page does not say.
-//! A section that keeps nothing is left to the page as a whole; the mail names those of which the page shows more.
+//! A section that keeps nothing is left to the page as a whole, and the mail names it; of others it says that there is
+//! more.
 
 use super::{
     BlockView, PictureView, ReportView, RowView, ScorecardsView, SectionView, TableView, Writer,
@@ -135,16 +136,21 @@ impl Writer<'_> {
     ) -> ReportView {
         let mut left_out = BTreeSet::new();
         let mut sections = Vec::new();
+        let mut is_all = true;
+        // The readers of a slice have no page that could show more.
+        let has_page = page.slice.is_none();
         for (section, share) in page.sections.iter().zip(shares) {
             let cut = share.map(|part| part.cut(section));
-            // The readers of a slice have no page that could show more.
-            if page.slice.is_none() && cut.as_ref().is_none_or(|(_, is_whole)| !is_whole) {
+            let is_whole = cut.as_ref().is_some_and(|(_, is_whole)| *is_whole);
+            is_all &= is_whole;
+            let shown = cut.map(|(shown, _)| shown);
+            let shown = shown.filter(|one| !one.findings.is_empty() || !one.blocks.is_empty());
+            if has_page && shown.is_none() && !is_whole {
                 left_out.insert(section.id.clone());
             }
-            let shown = cut.map(|(shown, _)| shown);
-            sections.extend(shown.filter(|one| !one.findings.is_empty() || !one.blocks.is_empty()));
+            sections.extend(shown);
         }
-        let left = (!left_out.is_empty()).then(|| self.left(page, &left_out));
+        let left = (has_page && !is_all).then(|| self.left(page, &left_out));
         let sources = if has_sources { page.sources.clone() } else { Vec::new() };
         ReportView { sections, left, left_out, sources, ..page.clone() }
     }
@@ -165,8 +171,11 @@ impl Writer<'_> {
         true
     }
 
-    /// What a mail does not show all of, in the order of the page.
+    /// That the page shows more of what stands in a mail, and the sections that do not, in the order of the page.
     fn left(&self, page: &ReportView, ids: &BTreeSet<String>) -> String {
+        if ids.is_empty() {
+            return self.text(&Message::new("edition.more_on_the_page"));
+        }
         let key = if page.slice.is_none() { "edition.on_the_page" } else { "edition.cut_short" };
         let meant = page.sections.iter().filter(|section| ids.contains(&section.id));
         let titles: Vec<&str> = meant.map(|section| section.title.as_str()).collect();

@@ -45,7 +45,7 @@ pub(crate) struct ReportView {
     pub(crate) fingerprint: String,
     /// The colours and fonts of the house, for the styles.
     pub(crate) brand: BrandView,
-    /// The sections, by name, of which a mail does not show all.
+    /// That the page shows more than a mail, with the names of the sections that it leaves out.
     pub(crate) left: Option<String>,
     /// The ids of the sections that it names there.
     #[serde(skip)]
