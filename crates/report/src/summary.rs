@@ -1,6 +1,6 @@
 //! What the archive says of an edition: the words of its view, cut short.
 
-use crate::view::{BlockView, CardView, NoticeView, ReportView};
+use crate::view::{BlockView, CardView, NoticeView, ReportView, identifier};
 use model::{
     archive::{Headline, Reading, Summary},
     id::MetricId,
@@ -36,11 +36,14 @@ pub(crate) fn of_notice(view: &NoticeView) -> Summary {
 
 /// Every metric that has a card, where it stands first.
 fn readings(view: &ReportView, report: &Report) -> Vec<Reading> {
-    let blocks = report.sections.iter().flat_map(|section| &section.blocks);
-    let shown = view.sections.iter().flat_map(|section| &section.blocks);
+    let pairs = report.sections.iter().filter_map(|section| {
+        let id = identifier(section.id.as_str());
+        let shown = view.sections.iter().find(|shown| shown.id == id)?;
+        Some(section.blocks.iter().zip(&shown.blocks))
+    });
     let mut known: BTreeSet<&MetricId> = BTreeSet::new();
     let mut readings = Vec::new();
-    for (block, shown) in blocks.zip(shown) {
+    for (block, shown) in pairs.flatten() {
         let (Block::Scorecards(cards), BlockView::Scorecards(views)) = (block, shown) else {
             continue;
         };

@@ -222,6 +222,31 @@ fn a_headline_of_another_period_names_it() {
 }
 
 #[test]
+fn what_is_not_known_does_not_open_a_section_whose_news_stands_on_top() {
+    let mut report = fixture();
+    let Some(section) = report.sections.iter_mut().find(|one| one.kind == "channels") else {
+        panic!("a section of channels")
+    };
+    section.findings.truncate(1);
+    let news = section.findings[0].clone();
+    let message = Message::new("drivers.unknown")
+        .with("metric", Argument::Text("Reach".to_owned()))
+        .with("period", Argument::Period(section.period));
+    section.findings.push(Finding { verdict: Verdict::Unknown, message, weight: 4 });
+    let said = "Reach is not known for both";
+    let title = section.title.en.clone();
+    let place = |report: &Report| {
+        let text = rendered(report, &Release::Send).value.swap_remove(0).mail_text;
+        let section = text.split_once(&format!("== {title} ==")).expect("the section").1;
+        let at = section.find(said).expect("what is not known");
+        section[..at].lines().filter(|line| !line.trim().is_empty()).count()
+    };
+    assert_eq!(place(&report), 2, "in the line after what the section says");
+    report.headlines.insert(0, news);
+    assert!(place(&report) > 3, "below its figures");
+}
+
+#[test]
 fn a_character_without_a_glyph_is_remarked_upon_with_its_chart() {
     let mut report = fixture();
     for block in report.sections.iter_mut().flat_map(|section| &mut section.blocks) {

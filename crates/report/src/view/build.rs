@@ -1,7 +1,7 @@
 //! Turns a report into text, one locale at a time.
 
 use super::{
-    BrandView, FindingView, NoteView, ReportView, SectionView,
+    BlockView, BrandView, FindingView, NoteView, ReportView, SectionView,
     arrange::{PREHEADER, Room, arranged, cut_to},
 };
 use crate::{
@@ -248,13 +248,20 @@ impl<'a> Writer<'a> {
         self.room = Room::of(share);
         // What stands among the headlines is not said twice.
         let is_new = |one: &&Finding| !told.iter().any(|headline| headline.message == one.message);
-        let findings = section.findings.iter().filter(is_new);
-        let findings = findings.map(|finding| self.finding(finding)).collect();
+        let left: Vec<&Finding> = section.findings.iter().filter(is_new).collect();
+        // Where all that is known stands on top, what is not known does not open the section.
+        let is_unknown = |one: &&Finding| one.verdict == Verdict::Unknown;
+        let is_last = left.len() < section.findings.len()
+            && !section.blocks.is_empty()
+            && left.iter().all(is_unknown);
+        let (first, last) = if is_last { (Vec::new(), left) } else { (left, Vec::new()) };
+        let findings = first.into_iter().map(|finding| self.finding(finding)).collect();
         let own_period = |period: &Period| (*period != report.period).then_some(*period);
         let mut blocks = Vec::new();
         for block in &section.blocks {
             blocks.push(self.block(artist, section, block)?);
         }
+        blocks.extend(last.iter().map(|one| BlockView::Note { text: self.text(&one.message) }));
         let view = SectionView {
             id: identifier(section.id.as_str()),
             kind: section.kind.clone(),
@@ -360,7 +367,7 @@ impl<'a> Writer<'a> {
 }
 
 /// A name that can stand in an attribute, an address and a content id.
-pub(super) fn identifier(name: &str) -> String {
+pub(crate) fn identifier(name: &str) -> String {
     let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
     name.chars().map(safe).collect()
 }

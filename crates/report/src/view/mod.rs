@@ -15,7 +15,7 @@ mod words;
 
 pub(crate) use arrange::{PREHEADER, columns};
 pub(crate) use book::{Book, Grid, Line, Sheet, Value};
-pub(crate) use build::Writer;
+pub(crate) use build::{Writer, identifier};
 pub(crate) use notice::Held;
 
 use crate::chart::Cells;
