@@ -270,7 +270,7 @@ impl<'a> View<'a> {
         let models = self.credits.range(&line.channels);
         let count = Fmt { unit: Unit::Count, decimals: Some(0) };
         let between =
-            |spread: Spread| Cell::Message(range(spread.low, spread.high, &whole_share_format()));
+            |spread: Spread| Cell::Message(range(spread.low, spread.high, &share_format()));
         let mut cells = vec![
             Cell::Label(line.label.clone()),
             real(Some(conversions), &count),
@@ -297,10 +297,7 @@ impl<'a> View<'a> {
         let mut columns = vec![column("Share of conversions", "转化占比", false)];
         columns.extend(Model::ALL.map(|model| Column { label: short(model), numeric: true }));
         let row = |line: &Line| {
-            let share = |model: Model| {
-                let share = self.credits.share(model, &line.channels);
-                real(Some(share), &whole_share_format())
-            };
+            let share = |model: Model| share(Some(self.credits.share(model, &line.channels)));
             let mut cells = vec![Cell::Label(line.label.clone())];
             cells.extend(Model::ALL.map(share));
             Row { cells, total: false }

@@ -4,7 +4,13 @@ use super::{
     CONFIDENCE,
     standing::{Standing, percentile},
 };
-use crate::{analysis::comparing, plan::TransformPlan};
+use crate::{
+    analysis::{
+        cells::{argument, whole_share_format},
+        comparing,
+    },
+    plan::TransformPlan,
+};
 use model::{
     id::DimensionId,
     label::Label,
@@ -104,7 +110,7 @@ fn place(group: &PeerGroup, standing: &Standing<'_>) -> Finding {
         .with("metric", standing.label())
         .with("value", standing.value(Some(own)))
         .with("median", standing.value(Some(median)))
-        .with("rank", comparing::percent(Some(rank.rank)))
+        .with("rank", argument(rank.rank, &whole_share_format()))
         .with("low", percentile(rank.low))
         .with("high", percentile(rank.high))
         .with("confidence", certainty())
@@ -146,7 +152,7 @@ fn adjusted(standing: &Standing<'_>) -> Option<Finding> {
         .with("expected", standing.value(Some(expected.expected)))
         .with("value", standing.value(standing.own))
         .with("residual", standing.difference(Some(expected.residual.abs())))
-        .with("rank", comparing::percent(Some(standing.in_direction(expected.percentile))))
+        .with("rank", argument(standing.in_direction(expected.percentile), &whole_share_format()))
         .with("peers", Argument::Count(expected.peers as i64));
     let verdict = standing.verdict(Some(expected.expected));
     Some(Finding { verdict, message, weight: 47 })

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     analysis::{
-        cells::{column, count, figure, range, share_format, whole_share_format},
+        cells::{column, count, figure, range, share_format},
         comparing,
     },
     desk::format_of,
@@ -69,7 +69,7 @@ impl View<'_> {
         let mut cells = vec![
             Cell::Label(name),
             figure(mean(&won.repeat()), &share_format()),
-            reach(repeat_interval(won), &whole_share_format()),
+            reach(repeat_interval(won), &share_format()),
             count(won.customers as usize),
         ];
         if self.spec.value.is_some() {
