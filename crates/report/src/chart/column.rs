@@ -14,16 +14,17 @@ const APART: u32 = 4;
 
 pub(super) fn option(canvas: &Canvas<'_>) -> Value {
     let mut option = canvas.base();
+    let right = beyond(canvas).max(canvas.beyond_last_time());
     option.insert(
         "grid".into(),
         json!({
-            "left": 0, "right": beyond(canvas), "top": canvas.top() + 8, "bottom": 4,
+            "left": 0, "right": right, "top": canvas.top() + 8, "bottom": 4,
             "containLabel": true,
         }),
     );
     option["tooltip"]["axisPointer"] = json!({ "type": "none" });
-    option.insert("xAxis".into(), canvas.time_axis());
     let axis = canvas.scale(true);
+    option.insert("xAxis".into(), canvas.time_axis(&axis, right));
     option.insert("yAxis".into(), canvas.value_axis(&axis));
     let series = canvas.chart.series.iter().enumerate();
     if let Some(legend) = option.get_mut("legend") {

@@ -44,8 +44,8 @@ pub(super) fn option(canvas: &Canvas<'_>) -> Value {
         "grid".into(),
         json!({ "left": 0, "right": right, "top": canvas.top() + 4, "bottom": 4, "containLabel": true }),
     );
-    option.insert("xAxis".into(), canvas.time_axis());
     let axis = canvas.scale(false);
+    option.insert("xAxis".into(), canvas.time_axis(&axis, right));
     option.insert("yAxis".into(), canvas.value_axis(&axis));
     // In the order in which the tooltip names them; what covers what is said by their heights.
     let mut first = actual(canvas);

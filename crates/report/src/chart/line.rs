@@ -15,8 +15,8 @@ pub(super) fn option(canvas: &Canvas<'_>) -> Value {
         "grid".into(),
         json!({ "left": 0, "right": right, "top": canvas.top() + 4, "bottom": 4, "containLabel": true }),
     );
-    option.insert("xAxis".into(), canvas.time_axis());
     let axis = canvas.scale(false);
+    option.insert("xAxis".into(), canvas.time_axis(&axis, right));
     option.insert("yAxis".into(), canvas.value_axis(&axis));
     let lines = canvas.chart.series.iter().enumerate();
     let mut lines: Vec<_> = lines.map(|(place, series)| line(canvas, place, series)).collect();

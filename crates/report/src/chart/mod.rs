@@ -26,6 +26,7 @@ mod sparkline;
 mod stacked;
 mod steps;
 mod theme;
+mod times;
 mod waterfall;
 
 #[cfg(test)]

@@ -27,16 +27,14 @@ const LINE_HEIGHT: u32 = 16;
 /// Longer names of rows are wrapped.
 const WIDEST_NAME: u32 = 180;
 /// Lines of a name of a row.
-const NAME_LINES: usize = 2;
+pub(super) const NAME_LINES: usize = 2;
 /// The width of a name of a row on a telephone, and the size of its type, as in `web/page.js`.
 const NARROW_NAME: u32 = 84;
 const NARROW_SIZE: u32 = 11;
 /// What the fonts of a browser may be wider than ours.
-const MARGIN: u32 = 8;
+pub(super) const MARGIN: u32 = 8;
 /// What a name in a legend has around it: its sign, and a distance to the next one.
 const KEY_SIGN: u32 = 41;
-/// At most so many places of a time axis are named.
-const MOST_NAMED: usize = 12;
 
 /// A chart with the means to draw it.
 #[derive(Clone, Copy)]
@@ -204,55 +202,6 @@ impl Canvas<'_> {
     /// The full names of all places.
     pub(super) fn places(&self) -> Vec<String> {
         self.chart.ticks.iter().map(|tick| self.place(tick)).collect()
-    }
-
-    /// A category axis through time, with short names at an even distance.
-    pub(super) fn time_axis(&self) -> Value {
-        let ticks = &self.chart.ticks;
-        let stride = ticks.len().div_ceil(self.most_named()).max(1);
-        let named = ticks.len().div_ceil(stride).max(1);
-        let width = ((self.plot() / named as f64) as u32).saturating_sub(MARGIN);
-        let room = Room { width, lines: NAME_LINES, size: TEXT_SIZE };
-        let mut texts = Map::new();
-        let mut previous = None;
-        for tick in ticks.iter().step_by(stride) {
-            let text = match tick {
-                Tick::Period(period) => self.formatter.tick(period, previous),
-                Tick::Label(_) => names::wrapped(&self.place(tick), self.fonts, room),
-                Tick::Number(_) => self.place(tick),
-            };
-            if let Tick::Period(period) = tick {
-                previous = Some(period);
-            }
-            texts.insert(self.place(tick), json!(text));
-        }
-        json!({
-            "type": "category",
-            "data": self.places(),
-            "axisLine": { "lineStyle": { "color": self.palette.reference } },
-            "axisTick": { "show": false },
-            "axisLabel": {
-                "interval": 0, "hideOverlap": true, "margin": 10, "lineHeight": 16,
-                "color": self.palette.muted, "fontSize": TEXT_SIZE,
-                "formatter": { "$format": "named", "texts": texts },
-            },
-        })
-    }
-
-    /// How many places of a time axis can be named side by side in a mail: with more, the library would
-    /// leave out some of them, and the others would stand at uneven distances.
-    fn most_named(&self) -> usize {
-        let ticks = &self.chart.ticks;
-        let following = ticks.iter().zip(ticks.iter().skip(1));
-        let texts = following.filter_map(|pair| match pair {
-            (Tick::Period(previous), Tick::Period(period)) => {
-                let text = self.formatter.tick(period, Some(previous));
-                text.lines().next().map(str::to_owned)
-            }
-            _ => None,
-        });
-        let room = self.widest(texts) + 6;
-        ((self.plot() / f64::from(room)) as usize).clamp(1, MOST_NAMED)
     }
 
     /// What writes names by their short form; nothing where all are short.

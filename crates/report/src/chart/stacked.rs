@@ -9,13 +9,14 @@ const ROOM_FOR_TEXT: f64 = 0.08;
 
 pub(super) fn option(canvas: &Canvas<'_>) -> Value {
     let mut option = canvas.base();
+    let right = canvas.beyond_last_time();
     option.insert(
         "grid".into(),
-        json!({ "left": 0, "right": 0, "top": canvas.top(), "bottom": 4, "containLabel": true }),
+        json!({ "left": 0, "right": right, "top": canvas.top(), "bottom": 4, "containLabel": true }),
     );
     option["tooltip"]["axisPointer"] = json!({ "type": "none" });
     let scale = super::scale::Scale::enclosing(sums(canvas).into_iter(), true);
-    option.insert("xAxis".into(), canvas.time_axis());
+    option.insert("xAxis".into(), canvas.time_axis(&scale, right));
     option.insert("yAxis".into(), canvas.value_axis(&scale));
     let series = canvas.chart.series.iter().enumerate();
     let parts = series.map(|(place, series)| part(canvas, place, series, scale.high)).collect();
