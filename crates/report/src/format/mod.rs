@@ -4,6 +4,7 @@
 //! messages only ever see finished text. Rounding is half away from zero, as in [`Number::rounded`].
 
 mod axis;
+mod column;
 mod currency;
 mod date;
 mod number;
@@ -13,6 +14,7 @@ mod spreadsheet;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use column::Common;
 pub(crate) use number::fraction_decimals;
 pub use pair::side_by_side;
 pub(crate) use spreadsheet::{Kind, number_format};

@@ -178,9 +178,22 @@ impl Formatter {
 
     /// In full when small, else on the first rung whose rounded number is short enough.
     fn scaled(&self, size: Decimal, decimals: u32) -> (String, bool) {
-        let full = rounded(size, decimals);
-        if self.in_full || full < Decimal::from(FULL_BELOW) {
+        let Some(place) = self.rung(size, decimals) else {
+            let full = rounded(size, decimals);
             return (self.grouped(full, decimals), full.is_zero());
+        };
+        let rung = ladder(self.locale())[place];
+        let shown = size / Decimal::from(rung.divisor);
+        // Three digits say how much it is in either language: ¥12.5K, ¥1.25万.
+        let is_short = rounded(shown, 2) < Decimal::TEN;
+        let digits = self.grouped(shown, if is_short { 2 } else { rung.decimals });
+        (format!("{digits}{}", rung.suffix), false)
+    }
+
+    /// The rung of a size that is alone; none for one that is written in full.
+    pub(super) fn rung(&self, size: Decimal, decimals: u32) -> Option<usize> {
+        if self.in_full || rounded(size, decimals) < Decimal::from(FULL_BELOW) {
+            return None;
         }
         let rungs = ladder(self.locale());
         let fits = |rung: &Scale, next: Option<&Scale>| {
@@ -190,15 +203,8 @@ impl Formatter {
                 rounded(size / Decimal::from(rung.divisor), rung.decimals) < limit
             })
         };
-        let place = (0..rungs.len())
-            .find(|&place| fits(&rungs[place], rungs.get(place + 1)))
-            .unwrap_or(rungs.len() - 1);
-        let rung = rungs[place];
-        let shown = size / Decimal::from(rung.divisor);
-        // Three digits say how much it is in either language: ¥12.5K, ¥1.25万.
-        let is_short = rounded(shown, 2) < Decimal::TEN;
-        let digits = self.grouped(shown, if is_short { 2 } else { rung.decimals });
-        (format!("{digits}{}", rung.suffix), false)
+        let place = (0..rungs.len()).find(|&place| fits(&rungs[place], rungs.get(place + 1)));
+        Some(place.unwrap_or(rungs.len() - 1))
     }
 }
 

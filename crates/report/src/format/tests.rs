@@ -218,3 +218,36 @@ fn two_values_side_by_side_have_the_decimals_of_their_unit_or_those_that_tell_th
     let same = side_by_side([real(2.0), real(2.0)], None).map(Option::unwrap_or_default);
     assert_eq!(same, ["2", "2"]);
 }
+
+#[test]
+fn the_figures_of_a_column_have_one_scale() {
+    let (en, zh) = (Formatter::new(Locale::En), Formatter::new(Locale::ZhCn));
+    let written = |f: &Formatter, unit: &str, values: &[f64]| {
+        let format = fmt(unit);
+        let numbers: Vec<Number> = values.iter().map(|value| Number::Real(*value)).collect();
+        let common = f.common(&numbers, &format)?;
+        let text = |value: &Number| f.on(common, *value, &format, Sign::Minus);
+        Some(numbers.iter().map(text).collect::<Vec<_>>().join(" "))
+    };
+    for (unit, values, english, chinese) in [
+        // What has one scale keeps it, and what needs several has them.
+        ("count", &[1_923.0, 2_100.0][..], None, None),
+        ("percent", &[0.1, 0.9], None, None),
+        ("count", &[1.0, 2_000_000.0], None, None),
+        // Up to a hundred thousand everything is written in full.
+        ("money:CNY", &[3_707.0, 12_500.0], Some("¥3,707 ¥12,500"), Some("¥3,707 ¥12,500")),
+        ("count", &[2_100.0, 1_923.0, 0.0, 13_400.0], Some("2,100 1,923 0 13,400"), None),
+        // Beyond that the largest decides.
+        ("money:CNY", &[865_800.0, -171_600.0, 2_138_500.0], Some("¥0.87M −¥0.17M ¥2.14M"), None),
+        ("money:CNY", &[7_500_000.0, 354_000_000.0], None, Some("¥750万 ¥35,400万")),
+        ("money:CNY", &[9_500.0, 250_000.0], Some("¥9.5K ¥250.0K"), Some("¥0.95万 ¥25.00万")),
+    ] {
+        let expected = english.map(str::to_owned);
+        if english.is_some() || chinese.is_none() {
+            assert_eq!(written(&en, unit, values), expected, "{unit} {values:?}");
+        }
+        if let Some(chinese) = chinese {
+            assert_eq!(written(&zh, unit, values).as_deref(), Some(chinese), "{values:?}");
+        }
+    }
+}

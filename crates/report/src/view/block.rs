@@ -7,9 +7,11 @@ use super::{
 use crate::{
     chart::{Artist, shade_of},
     error::RenderError,
+    format::{Common, Sign},
 };
 use model::{
     label::Label,
+    number::Number,
     report::{
         Argument, Block, Cell, Comparison, Figure, Message, Row, Scorecard, Section, Table, Verdict,
     },
@@ -66,7 +68,7 @@ impl Writer<'_> {
     }
 
     fn comparison(&self, comparison: &Comparison) -> ComparisonView {
-        let difference = comparison.difference.value.map(model::number::Number::to_f64);
+        let difference = comparison.difference.value.map(Number::to_f64);
         let change = match comparison.change {
             Some(change) => self.formatter.change(Some(change)),
             None => self.formatter.delta(&comparison.difference),
@@ -86,13 +88,14 @@ impl Writer<'_> {
     pub(super) fn table(&self, table: &Table) -> TableView {
         let columns = table.columns.iter();
         let numeric = |at: usize| table.columns.get(at).is_some_and(|column| column.numeric);
+        let scales: Vec<_> = (0..table.columns.len()).map(|at| self.scale(table, at)).collect();
         let row = |row: &Row| RowView {
             total: row.total,
             cells: row
                 .cells
                 .iter()
                 .enumerate()
-                .map(|(at, cell)| self.cell(cell, numeric(at)))
+                .map(|(at, cell)| self.cell(cell, numeric(at), scales.get(at).copied().flatten()))
                 .collect(),
         };
         let is_period = |row: &Row| row.total || matches!(row.cells.first(), Some(Cell::Period(_)));
@@ -114,7 +117,37 @@ impl Writer<'_> {
         ColumnView::new(self.label(label), numeric)
     }
 
-    fn cell(&self, cell: &Cell, numeric: bool) -> CellView {
+    /// The scale that all figures of a column share; none where they have one anyway, or differ in what they count.
+    fn scale(&self, table: &Table, at: usize) -> Option<Common> {
+        let figures = table.rows.iter().filter_map(|row| match row.cells.get(at)? {
+            Cell::Figure { figure, .. }
+            | Cell::Difference { figure, .. }
+            | Cell::Shaded { figure, .. } => Some(figure),
+            _ => None,
+        });
+        let figures: Vec<&Figure> = figures.collect();
+        let format = &figures.first()?.format;
+        let values: Vec<Number> = figures.iter().filter_map(|figure| figure.value).collect();
+        let is_one = figures.iter().all(|figure| figure.format == *format);
+        self.formatter.common(&values, format).filter(|_| is_one)
+    }
+
+    /// A figure, on the scale of its column if it has one.
+    fn figure_in(&self, figure: &Figure, scale: Option<Common>) -> String {
+        match figure.value.zip(scale) {
+            Some((value, scale)) => self.formatter.on(scale, value, &figure.format, Sign::Minus),
+            None => self.formatter.figure(figure),
+        }
+    }
+
+    fn delta_in(&self, figure: &Figure, scale: Option<Common>) -> String {
+        match figure.value.zip(scale) {
+            Some((value, scale)) => self.formatter.on(scale, value, &figure.format, Sign::Always),
+            None => self.formatter.delta(figure),
+        }
+    }
+
+    fn cell(&self, cell: &Cell, numeric: bool, scale: Option<Common>) -> CellView {
         let plain = |text: String| CellView { numeric, ..CellView::text(text) };
         match cell {
             Cell::Empty => plain(String::new()),
@@ -127,10 +160,10 @@ impl Writer<'_> {
                 coverage: self.coverage(figure),
                 verdict: verdict(*judged),
                 word: self.judgement(*judged),
-                ..plain(self.formatter.figure(figure))
+                ..plain(self.figure_in(figure, scale))
             },
             Cell::Difference { figure, verdict: judged } => {
-                let text = self.formatter.delta(figure);
+                let text = self.delta_in(figure, scale);
                 let judged = shown(&text, *judged);
                 CellView {
                     known: figure.value.is_some(),
@@ -143,7 +176,7 @@ impl Writer<'_> {
                 known: figure.value.is_some(),
                 coverage: self.coverage(figure),
                 shade: figure.value.map(|_| shade_of(*share)),
-                ..plain(self.formatter.figure(figure))
+                ..plain(self.figure_in(figure, scale))
             },
             Cell::Change { change, verdict: judged } => {
                 let text = self.formatter.change(*change);

@@ -7,9 +7,10 @@ use super::{
 };
 use crate::{
     chart::Grid,
-    format::{UNKNOWN, fraction_decimals},
+    format::{Sign, UNKNOWN, fraction_decimals},
 };
 use model::{
+    number::Number,
     report::{Chart, ChartKind, Fmt, Message, Tick, Verdict},
     unit::Unit,
 };
@@ -71,6 +72,15 @@ impl Writer<'_> {
         let age = |tick| ColumnView::new(self.place_name(chart, tick), true);
         columns.extend(chart.ticks.iter().map(age));
         let grid = Grid::of(chart);
+        let cells = grid.rows.iter().flat_map(|(_, row)| row.iter().flatten());
+        let values: Vec<Number> = cells.map(|cell| Number::Real(cell.value)).collect();
+        let scale = self.formatter.common(&values, &chart.format);
+        let write = |value: f64| match scale {
+            Some(scale) => {
+                self.formatter.on(scale, Number::Real(value), &chart.format, Sign::Minus)
+            }
+            None => self.formatter.real(value, &chart.format),
+        };
         let rows = grid.rows.iter().map(|(series, row)| {
             let mut cells = vec![CellView::text(self.label(&series.label))];
             cells.extend(row.iter().map(|cell| match cell {
@@ -79,7 +89,7 @@ impl Writer<'_> {
                     numeric: true,
                     shade: cell.shade.filter(|_| !cell.is_expected),
                     expected: cell.is_expected.then(|| self.text(&Message::new("chart.expected"))),
-                    ..CellView::text(self.formatter.real(cell.value, &chart.format))
+                    ..CellView::text(write(cell.value))
                 },
             }));
             RowView { total: false, cells }

@@ -122,6 +122,13 @@ pub(super) fn times(reading: &Reading<'_>) -> Table {
         ("Still under way", "尚在途中"),
     ];
     let by_days = reading.cohort.by_days;
+    let passages = || 0..reading.steps.len() - 1;
+    let longest =
+        |times: &dyn Fn(usize) -> Option<f64>| passages().filter_map(times).fold(0.0, f64::max);
+    let waited = |step: usize| reading.wait(step)?.median;
+    let longest_wait = longest(&|step| waited(step).filter(|_| !reading.few_went_on(step)[1]));
+    let longest_took =
+        longest(&|step| reading.took(step).filter(|_| !reading.few_went_on(step)[0]));
     let passage = |step: usize| {
         let [from, to] = [&reading.steps[step].label, &reading.steps[step + 1].label];
         let name = Label::new(
@@ -133,12 +140,12 @@ pub(super) fn times(reading: &Reading<'_>) -> Table {
             || Cell::Message(Message::new("funnel.few_went").with("minimum", count(FEWEST)));
         let half = reading.wait(step).map(|wait| match wait.median {
             Some(_) if few => too_few(),
-            Some(seconds) => time_cell(seconds, by_days),
+            Some(seconds) => time_cell(seconds, longest_wait, by_days),
             None => Cell::Message(Message::new("funnel.not_half")),
         });
         let took = match few_counted {
             true => Some(too_few()),
-            false => reading.took(step).map(|seconds| time_cell(seconds, by_days)),
+            false => reading.took(step).map(|seconds| time_cell(seconds, longest_took, by_days)),
         };
         let waiting = reading.waiting_at(step);
         row(vec![
@@ -151,7 +158,7 @@ pub(super) fn times(reading: &Reading<'_>) -> Table {
     Table {
         title: Label::new("Time between steps", "步骤间用时"),
         columns: columns(&headings),
-        rows: (0..reading.steps.len() - 1).map(passage).collect(),
+        rows: passages().map(passage).collect(),
         note: Some(
             Message::new("funnel.times")
                 .with("people", Argument::Label(reading.spec.people.clone())),

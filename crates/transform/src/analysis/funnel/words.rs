@@ -76,15 +76,18 @@ pub(super) fn count_cell(number: u64) -> Cell {
     Cell::Figure { figure: Figure { value, format, coverage: None }, verdict: Verdict::Neutral }
 }
 
-/// A time of so many seconds in the unit that suits it; days where only they are known.
-pub(super) fn time_cell(seconds: f64, by_days: bool) -> Cell {
-    let (key, unit, decimals) = match seconds {
+/// A time of so many seconds in the unit that suits the longest one beside it, unless it is less than one of them; days
+/// where only they are known.
+pub(super) fn time_cell(seconds: f64, longest: f64, by_days: bool) -> Cell {
+    let unit_of = |time: f64| match time {
         _ if by_days => ("funnel.days", DAY, 0),
         short if short < 1.5 * MINUTE => ("funnel.seconds", 1.0, 0),
         medium if medium < 1.5 * HOUR => ("funnel.minutes", MINUTE, 1),
         long if long < 1.5 * DAY => ("funnel.hours", HOUR, 1),
         _ => ("funnel.days", DAY, 1),
     };
+    let shared = Some(unit_of(longest)).filter(|(_, unit, _)| seconds >= *unit);
+    let (key, unit, decimals) = shared.unwrap_or_else(|| unit_of(seconds));
     let value = seconds / unit;
     let decimals = if (value - value.round()).abs() < 1e-9 { 0 } else { decimals.max(1) };
     let format = Fmt { unit: Unit::Number, decimals: Some(decimals) };
@@ -106,4 +109,24 @@ pub(super) fn columns(headings: &[(&str, &str)]) -> Vec<Column> {
 
 pub(super) fn row(cells: Vec<Cell>) -> Row {
     Row { cells, total: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_beside_each_other_have_one_unit_if_none_is_less_than_one_of_it() {
+        let key = |seconds: f64, longest: f64, by_days: bool| match time_cell(
+            seconds, longest, by_days,
+        ) {
+            Cell::Message(message) => message.key,
+            other => panic!("{other:?} is no time"),
+        };
+        assert_eq!(key(83.0, 83.0, false), "funnel.seconds");
+        assert_eq!(key(83.0, 102.0, false), "funnel.minutes");
+        assert_eq!(key(50.0, 102.0, false), "funnel.seconds");
+        assert_eq!(key(1_800.0, 86_400.0, false), "funnel.minutes");
+        assert_eq!(key(0.0, 86_400.0, true), "funnel.days");
+    }
 }
