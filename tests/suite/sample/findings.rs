@@ -364,3 +364,24 @@ fn targets_of_totals_are_counted_with_those_of_parts_and_the_missed_are_named() 
     assert_eq!(told.verdict, Verdict::Bad);
     assert_eq!(says(section("regions"), "targets.met").len(), 1);
 }
+
+#[test]
+fn what_a_card_calls_usual_is_neither_praised_nor_blamed_by_channel() {
+    let cards = section("key-figures").blocks.iter().find_map(|block| match block {
+        Block::Scorecards(cards) => Some(cards),
+        _ => None,
+    });
+    let sales = cards.and_then(|cards| cards.iter().find(|card| card.label.en == "Net revenue"));
+    let sales = &sales.expect("a card of sales").comparisons[0];
+    assert_eq!(sales.verdict, Verdict::Neutral, "the card says that the change is usual");
+    let channels = section("sales-channels");
+    let rows = &table(channels, "Sales by channel").rows;
+    let changes = rows.iter().flat_map(|row| &row.cells).filter_map(|cell| match cell {
+        Cell::Change { verdict, .. } => Some(*verdict),
+        _ => None,
+    });
+    let changes: Vec<Verdict> = changes.collect();
+    assert_eq!(changes, vec![Verdict::Neutral; rows.len()]);
+    let moved = channels.findings.iter().find(|one| one.message.key.starts_with("channels.mover"));
+    assert_eq!(moved.map(|one| one.verdict), Some(Verdict::Neutral));
+}

@@ -5,7 +5,7 @@
 //! for metrics that add up, and only of a positive total without negative members.
 //! Not for: contribution to change, which needs volume and mix taken apart.
 
-use super::{Analysed, Analysis, Limits, Names, comparing};
+use super::{Analysed, Analysis, Limits, Names, comparing, usual};
 use crate::{
     desk::{Ask, Desk, format_of},
     plan::{SectionPlan, TransformPlan},
@@ -94,14 +94,26 @@ struct View<'a> {
     metrics: Vec<&'a Metric>,
     /// Whether the first metric has shares.
     has_shares: bool,
+    /// Whether the report calls the change of the first metric usual: then no part of it is good or bad news.
+    is_usual: bool,
 }
 
 impl<'a> View<'a> {
     fn new(spec: &'a Spec, desk: &'a Desk<'a>, section: &'a SectionPlan) -> Self {
         let metrics = spec.metrics.iter().filter_map(|id| desk.plan.metrics.get(id)).collect();
-        let mut view = Self { spec, desk, section, metrics, has_shares: false };
+        let mut view = Self { spec, desk, section, metrics, has_shares: false, is_usual: false };
+        let lead = view.metrics.first();
+        view.is_usual = lead.is_some_and(|lead| usual::is_usual(desk, &lead.id, &section.period));
         view.has_shares = view.metrics.first().is_some_and(|lead| view.can_share(lead));
         view
+    }
+
+    /// The verdict on a change of the first metric.
+    fn verdict(&self, lead: &Metric, value: Option<Number>, before: Option<Number>) -> Verdict {
+        match comparing::verdict(lead, value, before) {
+            Verdict::Good | Verdict::Bad if self.is_usual => Verdict::Neutral,
+            verdict => verdict,
+        }
     }
 
     fn can_share(&self, metric: &Metric) -> bool {
@@ -191,7 +203,7 @@ impl<'a> View<'a> {
                 .with("metric", Argument::Label(lead.label.clone()))
                 .with("member", Argument::Label(self.name(member)))
                 .with("change", moved_by(lead, value, before));
-            let verdict = comparing::verdict(lead, value, before);
+            let verdict = self.verdict(lead, value, before);
             findings.push(Finding { verdict, message, weight: 25 });
         }
         findings
@@ -267,7 +279,7 @@ impl<'a> View<'a> {
             cells.push(Cell::Figure { figure, verdict: Verdict::Neutral });
             if index == 0 {
                 let change = comparing::change(value, before);
-                let verdict = comparing::verdict(metric, value, before);
+                let verdict = self.verdict(metric, value, before);
                 cells.push(Cell::Change { change, verdict });
                 if comparing::adds_up(metric) {
                     let share = match line {

@@ -32,6 +32,7 @@ mod special_days;
 pub mod survey;
 pub mod targets;
 pub mod trend;
+mod usual;
 
 pub use self::{
     acts::ActsSpec,

@@ -99,6 +99,20 @@ impl Analysis for Spec {
 }
 
 impl Spec {
+    /// Whether a metric's change on the period before is no clear one; `None` where this does not judge it.
+    pub(super) fn calls_usual(
+        &self,
+        desk: &Desk<'_>,
+        section: &SectionPlan,
+        metric: &MetricId,
+    ) -> Option<bool> {
+        let lag = self.against.steps(section.period.grain);
+        let asks = self.asks(desk.plan, section);
+        let ask = asks.iter().find(|ask| ask.metric == *metric && lag == 1)?;
+        let mover = Mover::new(desk, desk.plan.metrics.get(metric)?, ask, lag);
+        mover.change.map(|_| !mover.is_clear())
+    }
+
     fn periods(&self, plan: &TransformPlan, section: &SectionPlan) -> Vec<Period> {
         let grain = section.period.grain;
         let usual = match grain {

@@ -79,7 +79,8 @@ impl Analysis for Spec {
                     .collect(),
             };
             let previous = desk.plan.calendar.before(&section.period, 1);
-            let is_usual = plain.is_some_and(|(_, period)| period == previous) && is_usual(&card);
+            let is_usual =
+                plain.is_some_and(|(_, period)| period == previous) && is_usual(&card.history);
             analysed.findings.push(finding(metric, &card, section, plain, is_usual));
             // A colour would say of the card what its sentence denies.
             if let Some((place, _)) = plain.filter(|_| is_usual) {
@@ -113,6 +114,24 @@ impl Analysis for Spec {
 }
 
 impl Spec {
+    /// Whether a metric's change on the period before passes for noise; `None` where its card does not speak of it.
+    pub(super) fn calls_usual(
+        &self,
+        desk: &Desk<'_>,
+        section: &SectionPlan,
+        metric: &MetricId,
+    ) -> Option<bool> {
+        let asks = self.asks(desk.plan, section);
+        let ask = asks.iter().find(|ask| ask.metric == *metric)?;
+        let bases = self.bases(desk.plan, &section.period);
+        let spoken = bases.iter().find(|base| base.per_working_day.is_none())?;
+        let shown = self.shown(desk.plan, &section.period);
+        let value = |period| desk.total(ask, period).map(Number::to_f64);
+        let history: Vec<Option<f64>> = shown.iter().map(value).collect();
+        let previous = desk.plan.calendar.before(&section.period, 1);
+        (spoken.period == previous).then(|| is_usual(&history))
+    }
+
     /// The periods of the history line. A running period has none: every day would ask for the same days of
     /// every month before anew, and the line would compare months cut short.
     fn shown(&self, plan: &TransformPlan, period: &Period) -> Vec<Period> {
@@ -254,8 +273,8 @@ const LEVEL: f64 = 0.0005;
 const USUAL: u32 = 14;
 
 /// Whether the newest change passes for noise beside the changes before it; false where that cannot be judged.
-fn is_usual(card: &Scorecard) -> bool {
-    let known = card.history.iter().rev().map_while(|value| *value);
+fn is_usual(history: &[Option<f64>]) -> bool {
+    let known = history.iter().rev().map_while(|value| *value);
     let mut run: Vec<f64> = known.collect();
     run.reverse();
     let judged = run.split_last().and_then(|(newest, before)| change(before, *newest, 1));
