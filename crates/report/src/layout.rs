@@ -27,6 +27,9 @@ pub struct Layout {
     /// Whether the first headline is set as the lead of the report.
     #[serde(default)]
     pub(crate) lead: bool,
+    /// The kinds of sections whose headlines stand before all others, however much these weigh.
+    #[serde(default)]
+    pub(crate) lead_kinds: Vec<String>,
     /// Whether a mail shows how many rows were read; what is remarked of them it always shows.
     #[serde(default = "yes")]
     pub(crate) sources: bool,
@@ -103,7 +106,8 @@ impl Default for Layout {
     /// The order of the job, and everything.
     fn default() -> Self {
         let others = Some(Part::default());
-        Self { headlines: usize::MAX, lead: false, sources: true, part: Vec::new(), others }
+        let (part, lead_kinds) = (Vec::new(), Vec::new());
+        Self { headlines: usize::MAX, lead: false, lead_kinds, sources: true, part, others }
     }
 }
 
@@ -131,12 +135,14 @@ impl Layout {
         }
     }
 
-    /// Every kind of sections that a part names, with its key.
+    /// Every kind of sections that it names, with its key.
     pub fn kinds(&self) -> impl Iterator<Item = (String, &str)> {
-        self.part.iter().enumerate().flat_map(|(at, part)| {
+        let lead = self.lead_kinds.iter().enumerate();
+        let lead = lead.map(|(at, kind)| (format!("lead_kinds[{at}]"), kind.as_str()));
+        lead.chain(self.part.iter().enumerate().flat_map(|(at, part)| {
             let kinds = part.kinds.iter().enumerate();
             kinds.map(move |(place, kind)| (format!("part[{at}].kinds[{place}]"), kind.as_str()))
-        })
+        }))
     }
 
     /// Everything that makes no sense, whatever kinds of sections there are.

@@ -1,24 +1,22 @@
 //! What the archive says of an edition: the words of its view, cut short.
 
-use crate::view::{BlockView, CardView, NoticeView, ReportView, identifier};
+use crate::view::{BlockView, CardView, FindingView, NoticeView, ReportView, identifier};
 use model::{
     archive::{Headline, Reading, Summary},
     id::MetricId,
-    report::{Block, Finding, Report, Scorecard, Verdict},
+    report::{Block, Report, Scorecard, Verdict},
 };
 use std::collections::BTreeSet;
 
 /// Of a report: its headlines and its key figures, as the edition shows them.
 pub(crate) fn of(view: &ReportView, report: &Report) -> Summary {
-    let headline = |(finding, shown): (&Finding, &crate::view::FindingView)| Headline {
-        verdict: finding.verdict,
-        text: shown.text.clone(),
-    };
+    let headline =
+        |shown: &FindingView| Headline { verdict: shown.judged, text: shown.text.clone() };
     Summary {
         title: view.title.clone(),
         organisation: view.organisation.clone(),
         period: view.period.clone(),
-        headlines: report.headlines.iter().zip(&view.headlines).map(headline).collect(),
+        headlines: view.headlines.iter().map(headline).collect(),
         readings: readings(view, report),
     }
 }

@@ -1,5 +1,6 @@
 //! The whole way from a stored report to its editions.
 
+mod headlines;
 mod names;
 mod room;
 
@@ -204,46 +205,6 @@ fn a_sentence_without_words_is_shown_and_remarked_upon() {
     assert!(editions.value[0].mail_text.contains("[trend.pirouetted] times = 7"));
     let keys: Vec<_> = editions.notes.iter().map(|note| note.message.key.as_str()).collect();
     assert_eq!(keys, ["quality.unknown_message"]);
-}
-
-#[test]
-fn a_headline_of_another_period_names_it() {
-    let mut report = fixture();
-    let customers = report.sections.iter().find(|section| section.id.as_str() == "satisfaction");
-    let told = customers.expect("a section of a week").findings[0].clone();
-    report.headlines.insert(0, told);
-    let editions = rendered(&report, &Release::Send).value;
-    let names = ["Week 35, 2026 (24–30 Aug 2026): NPS", "2026年第35周（2026年8月24日–30日）：NPS"];
-    for (edition, name) in editions.iter().zip(names) {
-        assert!(edition.mail_text.contains(name), "{name} in {}", edition.locale);
-    }
-    let own = rendered(&fixture(), &Release::Send).value;
-    assert!(!own[0].mail_text.contains("August 2026: "), "the report's own period is its heading");
-}
-
-#[test]
-fn what_is_not_known_does_not_open_a_section_whose_news_stands_on_top() {
-    let mut report = fixture();
-    let Some(section) = report.sections.iter_mut().find(|one| one.kind == "channels") else {
-        panic!("a section of channels")
-    };
-    section.findings.truncate(1);
-    let news = section.findings[0].clone();
-    let message = Message::new("drivers.unknown")
-        .with("metric", Argument::Text("Reach".to_owned()))
-        .with("period", Argument::Period(section.period));
-    section.findings.push(Finding { verdict: Verdict::Unknown, message, weight: 4 });
-    let said = "Reach is not known for both";
-    let title = section.title.en.clone();
-    let place = |report: &Report| {
-        let text = rendered(report, &Release::Send).value.swap_remove(0).mail_text;
-        let section = text.split_once(&format!("== {title} ==")).expect("the section").1;
-        let at = section.find(said).expect("what is not known");
-        section[..at].lines().filter(|line| !line.trim().is_empty()).count()
-    };
-    assert_eq!(place(&report), 2, "in the line after what the section says");
-    report.headlines.insert(0, news);
-    assert!(place(&report) > 3, "below its figures");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::{
     piece::{Mark, Piece, Place, Placed, Side, Style},
 };
 use crate::view::{BlockView, CardView, ChartView, FindingView, NoteView, ReportView, SectionView};
+use model::report::Verdict;
 use std::collections::BTreeMap;
 
 /// Between two cards that stand beside each other.
@@ -104,6 +105,7 @@ impl Press<'_, '_> {
             self.heading(2, &view.word["notes"]);
             let group = self.flow.outline.add(0, Part::Group);
             let note = |note: &NoteView| FindingView {
+                judged: Verdict::Neutral,
                 verdict: note.severity,
                 word: note.word.clone(),
                 text: note.text.clone(),

@@ -14,9 +14,12 @@ use crate::{
 use model::{
     edition::InlineImage,
     quality::{QualityNote, Severity},
-    report::{Argument, Chart, Message, Section, Tick},
+    report::{Argument, Chart, Finding, Message, Report, Section, Tick},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// How many columns of text an inbox shows beside a subject; a hanzi takes two.
 pub(crate) const PREHEADER: usize = 140;
@@ -65,6 +68,22 @@ pub(super) fn arranged<'a>(
         (section, share.filter(|part| *seen <= part.sections))
     });
     shares.collect()
+}
+
+/// The headlines that a layout shows: those of the kinds that lead it before all others.
+pub(super) fn headlines<'a>(layout: &Layout, report: &'a Report) -> Vec<&'a Finding> {
+    let leads = |section: &&Section| layout.lead_kinds.contains(&section.kind);
+    let leading = || report.sections.iter().filter(leads);
+    let is_of_them =
+        |finding: &&Finding| leading().any(|section| section.findings.contains(finding));
+    let (mut first, others): (Vec<_>, Vec<_>) = report.headlines.iter().partition(is_of_them);
+    if first.is_empty() {
+        let said = leading().flat_map(|section| &section.findings);
+        first.extend(said.min_by_key(|finding| Reverse(finding.weight)));
+    }
+    first.extend(others);
+    first.truncate(layout.headlines);
+    first
 }
 
 impl Writer<'_> {

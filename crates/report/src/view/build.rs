@@ -2,7 +2,7 @@
 
 use super::{
     BlockView, BrandView, FindingView, NoteView, ReportView, SectionView,
-    arrange::{PREHEADER, Room, arranged, cut_to},
+    arrange::{PREHEADER, Room, arranged, cut_to, headlines},
 };
 use crate::{
     chart::Artist,
@@ -84,12 +84,12 @@ impl<'a> Writer<'a> {
         reservations: &[QualityNote],
     ) -> Result<(ReportView, ReportView), RenderError> {
         let layout = self.layout;
-        let told = &report.headlines[..report.headlines.len().min(layout.headlines)];
+        let told = headlines(layout, report);
         let headlines: Vec<_> = told.iter().map(|finding| self.headline(report, finding)).collect();
         let arranged = arranged(layout, &report.sections);
         let mut sections = Vec::new();
         for one in &arranged {
-            sections.push(self.section(artist, report, *one, told)?);
+            sections.push(self.section(artist, report, *one, &told)?);
         }
         let banner = self.banner(report, reservations);
         let preheader = match (&banner, headlines.first()) {
@@ -243,7 +243,7 @@ impl<'a> Writer<'a> {
         artist: &Artist<'_>,
         report: &Report,
         (section, share): (&Section, Option<&Part>),
-        told: &[Finding],
+        told: &[&Finding],
     ) -> Result<SectionView, RenderError> {
         self.room = Room::of(share);
         // What stands among the headlines is not said twice.
@@ -338,7 +338,12 @@ impl<'a> Writer<'a> {
             Verdict::Neutral => ("neutral", "neutral"),
             Verdict::Unknown => ("unknown", "unknown_verdict"),
         };
-        FindingView { verdict, word: self.word(word), text: self.text(&finding.message) }
+        FindingView {
+            judged: finding.verdict,
+            verdict,
+            word: self.word(word),
+            text: self.text(&finding.message),
+        }
     }
 
     fn note(&self, note: &QualityNote) -> NoteView {

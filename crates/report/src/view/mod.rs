@@ -19,6 +19,7 @@ pub(crate) use build::{Writer, identifier};
 pub(crate) use notice::Held;
 
 use crate::chart::Cells;
+use model::report::Verdict;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -111,6 +112,8 @@ pub(crate) struct NoticeView {
 /// A judged sentence: the verdict as a word for styles and as a word for readers.
 #[derive(Clone, Serialize)]
 pub(crate) struct FindingView {
+    #[serde(skip)]
+    pub(crate) judged: Verdict,
     pub(crate) verdict: &'static str,
     pub(crate) word: String,
     pub(crate) text: String,
