@@ -1,7 +1,7 @@
 //! The sheets: a summary, then what each section has.
 
 use super::{Book, BookWords, Grid, Line, Sheet, Value};
-use crate::view::{ReportView, SectionView, Writer};
+use crate::view::{BlockView, ReportView, SectionView, Writer};
 use model::report::{Argument, Block, Message, Report, Scorecard, Section};
 
 impl Writer<'_> {
@@ -98,8 +98,8 @@ impl Writer<'_> {
         let colon = self.word("colon");
         let findings =
             view.findings.iter().map(|finding| format!("{}{colon}{}", finding.word, finding.text));
-        let notes = section.blocks.iter().filter_map(|block| match block {
-            Block::Note(message) => Some(self.text(message)),
+        let notes = view.blocks.iter().filter_map(|block| match block {
+            BlockView::Note { text } => Some(text.clone()),
             _ => None,
         });
         let lines = [view.title.clone(), period].into_iter();
