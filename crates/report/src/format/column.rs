@@ -1,9 +1,14 @@
 //! The figures of a column: one scale for all of them.
 //!
 //! Rule: where some would be written in full and others in K or 万, or in K and M, they share what the largest has, if
-//! the smallest still shows two digits in it; up to a hundred thousand all are written in full.
+//! the smallest still shows two digits in it; up to a hundred thousand all are written in full. Totals are written as
+//! what they are the totals of.
 
-use super::{Formatter, Sign, currency::symbol, number::ladder};
+use super::{
+    Formatter, Sign,
+    currency::symbol,
+    number::{Scale, ladder},
+};
 use model::{number::Number, report::Fmt, unit::Unit};
 use rust_decimal::Decimal;
 
@@ -19,34 +24,34 @@ pub(crate) struct Common {
 }
 
 impl Formatter {
-    /// The scale of figures that would have several; none where they have one, or none that suits all.
-    pub(crate) fn common(&self, values: &[Number], format: &Fmt) -> Option<Common> {
+    /// The scale of figures that would have several, totals among them; none where they have one, or none that suits all.
+    pub(crate) fn common(
+        &self,
+        values: &[Number],
+        totals: &[Number],
+        format: &Fmt,
+    ) -> Option<Common> {
         if self.in_full || !matches!(format.unit, Unit::Count | Unit::Money(_) | Unit::Number) {
             return None;
         }
-        let sizes = values.iter().filter_map(|value| value.to_decimal());
-        let mut sizes: Vec<Decimal> =
-            sizes.map(|size| size.abs()).filter(|size| !size.is_zero()).collect();
-        sizes.sort_unstable();
+        let (sizes, totals) = (sizes(values), sizes(totals));
         let (least, most) = (*sizes.first()?, *sizes.last()?);
-        let place = |size| self.rung(size, format.decimals.unwrap_or(0));
-        let highest = place(most)?;
-        if place(least) == Some(highest) {
+        let place = |size: &Decimal| self.rung(*size, format.decimals.unwrap_or(0));
+        let highest = place(&most);
+        if sizes.iter().chain(&totals).all(|size| place(size) == highest) {
             return None;
         }
-        let full = Common { divisor: 1, suffix: "", decimals: whole(least, format) };
         if most < Decimal::from(FULL_BELOW) {
-            return Some(full);
+            return Some(Common { divisor: 1, suffix: "", decimals: whole(least, format) });
         }
-        let rungs = ladder(self.locale())[..=highest].iter().rev();
-        let mut shown = rungs.map(|rung| (rung, least / Decimal::from(rung.divisor)));
-        let (rung, least) = shown.find(|(_, least)| *least >= Decimal::new(1, 1))?;
-        let size = most / Decimal::from(rung.divisor);
-        let decimals = match least {
-            _ if size >= Decimal::from(10_000) => 0,
-            least if least >= Decimal::ONE_HUNDRED => 0,
-            least if least >= Decimal::ONE || size >= Decimal::ONE_THOUSAND => 1,
-            _ => 2,
+        let mut rungs = ladder(self.locale())[..=highest?].iter().rev();
+        let on = |size: Decimal, rung: &Scale| size / Decimal::from(rung.divisor);
+        let rung = rungs.find(|rung| on(least, rung) >= Decimal::new(1, 1))?;
+        let greatest = totals.last().copied().unwrap_or_default().max(most);
+        let decimals = match () {
+            () if on(greatest, rung) >= Decimal::from(10_000) => 0,
+            () if on(least, rung) < Decimal::ONE => 2,
+            () => rung.decimals,
         };
         Some(Common { divisor: rung.divisor, suffix: rung.suffix, decimals })
     }
@@ -72,6 +77,14 @@ impl Formatter {
             _ => format!("{before}{digits}{suffix}"),
         }
     }
+}
+
+/// What is not zero, without its sign, the least first.
+fn sizes(values: &[Number]) -> Vec<Decimal> {
+    let sizes = values.iter().filter_map(|value| value.to_decimal()).map(|size| size.abs());
+    let mut sizes: Vec<Decimal> = sizes.filter(|size| !size.is_zero()).collect();
+    sizes.sort_unstable();
+    sizes
 }
 
 /// The decimals of figures in full beside large ones: none, unless the smallest needs them.

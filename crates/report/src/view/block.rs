@@ -122,14 +122,17 @@ impl Writer<'_> {
         let figures = table.rows.iter().filter_map(|row| match row.cells.get(at)? {
             Cell::Figure { figure, .. }
             | Cell::Difference { figure, .. }
-            | Cell::Shaded { figure, .. } => Some(figure),
+            | Cell::Shaded { figure, .. } => Some((row.total, figure)),
             _ => None,
         });
-        let figures: Vec<&Figure> = figures.collect();
-        let format = &figures.first()?.format;
-        let values: Vec<Number> = figures.iter().filter_map(|figure| figure.value).collect();
-        let is_one = figures.iter().all(|figure| figure.format == *format);
-        self.formatter.common(&values, format).filter(|_| is_one)
+        let figures: Vec<(bool, &Figure)> = figures.collect();
+        let format = &figures.first()?.1.format;
+        let of = |total: bool| -> Vec<Number> {
+            let figures = figures.iter().filter(|(is_total, _)| *is_total == total);
+            figures.filter_map(|(_, figure)| figure.value).collect()
+        };
+        let is_one = figures.iter().all(|(_, figure)| figure.format == *format);
+        self.formatter.common(&of(false), &of(true), format).filter(|_| is_one)
     }
 
     /// A figure, on the scale of its column if it has one.

@@ -74,7 +74,7 @@ impl Writer<'_> {
         let grid = Grid::of(chart);
         let cells = grid.rows.iter().flat_map(|(_, row)| row.iter().flatten());
         let values: Vec<Number> = cells.map(|cell| Number::Real(cell.value)).collect();
-        let scale = self.formatter.common(&values, &chart.format);
+        let scale = self.formatter.common(&values, &[], &chart.format);
         let write = |value: f64| match scale {
             Some(scale) => {
                 self.formatter.on(scale, Number::Real(value), &chart.format, Sign::Minus)
