@@ -23,8 +23,8 @@ pub struct BrandSpec {
     /// The name that stands on top of a report, where a logo would; the job's organisation when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Label>,
-    /// The colour of what is better: `green`, or `red` as on Chinese markets. What is worse has the other one. The word
-    /// and the arrow beside a figure say it, too.
+    /// The colour of a change for the better: `green`, or `red` as on Chinese markets. One for the worse has the other
+    /// one. The arrow beside a figure says it, too. Judgements, marks and alarms stay as they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rise: Option<Rise>,
     /// The families of pages and mails, the first that a reader has counts. Example: `["Arial", "PingFang SC"]`.

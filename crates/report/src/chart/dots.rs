@@ -68,8 +68,8 @@ fn verdict(canvas: &Canvas<'_>, row: usize) -> Verdict {
 fn colour<'a>(canvas: &Canvas<'a>, row: usize) -> &'a str {
     let palette = canvas.palette;
     match verdict(canvas, row) {
-        Verdict::Good => &palette.good,
-        Verdict::Bad => &palette.bad,
+        Verdict::Good => &palette.calm,
+        Verdict::Bad => &palette.alarm,
         Verdict::Neutral | Verdict::Unknown => &palette.accent,
     }
 }
@@ -78,8 +78,8 @@ fn colour<'a>(canvas: &Canvas<'a>, row: usize) -> &'a str {
 fn judgements<'a>(canvas: &Canvas<'a>) -> Vec<(&'a str, &'a str)> {
     let (palette, words) = (canvas.palette, canvas.words);
     let all = [
-        (Verdict::Good, words.better.as_str(), palette.good.as_str()),
-        (Verdict::Bad, words.worse.as_str(), palette.bad.as_str()),
+        (Verdict::Good, words.better.as_str(), palette.calm.as_str()),
+        (Verdict::Bad, words.worse.as_str(), palette.alarm.as_str()),
     ];
     let is_given = |judged| rows::all(canvas).any(|row| verdict(canvas, row) == judged);
     let given = all.into_iter().filter(|(judged, _, _)| is_given(*judged));

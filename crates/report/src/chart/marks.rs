@@ -71,7 +71,7 @@ impl Canvas<'_> {
         let here = self.chart.marks.iter().filter(|mark| holds(tick, mark));
         here.rev().find_map(|mark| match mark.kind {
             MarkKind::Alert => Some(self.palette.alarm.as_str()),
-            MarkKind::Recovered => Some(self.palette.good.as_str()),
+            MarkKind::Recovered => Some(self.palette.calm.as_str()),
             MarkKind::AsOf
             | MarkKind::Change
             | MarkKind::Current
@@ -92,7 +92,7 @@ impl Canvas<'_> {
                 (&palette.caution, json!([3, 3]), 8)
             }
             MarkKind::Holiday => (&palette.muted, json!([1, 4]), 8),
-            MarkKind::Recovered => (&palette.good, json!([1, 4]), 8),
+            MarkKind::Recovered => (&palette.calm, json!([1, 4]), 8),
         };
         let mut label = json!({
             "formatter": mark.text, "position": "end", "distance": 3,

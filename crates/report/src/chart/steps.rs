@@ -39,7 +39,7 @@ pub(super) fn option(canvas: &Canvas<'_>) -> Value {
     let (leaks, others) = all.partition::<Vec<_>, _>(|row| is_leak(canvas, *row));
     let drawn = vec![
         bars(canvas, &others, lost, (&palette.grid, 1.0)),
-        bars(canvas, &leaks, lost, (&palette.bad, 0.28)),
+        bars(canvas, &leaks, lost, (&palette.alarm, 0.28)),
         reached_bars(canvas),
         rates(canvas),
         labels(canvas),
@@ -110,7 +110,7 @@ fn rates(canvas: &Canvas<'_>) -> Value {
     let palette = canvas.palette;
     let text = |row: usize| {
         let (colour, weight) =
-            if is_leak(canvas, row) { (&palette.bad, "bold") } else { (&palette.text, "normal") };
+            if is_leak(canvas, row) { (&palette.alarm, "bold") } else { (&palette.text, "normal") };
         let text = canvas.words.rates.get(row).filter(|text| !text.is_empty());
         // Bold letters are a little wider.
         let width = f64::from(canvas.widest(text.iter())) * 1.08;

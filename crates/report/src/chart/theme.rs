@@ -16,7 +16,7 @@ pub(crate) struct Brand {
     /// What stands on top of a report; its organisation when absent.
     #[serde(default)]
     pub(crate) name: Option<Label>,
-    /// The colour of what is better.
+    /// The colour of a change for the better.
     #[serde(default)]
     pub(crate) rise: Rise,
     /// The families of pages and mails.
@@ -53,6 +53,9 @@ pub(crate) struct Palette {
     /// The red of judgements, whatever it means: alarms and errors keep it.
     #[serde(skip)]
     pub(crate) alarm: String,
+    /// The green of judgements, whatever it means: statements, marks and what is well again keep it.
+    #[serde(skip)]
+    pub(crate) calm: String,
 }
 
 /// How many shades there are.
@@ -76,6 +79,7 @@ impl Brand {
         let mut brand: Self = table.try_into().map_err(fault)?;
         for palette in [&mut brand.light, &mut brand.dark] {
             palette.alarm.clone_from(&palette.bad);
+            palette.calm.clone_from(&palette.good);
             if brand.rise == Rise::Red {
                 std::mem::swap(&mut palette.good, &mut palette.bad);
             }
@@ -174,8 +178,9 @@ impl Palette {
             ("caution-surface", &self.caution_surface),
             ("band", &self.band),
             ("reference", &self.reference),
-            // Last: where it is also the colour of a judgement, a chart shows that one.
+            // Last: where one is also the colour of a change, a chart shows that one.
             ("alarm", &self.alarm),
+            ("calm", &self.calm),
         ];
         let single = single.into_iter().map(|(name, colour)| (name.to_owned(), colour.as_str()));
         let several = [("series", &self.series), ("ramp", &self.ramp)];
@@ -234,6 +239,7 @@ mod tests {
         let shipped = shipped();
         assert_eq!((&red.light.good, &red.light.bad), (&shipped.light.bad, &shipped.light.good));
         assert_eq!(red.light.alarm, shipped.light.bad, "an alarm is red whatever a rise is");
+        assert_eq!(red.dark.calm, shipped.dark.good, "what is well is green whatever a rise is");
         assert_eq!((red.light.accent.as_str(), &red.light.text), ("#7a1f3d", &shipped.light.text));
         assert_eq!(red.faults(), []);
         let faint = house("[light]\nmuted = \"#9aa5b1\"\nline = \"blue\"").faults();
@@ -286,8 +292,8 @@ mod tests {
     fn each_light_colour_has_one_purpose_so_that_dark_is_a_plain_exchange() {
         let brand = shipped();
         let named = brand.light.named();
-        // An alarm has the red of judgements, in both schemes.
-        let purposes = named.len() - 1;
+        // An alarm has the red of changes and what is calm their green, in both schemes.
+        let purposes = named.len() - 2;
         assert_eq!(brand.dark_by_light().len(), purposes, "two purposes share a light colour");
         assert_eq!(brand.dark.named().len(), named.len(), "palettes differ in length");
     }

@@ -213,7 +213,7 @@ impl Press<'_, '_> {
                 "" => other.change.clone(),
                 arrow => format!("{arrow}\u{a0}{}", other.change),
             };
-            let colour = if other.known { ink.of(other.verdict) } else { ink.muted };
+            let colour = if other.known { ink.of_change(other.verdict) } else { ink.muted };
             let mut row = Piece::area(0.0, 0.0, (width, 0.5), ink.line);
             let label =
                 self.paragraph_of(node, &other.label, small, (0.0, width - BASE - CHANGE - 8.0));

@@ -15,6 +15,8 @@ pub(super) struct Ink {
     pub(super) caution_surface: Color,
     good: Color,
     bad: Color,
+    calm: Color,
+    alarm: Color,
     caution: Color,
     shades: Vec<Color>,
     dark_from: usize,
@@ -32,17 +34,28 @@ impl Ink {
             caution_surface: colour(&palette.caution_surface),
             good: colour(&palette.good),
             bad: colour(&palette.bad),
+            calm: colour(&palette.calm),
+            alarm: colour(&palette.alarm),
             caution: colour(&palette.caution),
             shades: palette.ramp.iter().map(|shade| colour(shade)).collect(),
             dark_from: Palette::LIGHT_INK_FROM,
         }
     }
 
+    /// The colour of a change, by the word of its verdict for styles: a house says what a rise has.
+    pub(super) fn of_change(&self, verdict: &str) -> Color {
+        match verdict {
+            "good" => self.good,
+            "bad" => self.bad,
+            other => self.of(other),
+        }
+    }
+
     /// The colour of a verdict or of a severity, by its word for styles.
     pub(super) fn of(&self, verdict: &str) -> Color {
         match verdict {
-            "good" => self.good,
-            "bad" | "error" => self.bad,
+            "good" => self.calm,
+            "bad" | "error" => self.alarm,
             "warning" | "caution" => self.caution,
             "neutral" | "plain" => self.text,
             _ => self.muted,

@@ -32,6 +32,22 @@ fn verdict_class(verdict: Verdict, otherwise: &str) -> String {
     }
 }
 
+/// The class of what is judged by itself and not for its change: a house does not say its colour.
+fn judged_class(verdict: Verdict) -> &'static str {
+    match judged(verdict) {
+        "" => "own",
+        other => other,
+    }
+}
+
+fn judged(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Good => "calm",
+        Verdict::Bad => "leak",
+        Verdict::Neutral | Verdict::Unknown => "",
+    }
+}
+
 fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Good => "good",
@@ -143,7 +159,7 @@ pub(super) fn dots(canvas: &Canvas<'_>) -> Cells {
         [(Verdict::Good, &canvas.words.better), (Verdict::Bad, &canvas.words.worse)]
     {
         if all().any(|at| verdict_of(canvas, at) == verdict) {
-            keys.push(key(&verdict_class(verdict, "own"), name.clone()));
+            keys.push(key(judged_class(verdict), name.clone()));
         }
     }
     let one = |at: usize| {
@@ -161,10 +177,10 @@ pub(super) fn dots(canvas: &Canvas<'_>) -> Cells {
         }
         let verdict = verdict_of(canvas, at);
         if let Some(value) = canvas.value(VALUE, at) {
-            track.mark(value, POINT, &verdict_class(verdict, "own"));
+            track.mark(value, POINT, judged_class(verdict));
         }
         let reading = dots::reading(canvas, at);
-        let (below, verdict) = (reading.below, word(verdict));
+        let (below, verdict) = (reading.below, judged(verdict));
         Row { below, verdict, tracks: vec![track.cells()], ..row(canvas, at, reading.value) }
     };
     Cells { keys, rows: all().map(one).collect() }
@@ -185,7 +201,7 @@ pub(super) fn steps(canvas: &Canvas<'_>) -> Cells {
         }
         let rate = canvas.words.rates.get(at).filter(|text| !text.is_empty());
         let below = rate.cloned().into_iter().collect();
-        let verdict = if is_leak { "bad" } else { "" };
+        let verdict = if is_leak { "leak" } else { "" };
         let value = funnel::shown(canvas, at);
         Row { below, verdict, tracks: vec![track.cells()], ..row(canvas, at, value) }
     };
