@@ -147,9 +147,13 @@ impl Formatter {
         match (period.grain, self.locale()) {
             (Grain::Day, Locale::En) => (format!("{} {}", start.day(), short_month(start)), year),
             (Grain::Day, Locale::ZhCn) => (format!("{month}月{}日", start.day()), year),
-            (Grain::Week, _) => {
+            (Grain::Week, locale) => {
                 let (year, week) = week(start);
-                (format!("W{week}"), year)
+                let short = match locale {
+                    Locale::En => format!("W{week}"),
+                    Locale::ZhCn => format!("第{week}周"),
+                };
+                (short, year)
             }
             (Grain::Month, Locale::En) => (short_month(start).to_owned(), year),
             (Grain::Month, Locale::ZhCn) => (format!("{month}月"), year),

@@ -107,7 +107,7 @@ pub(super) fn table(section: &SectionPlan, incidents: &[Incident<'_>]) -> Table 
         ("Metric", "指标", false),
         ("Since", "自", false),
         ("State", "状态", false),
-        ("Furthest day", "最甚之日", false),
+        ("Furthest day", "偏离最大日", false),
         ("Value", "数值", true),
         ("Expected", "预期", true),
         ("Away by", "偏离", true),

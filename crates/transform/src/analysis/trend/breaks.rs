@@ -45,11 +45,11 @@ impl Break {
     pub(super) fn mark(&self) -> Mark {
         let (en, zh_cn) = match (self.found.kind, self.holding) {
             (Kind::Level, Holding::Yes) => ("new level, still holding", "水平改变，至今保持"),
-            (Kind::Level, Holding::Returned) => ("new level, since returned", "水平改变，已回复"),
+            (Kind::Level, Holding::Returned) => ("new level, since returned", "水平改变，已恢复"),
             (Kind::Level, Holding::MovedOn) => ("new level, since moved on", "水平改变，其后又变"),
             (Kind::Trend, Holding::Yes) => ("new direction, still holding", "走向改变，至今保持"),
             (Kind::Trend, Holding::Returned) => {
-                ("new direction, since returned", "走向改变，已回复")
+                ("new direction, since returned", "走向改变，已恢复")
             }
             (Kind::Trend, Holding::MovedOn) => {
                 ("new direction, since moved on", "走向改变，其后又变")
