@@ -8,6 +8,7 @@ impl Writer<'_> {
     pub(super) fn source(&self, source: &SourceNote) -> SourceView {
         let count = |rows: u64| self.formatter.count(i64::try_from(rows).unwrap_or(i64::MAX));
         let none = || self.word("none");
+        let undated = || self.word("undated");
         let missing: Vec<_> = source.missing.iter().map(|day| self.formatter.date(*day)).collect();
         SourceView {
             dataset: source.dataset.to_string(),
@@ -15,7 +16,7 @@ impl Writer<'_> {
             accepted: count(source.rows.accepted),
             quarantined: count(source.rows.quarantined),
             superseded: count(source.rows.superseded),
-            covers: source.covers.map_or_else(none, |days| self.formatter.range(days)),
+            covers: source.covers.map_or_else(undated, |days| self.formatter.range(days)),
             missing: if missing.is_empty() { none() } else { missing.join(self.separator()) },
         }
     }
