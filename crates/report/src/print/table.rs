@@ -138,7 +138,9 @@ impl Press<'_, '_> {
         let colour = match (cell.shade, cell.known) {
             (Some(shade), _) => self.ink.shade(shade).1,
             (None, false) => self.ink.muted,
-            (None, true) if ["▲", "▼"].contains(&cell.arrow) => self.ink.of_change(cell.verdict),
+            (None, true) if ["▲", "▼"].contains(&cell.arrow) => {
+                self.ink.of_change(cell.verdict)
+            }
             (None, true) => self.ink.of(cell.verdict),
         };
         let style = Style { size, leading: size * 1.35, colour, strong: total };
