@@ -119,6 +119,7 @@ impl Press<'_, '_> {
             self.table(group, &view.sources_table());
         }
         self.flow.gap(14.0);
+        self.said(0, &view.word["rounded"], self.ink.small());
         let fingerprint = format!("{} {}", view.word["fingerprint"], view.fingerprint);
         self.said(0, &fingerprint, self.ink.small());
     }
