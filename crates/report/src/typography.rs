@@ -181,6 +181,9 @@ pub(crate) fn figures(text: &str) -> Vec<Range<usize>> {
             let number = number_end(text, end);
             // A date such as 2026-05-12 is one, too.
             has_unit |= text[end..number].contains('-');
+            let last = range_end(text, number);
+            has_unit |= last > number;
+            let number = last;
             let unit = unit_end(text, number);
             has_unit |= unit > number;
             end = unit;
@@ -191,6 +194,9 @@ pub(crate) fn figures(text: &str) -> Vec<Range<usize>> {
             }
         }
         if has_unit {
+            if text[..end].ends_with('年') {
+                end += part_of_year(&text[end..]);
+            }
             end = text.len() - text[end..].trim_start_matches(['K', 'M', 'B', 'T', '%']).len();
             found.push(start..end);
         }
@@ -224,6 +230,23 @@ fn unit_end(text: &str, mut end: usize) -> usize {
     end
 }
 
+/// How much of a text that follows a year names a part of it: `第二季度`, `第26周`.
+fn part_of_year(text: &str) -> usize {
+    let Some(number) = text.strip_prefix('第') else { return 0 };
+    let is_number = |sign: char| sign.is_ascii_digit() || "一二三四".contains(sign);
+    let unit = number.trim_start_matches(is_number);
+    let after = ["季度", "周"].into_iter().find_map(|word| unit.strip_prefix(word));
+    after.map_or(0, |after| text.len() - after.len())
+}
+
+/// Where the second figure of a range ends whose first one ends at a place: `35.0–41.2%`, `1–28 Jun`; the place itself if
+/// there is none.
+fn range_end(text: &str, end: usize) -> usize {
+    let second = text[end..].strip_prefix('–');
+    let is_figure = |second: &&str| second.starts_with(|sign: char| sign.is_ascii_digit());
+    second.filter(is_figure).map_or(end, |second| number_end(text, text.len() - second.len()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,6 +273,10 @@ mod tests {
             ("<svg><text>共 3万 次</text></svg>", "<svg><text>共 3万 次</text></svg>".to_owned()),
             ("in 2026, 1,098 and 3.", "in 2026, 1,098 and 3.".to_owned()),
             ("2026年", kept("2026年")),
+            ("为2026年第二季度目标", format!("为{}目标", kept("2026年第二季度"))),
+            ("2026年第26周（上升", format!("{}（上升", kept("2026年第26周"))),
+            ("继续（35.0–41.2%），", format!("继续（{}），", kept("35.0–41.2%"))),
+            ("on 1–28 May 2026", format!("on {} 2026", kept("1–28 May"))),
             ("on 2026-05-12, late", format!("on {}, late", kept("2026-05-12"))),
         ] {
             assert_eq!(of_mail(&page(html)), page(&expected));
