@@ -23,8 +23,9 @@ pub(crate) fn publish(
         true => folder.join("report.json"),
         false => folder.join("slices").join(format!("{print}.json")),
     };
+    // A correction never takes the place of what it corrects, not even of one that is gone and may be brought back.
     let is_other = std::fs::read(&usual).is_ok_and(|stored| stored != text);
-    let path = match is_other {
+    let path = match is_other || report.correction.is_some() {
         true => {
             let content = Fingerprinter::new("report").field(&text).finish();
             usual.with_file_name(format!("report-{}.json", &content[..12]))

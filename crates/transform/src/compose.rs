@@ -133,13 +133,18 @@ fn headlines(sections: &[Section]) -> Vec<Finding> {
     let mut headlines: Vec<Finding> = Vec::new();
     let mut taken = vec![0; sections.len()];
     for (index, finding) in candidates {
-        let said = headlines.iter().any(|headline| headline.message == finding.message);
+        let said = headlines.iter().any(|known| says_the_same(&known.message, &finding.message));
         if headlines.len() < HEADLINES && taken[index] < 2 && !said {
             taken[index] += 1;
             headlines.push(finding.clone());
         }
     }
     headlines
+}
+
+/// Whether two sentences tell one change of one figure: sections may judge it in words of their own.
+fn says_the_same(one: &Message, other: &Message) -> bool {
+    one == other || one.arguments.contains_key("change") && one.arguments == other.arguments
 }
 
 /// The sources with the days on which rows were expected and none came: a warning where they lie in a period
@@ -236,5 +241,20 @@ mod tests {
             assert_eq!(list[listed - 1].en == "…", count > 7);
             assert_eq!(note.message.arguments["count"], Argument::Count(count as i64));
         }
+    }
+
+    #[test]
+    fn a_change_that_two_sections_tell_is_told_once_on_top() {
+        let told = |key: &str, change: &str| {
+            Message::new(key)
+                .with("metric", Argument::Text("Sales".to_owned()))
+                .with("change", Argument::Text(change.to_owned()))
+        };
+        let one = told("drivers.rose", "7.2%");
+        assert!(says_the_same(&one, &told("scorecard.rose_usual", "7.2%")));
+        assert!(!says_the_same(&one, &told("drivers.rose", "7.3%")));
+        let alone =
+            |key: &str| Message::new(key).with("metric", Argument::Text("Sales".to_owned()));
+        assert!(!says_the_same(&alone("trend.none"), &alone("targets.none")));
     }
 }

@@ -170,7 +170,7 @@ fn page(path: &Path, job: &Job, status: &JobStatus, now: DateTime<Utc>) -> Strin
         line("LOST", format!("{} · {said}", minute(*moment)));
     }
     if !status.lost.is_empty() {
-        line("", "→ bring the reports folder back from its copy, then tidings status".to_owned());
+        line("", "→ bring the reports folder back from its copy, over what lies there, then tidings status".to_owned());
     }
     for receipt in &status.deliveries {
         let (mut name, mut state) = delivery((path, job), receipt);

@@ -47,7 +47,7 @@ pub(super) fn option(
 fn beside(canvas: &Canvas<'_>, readings: &[Reading<'_>]) -> Value {
     let palette = canvas.palette;
     let mut axis = canvas.row_axis();
-    let styles = [("own", &palette.accent), ("good", &palette.good), ("bad", &palette.bad)];
+    let styles = [("own", &palette.accent), ("good", &palette.calm), ("bad", &palette.alarm)];
     let text = |(tick, reading): (_, &Reading<'_>)| {
         let style = styles.iter().find(|(_, colour)| *colour == reading.colour);
         let style = style.map_or("own", |(name, _)| *name);

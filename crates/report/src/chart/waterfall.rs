@@ -87,8 +87,8 @@ fn kinds<'a>(canvas: &Canvas<'a>) -> [(Class, String, &'a str); 4] {
     let total = canvas.chart.series.first().map_or("", |series| canvas.name(series));
     [
         (Class::Total, total.to_owned(), &palette.accent),
-        (Class::Better, words.better.clone(), &palette.good),
-        (Class::Worse, words.worse.clone(), &palette.bad),
+        (Class::Better, words.better.clone(), &palette.calm),
+        (Class::Worse, words.worse.clone(), &palette.alarm),
         (Class::Unjudged, words.unjudged.clone(), &palette.reference),
     ]
 }

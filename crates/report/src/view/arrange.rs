@@ -198,7 +198,9 @@ impl Writer<'_> {
         let key = if page.slice.is_none() { "edition.on_the_page" } else { "edition.cut_short" };
         let meant = page.sections.iter().filter(|section| ids.contains(&section.id));
         let titles: Vec<&str> = meant.map(|section| section.title.as_str()).collect();
-        self.text(&Message::new(key).with("list", Argument::Text(titles.join(self.separator()))))
+        let has_commas = titles.iter().any(|title| title.contains(','));
+        let list = titles.join(if has_commas { "; " } else { self.separator() });
+        self.text(&Message::new(key).with("list", Argument::Text(list)))
     }
 }
 

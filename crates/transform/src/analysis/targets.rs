@@ -108,6 +108,7 @@ impl Analysis for Spec {
         }
         analysed.blocks.extend(charts);
         let dimension = self.by.as_ref().map(|by| desk.plan.dimension(by));
+        analysed.findings.extend(counted.not_known());
         if let Some(finding) = counted.finding(dimension, self.parts(desk)) {
             analysed.findings.insert(0, finding);
         }
@@ -195,6 +196,11 @@ impl Line<'_> {
     /// Whether the reported period met its target.
     fn now(&self) -> Option<bool> {
         self.met(self.periods.len().checked_sub(1)?)
+    }
+
+    /// Whether there is a target for the reported period.
+    fn is_agreed(&self) -> bool {
+        self.targets.last().is_some_and(Option::is_some)
     }
 
     fn say(&self, key: &str, index: usize) -> Message {

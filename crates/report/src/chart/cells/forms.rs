@@ -26,9 +26,8 @@ fn series_class(canvas: &Canvas<'_>, place: usize) -> String {
 
 fn verdict_class(verdict: Verdict, otherwise: &str) -> String {
     match verdict {
-        Verdict::Good => "up".to_owned(),
-        Verdict::Bad => "down".to_owned(),
         Verdict::Neutral | Verdict::Unknown => otherwise.to_owned(),
+        verdict => judged(verdict).to_owned(),
     }
 }
 

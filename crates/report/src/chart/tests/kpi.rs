@@ -29,7 +29,7 @@ fn funnel() -> (Chart, Words) {
         &["Reached", "Rate", "95%", "high"],
     );
     chart.verdicts = [Verdict::Neutral, Verdict::Bad, Verdict::Neutral, Verdict::Neutral].to_vec();
-    let rates = ["", "↓ 25.0% go on, largest loss here", "", ""].map(str::to_owned).to_vec();
+    let rates = ["", "↓ 25.0% go on, most lost here", "", ""].map(str::to_owned).to_vec();
     (chart, Words { rates, ..words() })
 }
 
@@ -47,7 +47,7 @@ fn a_step_says_what_reached_it_its_share_of_the_first_and_what_was_lost_before_i
     );
     assert_eq!(values(reached)[3], &json!([0.0, 20.0, 3]));
     assert!(!drawing.svg.contains("500 · 25.0%"), "the rate says it");
-    for text in ["2,000", ">500<", "20 · 1.0%", "↓ 25.0% go on, largest loss here", ">–<"] {
+    for text in ["2,000", ">500<", "20 · 1.0%", "↓ 25.0% go on, most lost here", ">–<"] {
         assert!(drawing.svg.contains(text), "{text} is not written");
     }
     let bad = "fill=\"var(--bad)\"";
@@ -252,7 +252,7 @@ fn the_pictures_of_marketing_questions_render_in_every_locale_without_remarks() 
     assert_eq!(editions.notes, []);
     let said = [
         [
-            "↓ 19.9% go on (19.8–20.1%), largest loss here",
+            "↓ 19.9% go on (19.8–20.1%), most lost here",
             "31.9K · 6.6%",
             "Months since the first order",
             "Today: ¥2.10M",
@@ -261,7 +261,7 @@ fn the_pictures_of_marketing_questions_render_in_every_locale_without_remarks() 
             "0.00021%",
         ],
         [
-            "↓ 19.9%继续（19.8–20.1%），此处流失最多",
+            "↓ 19.9%继续（19.8–20.1%），流失人数最多",
             "3.19万 · 6.6%",
             "首单后月数",
             "当前：¥210.0万",

@@ -13,17 +13,39 @@ pub(super) struct Counted {
     met: i64,
     judged: i64,
     missed: Vec<Label>,
+    /// Those of which nobody knows: the figure is missing.
+    unknown: Vec<Label>,
 }
 
+/// So many missed parts are told together before any of them.
+const MANY: usize = 2;
+
 impl Counted {
-    /// Counts a line, if it can be judged; `name` is what a missed one is called.
+    /// Counts a line that has a target; `name` is what a missed one is called.
     pub(super) fn add(&mut self, line: &Line<'_>, name: Label) {
         match line.now() {
             Some(true) => self.met += 1,
             Some(false) => self.missed.push(name),
+            None if line.is_agreed() => {
+                self.unknown.push(name);
+                return;
+            }
             None => return,
         }
         self.judged += 1;
+    }
+
+    /// How many there are, judged or not.
+    fn total(&self) -> i64 {
+        self.judged + self.unknown.len() as i64
+    }
+
+    /// That of some it is not known whether they are met.
+    pub(super) fn not_known(&self) -> Option<Finding> {
+        let list = Argument::List(self.unknown.clone());
+        let message = Message::new("targets.unknown").with("list", list);
+        let finding = Finding { verdict: Verdict::Unknown, message, weight: 15 };
+        (!self.unknown.is_empty()).then_some(finding)
     }
 
     /// The sentence that opens the section, `parts` being the targets of parts and where they are told; none where nothing
@@ -40,8 +62,9 @@ impl Counted {
         let mut key = "targets.count".to_owned();
         let mut message = Message::new("")
             .with("met", Argument::Count(self.met))
-            .with("total", Argument::Count(self.judged));
+            .with("total", Argument::Count(self.total()));
         let mut missed = self.missed;
+        let weight = if dimension.is_some() && missed.len() >= MANY { 78 } else { 20 };
         if let Some(dimension) = dimension {
             key += "_by";
             message = message.with("dimension", Argument::Label(dimension));
@@ -50,7 +73,7 @@ impl Counted {
             message = message
                 .with("sections", Argument::List(parts.sections))
                 .with("parts_met", Argument::Count(parts.counted.met))
-                .with("parts", Argument::Count(parts.counted.judged));
+                .with("parts", Argument::Count(parts.counted.total()));
             missed.extend(parts.counted.missed);
         }
         if !missed.is_empty() {
@@ -58,7 +81,7 @@ impl Counted {
             message = message.with("missed", Argument::List(missed));
         }
         message.key = key;
-        Some(Finding { verdict, message, weight: 20 })
+        Some(Finding { verdict, message, weight })
     }
 }
 

@@ -1,4 +1,4 @@
-use super::*;
+use super::{counted::Parts, *};
 use chrono::NaiveDate;
 use model::{
     metric::MetricKind,
@@ -54,4 +54,37 @@ fn a_recovery_is_news_in_the_period_that_brought_it() {
     }
     let alone = line(&metric, &periods[..1], &[Some(12)]).findings();
     assert_eq!(alone[0].message.key, "targets.met");
+}
+
+#[test]
+fn a_target_whose_figure_is_missing_counts_and_is_named_and_many_missed_parts_are_told_together() {
+    let metric = metric();
+    let periods = [month(6)];
+    let counted = |values: [Option<i64>; 4]| {
+        let mut counted = Counted::default();
+        for (value, name) in values.iter().zip(["North", "South", "East", "West"]) {
+            counted.add(&line(&metric, &periods, &[*value]), Label::verbatim(name));
+        }
+        counted
+    };
+    let told = |values, dimension: Option<&str>| {
+        let counted = counted(values);
+        let not_known = counted.not_known().map(|finding| finding.message);
+        let dimension = dimension.map(Label::verbatim);
+        let finding = counted.finding(dimension, Parts::default()).expect("a sentence");
+        let count = |name: &str| match finding.message.arguments.get(name) {
+            Some(Argument::Count(count)) => *count,
+            other => panic!("{other:?}"),
+        };
+        ((count("met"), count("total")), finding.weight, not_known)
+    };
+    let (counts, _, not_known) = told([Some(12), Some(12), Some(8), None], None);
+    assert_eq!(counts, (2, 4));
+    let west = Argument::List(vec![Label::verbatim("West")]);
+    assert_eq!(not_known, Some(Message::new("targets.unknown").with("list", west)));
+    assert_eq!(counted([None; 4]).finding(None, Parts::default()), None, "nothing is judged");
+    let one = told([Some(12), Some(12), Some(12), Some(8)], Some("Region")).1;
+    let many = told([Some(8), Some(8), Some(12), Some(8)], Some("Region")).1;
+    let of_one_part = 75;
+    assert!(one < of_one_part && of_one_part < many, "{one} {many}");
 }
