@@ -74,7 +74,7 @@ fn section(section: &SectionView) -> Passage {
             }
             BlockView::Chart(one) => chart(one, &mut lines),
             BlockView::Table(one) => table(one, &mut lines),
-            BlockView::Note { text } => lines.push(text.clone()),
+            BlockView::Note { text, .. } => lines.push(text.clone()),
         }
     }
     Passage { title: Some(section.title.clone()), lines }

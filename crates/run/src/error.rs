@@ -100,7 +100,7 @@ pub enum RunError {
     },
     /// A run has nothing for the slice of a reader: it corrected others, or held his.
     #[error(
-        "run `{run}` sent no report on what `{to}` reads, to nobody\nhelp: `tidings runs` lists the runs of that moment; name the one that told it"
+        "run `{run}` sent no report on what `{to}` reads to anybody\nhelp: `tidings runs` lists the runs of that moment; name the one that told it"
     )]
     NotTheirs {
         /// The address.

@@ -4,7 +4,9 @@
 //! whatever is run, resent or held by hand meanwhile leaves the mark, and so does a report that could not be looked at.
 
 use crate::{
-    corrections_due, held,
+    corrections_due,
+    error::RunError,
+    held,
     ledger::{Ledger, LedgerError},
     lost,
     operator::is_rehearsal,
@@ -54,7 +56,10 @@ impl Left {
     pub(crate) fn of(job: &Job, last: NaiveDateTime, ledger: &Ledger) -> Result<Self, LedgerError> {
         let mut left = Self::default();
         for record in corrections_left(job, last, ledger)? {
-            let lost = lost::lost(job, &record, last, ledger).unwrap_or_default();
+            let lost = match lost::lost(job, &record, last, ledger) {
+                Err(RunError::Ledger(error)) => return Err(error),
+                lost => lost.unwrap_or_default(),
+            };
             // What cannot be looked at is not done.
             let is_wrong =
                 corrections_due(job, &record, ledger).map_or(true, |due| !due.is_empty());

@@ -73,8 +73,11 @@ impl<'a> Corrections<'a> {
     pub(super) fn go_on(&mut self) -> Result<()> {
         // What is made anew takes the place of what was put off.
         let left = self.left();
-        self.put_off()?;
-        left
+        let put_off = self.put_off();
+        if let (Err(_), Err(error)) = (&left, &put_off) {
+            tracing::error!(job = %self.job.id, %error, "corrections that were put off are not gone on with");
+        }
+        left.and(put_off)
     }
 
     fn put_off(&mut self) -> Result<()> {

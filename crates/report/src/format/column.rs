@@ -7,7 +7,7 @@
 use super::{
     Formatter, Sign,
     currency::symbol,
-    number::{Scale, ladder},
+    number::{Scale, ladder, rounded},
 };
 use model::{number::Number, report::Fmt, unit::Unit};
 use rust_decimal::Decimal;
@@ -48,10 +48,13 @@ impl Formatter {
         let on = |size: Decimal, rung: &Scale| size / Decimal::from(rung.divisor);
         let rung = rungs.find(|rung| on(least, rung) >= Decimal::new(1, 1))?;
         let greatest = totals.last().copied().unwrap_or_default().max(most);
-        let decimals = match () {
-            () if on(greatest, rung) >= Decimal::from(10_000) => 0,
-            () if on(least, rung) < Decimal::ONE => 2,
-            () => rung.decimals,
+        let is_long = on(greatest, rung) >= Decimal::from(10_000);
+        let decimals = match on(least, rung) {
+            // So many digits beside each other say nothing at a glance.
+            least if is_long && least < Decimal::TEN => return None,
+            _ if is_long => 0,
+            least if least < Decimal::ONE => 2,
+            _ => rung.decimals,
         };
         Some(Common { divisor: rung.divisor, suffix: rung.suffix, decimals })
     }
@@ -60,6 +63,10 @@ impl Formatter {
     pub(crate) fn on(&self, common: Common, value: Number, format: &Fmt, sign: Sign) -> String {
         let Some(value) = value.to_decimal() else { return self.number(Some(value), format) };
         let shown = value.abs() / Decimal::from(common.divisor);
+        // A total may be less than all that it is the total of.
+        if rounded(shown, common.decimals).is_zero() && !shown.is_zero() {
+            return self.value(value, format, sign);
+        }
         let (digits, suffix) = match shown.is_zero() {
             true => (self.grouped(shown, 0), ""),
             false => (self.grouped(shown, common.decimals), common.suffix),

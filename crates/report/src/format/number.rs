@@ -214,7 +214,7 @@ pub(crate) fn fraction_decimals(value: f64) -> u32 {
     (1..8).find(tells).unwrap_or(if value.abs() > 0.0 { 8 } else { 1 })
 }
 
-fn rounded(value: Decimal, decimals: u32) -> Decimal {
+pub(super) fn rounded(value: Decimal, decimals: u32) -> Decimal {
     value.round_dp_with_strategy(decimals, MidpointAwayFromZero)
 }
 

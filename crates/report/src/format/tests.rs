@@ -238,6 +238,9 @@ fn the_figures_of_a_column_have_one_scale() {
     assert_eq!(written(&en, "count", &[1_923.0, 2_100.0], &[4_023.0]), None);
     assert_eq!(written(&en, "percent", &[0.1, 0.9], &[]), None);
     assert_eq!(written(&en, "count", &[1.0, 2_000_000.0], &[]), None);
+    assert_eq!(written(&en, money, &[300.0, 12_000_000.0], &[]), None);
+    assert_eq!(written(&en, "count", &[1_200.0, 4_800.0, 10_500_000.0], &[]), None);
+    assert_eq!(written(&zh, money, &[1_200.0, 250_000_000.0], &[]), None);
     for (f, unit, values, totals, expected) in [
         // Up to a hundred thousand everything is written in full.
         (&en, money, &[3_707.0, 12_500.0][..], &[][..], "¥3,707 ¥12,500"),
@@ -248,6 +251,7 @@ fn the_figures_of_a_column_have_one_scale() {
         (&en, money, &[171_600.0, 865_800.0], &[2_138_500.0], "¥171.6K ¥865.8K ¥2,138.5K"),
         (&en, money, &[9_500.0, 250_000.0], &[], "¥9.5K ¥250.0K"),
         (&zh, money, &[9_500.0, 250_000.0], &[], "¥0.95万 ¥25.00万"),
+        (&en, money, &[-171_600.0, 171_602.0], &[2.0], "−¥171.6K ¥171.6K ¥2.00"),
         (&zh, money, &[7_500_000.0], &[354_000_000.0], "¥750万 ¥35,400万"),
     ] {
         assert_eq!(written(f, unit, values, totals).as_deref(), Some(expected));

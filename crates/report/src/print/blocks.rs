@@ -92,7 +92,7 @@ impl Press<'_, '_> {
             self.flow.gap(12.0);
             match block {
                 BlockView::Chart(chart) => self.chart(group, chart),
-                BlockView::Note { text } => self.said(group, text, self.ink.body()),
+                BlockView::Note { text, .. } => self.said(group, text, self.ink.body()),
                 BlockView::Scorecards(cards) => self.cards(group, &cards.cards),
                 BlockView::Table(table) => self.table(group, table),
             }

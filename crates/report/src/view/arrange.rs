@@ -14,7 +14,7 @@ use crate::{
 use model::{
     edition::InlineImage,
     quality::{QualityNote, Severity},
-    report::{Argument, Chart, Finding, Message, Report, Section, Tick},
+    report::{Argument, Chart, Finding, Message, Report, Section, Tick, Verdict},
 };
 use std::{
     cmp::Reverse,
@@ -79,6 +79,7 @@ pub(super) fn headlines<'a>(layout: &Layout, report: &'a Report) -> Vec<&'a Find
     let (mut first, others): (Vec<_>, Vec<_>) = report.headlines.iter().partition(is_of_them);
     if first.is_empty() {
         let said = leading().flat_map(|section| &section.findings);
+        let said = said.filter(|finding| finding.verdict != Verdict::Unknown);
         first.extend(said.min_by_key(|finding| Reverse(finding.weight)));
     }
     first.extend(others);
@@ -254,7 +255,7 @@ impl Part {
                     let table = self.rows_of(table, &mut is_whole);
                     BlockView::Table(table)
                 }),
-                BlockView::Note { .. } => self.notes.then(|| block.clone()),
+                BlockView::Note { is_news, .. } => (*is_news || self.notes).then(|| block.clone()),
             };
             is_whole &= shown.is_some();
             cut.blocks.extend(shown);

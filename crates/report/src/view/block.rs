@@ -35,7 +35,7 @@ impl Writer<'_> {
             }
             Block::Chart(chart) => BlockView::Chart(Box::new(self.chart(artist, chart)?)),
             Block::Table(table) => BlockView::Table(self.table(table)),
-            Block::Note(message) => BlockView::Note { text: self.text(message) },
+            Block::Note(message) => BlockView::Note { text: self.text(message), is_news: false },
         })
     }
 

@@ -25,8 +25,9 @@ use std::{
 };
 
 /// Analyses whose sentences are of the section's period and do not say so.
-const OF_PERIOD: [&str; 9] = [
+const OF_PERIOD: [&str; 11] = [
     "attribution",
+    "benchmark",
     "channel_quality",
     "channels",
     "drivers",
@@ -35,6 +36,7 @@ const OF_PERIOD: [&str; 9] = [
     "satisfaction",
     "scorecard",
     "survey",
+    "targets",
 ];
 
 /// Messages that put the figures of a section in doubt.
@@ -261,7 +263,9 @@ impl<'a> Writer<'a> {
         for block in &section.blocks {
             blocks.push(self.block(artist, section, block)?);
         }
-        blocks.extend(last.iter().map(|one| BlockView::Note { text: self.text(&one.message) }));
+        let note =
+            |one: &&Finding| BlockView::Note { text: self.text(&one.message), is_news: true };
+        blocks.extend(last.iter().map(note));
         let view = SectionView {
             id: identifier(section.id.as_str()),
             kind: section.kind.clone(),

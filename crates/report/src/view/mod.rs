@@ -59,7 +59,7 @@ impl ReportView {
         let blocks = self.sections.iter().flat_map(|section| &section.blocks);
         let named = blocks.flat_map(|block| match block {
             BlockView::Chart(chart) => vec![&chart.title, &chart.alternative],
-            BlockView::Note { text } => vec![text],
+            BlockView::Note { text, .. } => vec![text],
             BlockView::Scorecards(cards) => cards.cards.iter().map(|card| &card.label).collect(),
             BlockView::Table(table) => {
                 let cells = table.rows.iter().flat_map(|row| &row.cells).map(|cell| &cell.text);
@@ -112,6 +112,7 @@ pub(crate) struct NoticeView {
 /// A judged sentence: the verdict as a word for styles and as a word for readers.
 #[derive(Clone, Serialize)]
 pub(crate) struct FindingView {
+    /// The verdict itself.
     #[serde(skip)]
     pub(crate) judged: Verdict,
     pub(crate) verdict: &'static str,
@@ -139,7 +140,12 @@ pub(crate) enum BlockView {
     Scorecards(ScorecardsView),
     Chart(Box<ChartView>),
     Table(TableView),
-    Note { text: String },
+    /// A sentence; one that is news stands in every mail.
+    Note {
+        text: String,
+        #[serde(skip)]
+        is_news: bool,
+    },
 }
 
 /// Key figures; `pairs` are the same cards two by two, because a mail has no grid: of an odd number the first one has a

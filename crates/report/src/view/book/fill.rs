@@ -99,7 +99,7 @@ impl Writer<'_> {
         let findings =
             view.findings.iter().map(|finding| format!("{}{colon}{}", finding.word, finding.text));
         let notes = view.blocks.iter().filter_map(|block| match block {
-            BlockView::Note { text } => Some(text.clone()),
+            BlockView::Note { text, .. } => Some(text.clone()),
             _ => None,
         });
         let lines = [view.title.clone(), period].into_iter();

@@ -44,7 +44,7 @@ impl Counted {
     pub(super) fn not_known(&self) -> Option<Finding> {
         let list = Argument::List(self.unknown.clone());
         let message = Message::new("targets.unknown").with("list", list);
-        let finding = Finding { verdict: Verdict::Unknown, message, weight: 15 };
+        let finding = Finding { verdict: Verdict::Unknown, message, weight: 31 };
         (!self.unknown.is_empty()).then_some(finding)
     }
 
@@ -54,10 +54,11 @@ impl Counted {
         if self.judged == 0 {
             return None;
         }
+        let is_all_known = self.unknown.is_empty() && parts.counted.unknown.is_empty();
         let verdict = match (self.missed.is_empty(), parts.counted.missed.is_empty()) {
             (false, _) => Verdict::Bad,
-            (true, false) => Verdict::Neutral,
-            (true, true) => Verdict::Good,
+            (true, true) if is_all_known => Verdict::Good,
+            (true, _) => Verdict::Neutral,
         };
         let mut key = "targets.count".to_owned();
         let mut message = Message::new("")

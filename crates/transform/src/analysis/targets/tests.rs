@@ -76,12 +76,16 @@ fn a_target_whose_figure_is_missing_counts_and_is_named_and_many_missed_parts_ar
             Some(Argument::Count(count)) => *count,
             other => panic!("{other:?}"),
         };
-        ((count("met"), count("total")), finding.weight, not_known)
+        ((count("met"), count("total")), finding.weight, (finding.verdict, not_known))
     };
     let (counts, _, not_known) = told([Some(12), Some(12), Some(8), None], None);
     assert_eq!(counts, (2, 4));
     let west = Argument::List(vec![Label::verbatim("West")]);
-    assert_eq!(not_known, Some(Message::new("targets.unknown").with("list", west)));
+    let expected = Message::new("targets.unknown").with("list", west);
+    assert_eq!(not_known, (Verdict::Bad, Some(expected)));
+    let verdict = |values| told(values, None).2.0;
+    assert_eq!(verdict([Some(12), None, None, None]), Verdict::Neutral, "nobody knows");
+    assert_eq!(verdict([Some(12); 4]), Verdict::Good);
     assert_eq!(counted([None; 4]).finding(None, Parts::default()), None, "nothing is judged");
     let one = told([Some(12), Some(12), Some(12), Some(8)], Some("Region")).1;
     let many = told([Some(8), Some(8), Some(12), Some(8)], Some("Region")).1;
