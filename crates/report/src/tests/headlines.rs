@@ -4,7 +4,8 @@ use super::{fixture, plan, rendered};
 use crate::{ReportPlan, render};
 use model::{
     edition::Release,
-    report::{Argument, Finding, Message, Report, Verdict},
+    number::Number,
+    report::{Argument, Finding, Message, Report, Section, Verdict},
 };
 
 #[test]
@@ -22,6 +23,32 @@ fn a_headline_of_another_period_names_it() {
     let text = &own[0].mail_text;
     let named = text.lines().find(|line| line.contains("] August 2026: "));
     assert_eq!(named, None, "the report's own period is its heading");
+}
+
+#[test]
+fn a_figure_of_one_among_peers_names_its_section_beside_another_of_the_same_metric() {
+    let mut report = fixture();
+    let is_peers = |one: &&Finding| one.message.key == "benchmark.above";
+    let place = report.headlines.iter().find(is_peers).expect("a headline among peers").clone();
+    let tells = |section: &&Section| section.findings.contains(&place);
+    let title = report.sections.iter().find(tells).expect("its section").title.en.clone();
+    let said = |report: &Report| {
+        let text = rendered(report, &Release::Send).value.swap_remove(0).mail_text;
+        text.contains(&format!("] {title}: "))
+    };
+    assert!(!said(&report), "nothing else has a figure of it");
+    let mut all = place.clone();
+    all.message.key = "scorecard.rose".to_owned();
+    report.headlines.push(all.clone());
+    assert!(!said(&report), "the same figure");
+    let Some(Argument::Value { format, .. }) = all.message.arguments.get("value").cloned() else {
+        panic!("a value")
+    };
+    let value = Argument::value(Some(Number::Real(0.5)), format);
+    all.message = all.message.with("value", value);
+    report.headlines.pop();
+    report.headlines.push(all);
+    assert!(said(&report));
 }
 
 #[test]

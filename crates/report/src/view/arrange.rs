@@ -16,6 +16,7 @@ use model::{
     quality::{QualityNote, Severity},
     report::{Argument, Chart, Finding, Message, Report, Section, Tick, Verdict},
 };
+use rust_decimal::Decimal;
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
@@ -85,6 +86,35 @@ pub(super) fn headlines<'a>(layout: &Layout, report: &'a Report) -> Vec<&'a Find
     first.extend(others);
     first.truncate(layout.headlines);
     first
+}
+
+/// The section that a headline names: its figures are of one among peers, while another headline has another figure of the
+/// same metric; or they are of the channels of that section alone.
+pub(super) fn section_to_name<'a>(report: &'a Report, finding: &Finding) -> Option<&'a Section> {
+    let tells = |section: &&Section| section.findings.contains(finding);
+    let section = report.sections.iter().find(tells)?;
+    let is_unclear = match section.kind.as_str() {
+        "benchmark" => report.headlines.iter().any(|other| is_another(other, finding)),
+        "channel_quality" => true,
+        _ => false,
+    };
+    is_unclear.then_some(section)
+}
+
+/// Whether two statements have two figures of one metric.
+fn is_another(one: &Finding, other: &Finding) -> bool {
+    let metric = |finding: &Finding| finding.message.arguments.get("metric").cloned();
+    let figure = |finding: &Finding| match finding.message.arguments.get("value") {
+        Some(Argument::Value { value: Some(value), .. }) => Some(*value),
+        _ => None,
+    };
+    // Of figures that are computed in another way the last digits may differ.
+    let least = Decimal::new(1, 9);
+    let differs =
+        |(one, other): (Decimal, Decimal)| (one - other).abs() > least * one.abs().max(other.abs());
+    metric(one).is_some()
+        && metric(one) == metric(other)
+        && figure(one).zip(figure(other)).is_some_and(differs)
 }
 
 impl Writer<'_> {

@@ -2,7 +2,7 @@
 
 use super::{
     BlockView, BrandView, FindingView, NoteView, ReportView, SectionView,
-    arrange::{PREHEADER, Room, arranged, cut_to, headlines},
+    arrange::{PREHEADER, Room, arranged, cut_to, headlines, section_to_name},
 };
 use crate::{
     chart::Artist,
@@ -313,8 +313,18 @@ impl<'a> Writer<'a> {
         NoteView { text: self.text(&damaged), ..view }
     }
 
-    /// A finding on top of the report; one of another period than the report's names it.
+    /// A finding on top of the report, with its section where its subject would not be clear.
     fn headline(&self, report: &Report, finding: &Finding) -> FindingView {
+        let view = self.of_period(report, finding);
+        let Some(section) = section_to_name(report, finding) else { return view };
+        let message = Message::new("edition.of_section")
+            .with("section", Argument::Label(section.title.clone()))
+            .with("finding", Argument::Text(view.text));
+        FindingView { text: self.text(&message), ..view }
+    }
+
+    /// A finding; one of another period than the report's names it.
+    fn of_period(&self, report: &Report, finding: &Finding) -> FindingView {
         let view = self.finding(finding);
         let tells = |section: &&Section| section.findings.contains(finding);
         // Told of the report's own period as well, it is of that one.
