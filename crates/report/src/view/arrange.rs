@@ -110,8 +110,10 @@ fn is_another(one: &Finding, other: &Finding) -> bool {
     };
     // Of figures that are computed in another way the last digits may differ.
     let least = Decimal::new(1, 9);
-    let differs =
-        |(one, other): (Decimal, Decimal)| (one - other).abs() > least * one.abs().max(other.abs());
+    let differs = |(one, other): (Decimal, Decimal)| {
+        let gap = one.checked_sub(other);
+        gap.is_none_or(|gap| gap.abs() > least * one.abs().max(other.abs()))
+    };
     metric(one).is_some()
         && metric(one) == metric(other)
         && figure(one).zip(figure(other)).is_some_and(differs)
